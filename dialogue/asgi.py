@@ -1,0 +1,8 @@
+"""What Daphne serves."""
+
+import os
+
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialogue.settings")
+application = get_asgi_application()

@@ -1,0 +1,217 @@
+"""The meeting: the event, its sessions, who is in them in which role, and the outline of what is discussed."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from dialogue.kept import Kept, Keyed, Listed, one_of
+from dialogue.people.models import Language, Person
+
+
+class Regime(models.TextChoices):
+    """The attribution regimes of the record format, in its order: from open to strict."""
+
+    NAMED = "named", _("named")
+    ROLE = "role", _("by kind of organisation")
+    UNNAMED = "unnamed", _("unnamed")
+    CHATHAM_HOUSE = "chatham_house", _("Chatham House Rule")
+
+
+STRICTNESS = {regime: place for place, regime in enumerate([*Regime.values, "off_record"])}
+
+
+def strictest(*regimes: str | None) -> str:
+    """The strictest of the regimes given; None stands for "as what it belongs to" and is passed over."""
+    return max((regime for regime in regimes if regime), key=STRICTNESS.__getitem__)
+
+
+class Role(models.TextChoices):
+    CONVENOR = "convenor", _("convenor")
+    MODERATOR = "moderator", _("moderator")
+    ASSISTANT = "assistant", _("assistant")
+    RAPPORTEUR = "rapporteur", _("rapporteur")
+    NOTE_TAKER = "note_taker", _("note-taker")
+    PARTICIPANT = "participant", _("participant")
+    PANELIST = "panelist", _("panelist")
+    OBSERVER = "observer", _("observer")
+    INTERPRETER = "interpreter", _("interpreter")
+    SECRETARIAT = "secretariat", _("secretariat")
+    STAFF = "staff", _("staff")
+
+
+class Event(Kept):
+    """One meeting, with the facts that its chapter prints about it."""
+
+    slug = models.CharField(max_length=64, unique=True)
+    title = models.TextField()
+    chapter_number = models.PositiveIntegerField(null=True)
+    occasion = models.TextField(blank=True)
+    date = models.DateField()
+    end_date = models.DateField(null=True)
+    time_zone = models.CharField(max_length=64)
+    place = models.TextField(blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    convenor_name = models.TextField()
+    convenor_short_name = models.TextField(blank=True)
+    series_title = models.TextField(null=True)
+    byline = models.TextField(blank=True)
+    attribution = models.CharField(max_length=16, choices=Regime.choices, default=Regime.NAMED)
+    scale = models.JSONField(
+        null=True
+    )  # {"several": "1/4", "many": …, "most": …, "nearly_all": …}, or the format's own
+    scope = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["-date", "slug"]
+        constraints = [
+            one_of("attribution", Regime, "event_attribution_known"),
+            one_of("language", Language, "event_language_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Partner(Listed):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="partners")
+    name = models.TextField()
+    credit = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Disclaimer(Listed):
+    event = models.ForeignKey(Event, models.CASCADE, related_name="disclaimers")
+    text = models.TextField()
+
+    def __str__(self) -> str:
+        return self.text
+
+
+class Attendee(Keyed):
+    """Somebody as they stand in one event's record: how name, function and affiliation are printed there.
+
+    The account that they sign in with, if they ever do, is `person`.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="attendees")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="attendances")
+    name = models.TextField()
+    honorific = models.TextField(blank=True)
+    function = models.TextField(blank=True)
+    affiliation = models.TextField(blank=True)
+    sector = models.TextField(blank=True)
+    listed = models.BooleanField(default=True)
+    aliases = models.JSONField(default=list)  # [str]: other spellings that prose may contain
+
+    class Meta(Keyed.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="attendee_key_once"),
+            models.UniqueConstraint(fields=["event", "person"], name="attendee_person_once"),
+        ]
+
+
+class SessionKind(models.TextChoices):
+    ROUNDTABLE = "roundtable", _("roundtable")
+    FORUM = "forum", _("public forum")
+
+
+class SessionAccess(models.TextChoices):
+    CLOSED = "closed", pgettext_lazy("a session", "closed")
+    PUBLIC = "public", pgettext_lazy("a session", "public")
+
+
+class Session(Keyed):
+    """One sitting of the event: the closed table or the public forum, with an attribution rule of its own."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
+    kind = models.CharField(max_length=16, choices=SessionKind.choices)
+    title = models.TextField()
+    access = models.CharField(max_length=8, choices=SessionAccess.choices, default=SessionAccess.CLOSED)
+    date = models.DateField()
+    attribution = models.CharField(max_length=16, choices=Regime.choices, null=True)
+
+    class Meta(Keyed.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="session_key_once"),
+            one_of("kind", SessionKind, "session_kind_known"),
+            one_of("access", SessionAccess, "session_access_known"),
+            one_of("attribution", Regime, "session_attribution_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class ItemKind(models.TextChoices):
+    CONTEXT = "context", _("context")
+    PART = "part", _("part")
+    THEME = "theme", _("theme")
+    SUBTHEME = "subtheme", _("subtheme")
+    RECOMMENDATIONS = "recommendations", _("recommendations")
+
+
+class Item(Keyed):
+    """A point of the outline: a part, a theme or a subtheme, with what lies below it."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="items")
+    parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="items")
+    kind = models.CharField(max_length=16, choices=ItemKind.choices)
+    title = models.TextField()
+    announces = models.JSONField(default=list)  # [str]: keys of items, or plain words
+    discussed = models.BooleanField(default=True)
+
+    class Meta(Keyed.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="item_key_once"),
+            one_of("kind", ItemKind, "item_kind_known"),
+            models.CheckConstraint(condition=~Q(parent=models.F("id")), name="item_not_in_itself"),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Membership(Listed):
+    """Somebody in one session, in one role. Position is the place in the session's list of members."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="memberships")
+    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="memberships")
+    role = models.CharField(max_length=16, choices=Role.choices)
+    absences_noted = models.BooleanField(default=False)  # an empty list of absences says: was there all the time
+
+    class Meta(Listed.Meta):
+        constraints = [one_of("role", Role, "membership_role_known")]
+
+    def __str__(self) -> str:
+        return f"{self.attendee}: {self.role}"
+
+
+class Absence(Listed):
+    """An item that a member missed, with all below it."""
+
+    membership = models.ForeignKey(Membership, models.CASCADE, related_name="absences")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.membership} missed {self.item}"
+
+
+class Pass(Kept):
+    """A role in an event that the record does not hold: the convenor's own people, a role lent for a day."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="passes")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.CASCADE, related_name="passes")
+    role = models.CharField(max_length=16, choices=Role.choices)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["event", "person", "role"], name="pass_once"),
+            one_of("role", Role, "pass_role_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person}: {self.role}"

@@ -1,0 +1,34 @@
+"""Who signs in: one account per person, whatever the events and the names they are printed under."""
+
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
+from django.db import models
+
+from dialogue.kept import Kept
+
+
+class Language(models.TextChoices):
+    ENGLISH = "en", "English"
+    FRENCH = "fr", "Français"
+
+
+class People(BaseUserManager["Person"]):
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email__iexact=username)
+
+
+class Person(Kept, AbstractBaseUser):
+    """The user model. There are no passwords: people sign in with a code by mail, or in the demo with a button."""
+
+    name = models.CharField(max_length=200)
+    email = models.EmailField(unique=True, null=True, blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    is_active = models.BooleanField(default=True)
+    is_sample = models.BooleanField(default=False)  # one of the demo's cast; refused outside the demo
+
+    objects = People()
+
+    USERNAME_FIELD = "email"
+    REQUIRED_FIELDS = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

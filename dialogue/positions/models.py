@@ -1,0 +1,162 @@
+"""Who stands where: what the rapporteur says that the table holds, stances, and numbers without names."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from dialogue.discussion.models import Contribution, Statement
+from dialogue.events.models import Attendee, Event, Item, Session
+from dialogue.kept import Keyed, Listed, exactly_one, one_of
+
+
+class StanceKind(models.TextChoices):
+    AGREE = "agree", _("agrees")
+    RESERVATIONS = "reservations", _("agrees with reservations")
+    DISAGREE = "disagree", _("disagrees")
+    ABSTAIN = "abstain", _("abstains")
+
+
+class Level(models.TextChoices):
+    """The agreement words of the record format: quantifiers, then patterns."""
+
+    ONE = "one", _("one participant")
+    TWO = "two", _("two participants")
+    SOME = "some", _("some participants")
+    SEVERAL = "several", _("several participants")
+    MANY = "many", _("many participants")
+    MOST = "most", _("most participants")
+    NEARLY_ALL = "nearly_all", _("nearly all participants")
+    ALL = "all", _("all participants")
+    PARTICIPANTS = "participants", _("participants")
+    OTHERS = "others", _("others")
+    NO_OBJECTION = "no_objection", _("no objection")
+    CONSENSUS = "consensus", _("consensus")
+    GENERAL = "general", _("general agreement")
+    STRONG = "strong", _("strong agreement")
+    SOME_DISAGREEMENT = "some_disagreement", _("some disagreement")
+    DIVIDED = "divided", _("divided views")
+    WIDE = "wide", _("widely varied opinions")
+    TOO_FEW = "too_few", _("too few positions")
+
+
+class CountKind(models.TextChoices):
+    HANDS = "hands", _("show of hands")
+    POLL = "poll", _("poll")
+
+
+class CallKind(models.TextChoices):
+    CHECK_ROUND = "check_round", _("check-round")
+    READ_BACK = "read_back", _("read-back")
+    CONSENSUS = "consensus", _("call for consensus")
+
+
+class Count(Keyed):
+    """A show of hands or a poll: numbers without names."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="counts")
+    session = models.ForeignKey(Session, models.CASCADE, related_name="counts")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="counts")
+    question = models.TextField()
+    kind = models.CharField(max_length=8, choices=CountKind.choices)
+    at = models.DateTimeField(null=True)
+    at_written = models.TextField(blank=True)
+    present = models.PositiveIntegerField()
+    agree = models.PositiveIntegerField(null=True)  # the tally: all four, or none of them
+    reservations = models.PositiveIntegerField(null=True)
+    disagree = models.PositiveIntegerField(null=True)
+    abstain = models.PositiveIntegerField(null=True)
+    options = models.JSONField(default=list)  # [{"text": str, "votes": int}]
+
+    class Meta(Keyed.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="count_key_once"),
+            one_of("kind", CountKind, "count_kind_known"),
+            models.CheckConstraint(
+                name="count_tally_whole_or_none",
+                condition=Q(agree=None, reservations=None, disagree=None, abstain=None)
+                | Q(
+                    agree__isnull=False,
+                    reservations__isnull=False,
+                    disagree__isnull=False,
+                    abstain__isnull=False,
+                ),
+            ),
+        ]
+
+
+class Finding(Keyed):
+    """A sentence about the table together, with the level of agreement that it claims and what it rests on."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="findings")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="findings")
+    text = models.TextField()
+    level = models.CharField(max_length=24, choices=Level.choices)
+    pair = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
+    reason = models.TextField(blank=True)  # why it is claimed although the record does not reach it
+    count = models.ForeignKey(Count, models.SET_NULL, null=True, related_name="findings")
+    call = models.CharField(max_length=16, choices=CallKind.choices, null=True)
+    call_at = models.DateTimeField(null=True)
+    call_at_written = models.TextField(blank=True)
+    call_present = models.PositiveIntegerField(null=True)
+    call_objections = models.PositiveIntegerField(null=True)  # sustained ones
+
+    class Meta(Keyed.Meta):
+        constraints = [
+            models.UniqueConstraint(fields=["event", "key"], name="finding_key_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="finding_has_words"),
+            one_of("level", Level, "finding_level_known"),
+            one_of("call", CallKind, "finding_call_known"),
+            models.CheckConstraint(
+                name="finding_call_whole_or_none",
+                condition=Q(call=None, call_present=None, call_objections=None)
+                | Q(call__isnull=False, call_present__isnull=False, call_objections__isnull=False),
+            ),
+        ]
+
+
+class FindingBasis(Listed):
+    """A statement that a finding rests on."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="basis")
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"{self.finding} rests on {self.contribution}"
+
+
+class Stance(Statement, Listed):
+    """Where one person stands on a position or a finding: one row a person and target."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="stances")
+    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="stances")
+    stance = models.CharField(max_length=16, choices=StanceKind.choices)
+    strong = models.BooleanField(default=False)
+    reason = models.TextField(blank=True)
+    recorded = models.BooleanField(default=False)  # given aloud, entered for its owner
+
+    class Meta(Listed.Meta):
+        constraints = [
+            exactly_one("stance_on_one_thing", "contribution", "finding"),
+            models.UniqueConstraint(fields=["attendee", "contribution"], name="stance_once_a_position"),
+            models.UniqueConstraint(fields=["attendee", "finding"], name="stance_once_a_finding"),
+            one_of("stance", StanceKind, "stance_kind_known"),
+        ]
+
+    def __str__(self) -> str:
+        return self.stance
+
+
+class FormerStance(Listed):
+    """What somebody's stance was before they changed it."""
+
+    current = models.ForeignKey(Stance, models.CASCADE, related_name="history")
+    stance = models.CharField(max_length=16, choices=StanceKind.choices)
+    reason = models.TextField(blank=True)
+    at = models.DateTimeField(null=True)
+    at_written = models.TextField(blank=True)
+
+    class Meta(Listed.Meta):
+        constraints = [one_of("stance", StanceKind, "former_stance_kind_known")]
+
+    def __str__(self) -> str:
+        return self.stance

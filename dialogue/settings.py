@@ -1,0 +1,138 @@
+"""Settings: what differs between places comes from the environment; the defaults are for one's own machine."""
+
+import os
+import pathlib
+import secrets
+
+import dj_database_url
+from csp.constants import NONE, SELF
+
+from dialogue.languages import LANGUAGES as LANGUAGES
+from dialogue.languages import compiled
+
+BASE_DIR = pathlib.Path(__file__).resolve().parent.parent
+HOME = pathlib.Path(os.environ.get("DIALOGUE_HOME") or BASE_DIR)  # what the program writes lies here
+DATA = HOME / ".data"
+
+
+def secret_key() -> str:
+    """SECRET_KEY from the environment, or one made at the first start and kept beside the data."""
+    if given := os.environ.get("SECRET_KEY"):
+        return given
+    path = DATA / "secret-key"
+    try:
+        return path.read_text()
+    except FileNotFoundError:
+        DATA.mkdir(parents=True, exist_ok=True)
+    try:
+        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+            new.write(secrets.token_urlsafe(48))
+    except FileExistsError:
+        pass  # another start was faster
+    return path.read_text()
+
+
+def database() -> dict:
+    """DATABASE_URL (sqlite:///path or postgres://…), or the embedded database beside the data."""
+    url = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'dialogue.sqlite3'}"
+    DATA.mkdir(parents=True, exist_ok=True)
+    # a test database outlives its connections: a pool would keep some open when it is to be dropped
+    found = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=60))
+    if found["ENGINE"] == "django.db.backends.sqlite3":
+        # IMMEDIATE: without it nine in ten concurrent read-then-write transactions fail
+        found["CONN_MAX_AGE"] = 0
+        found["OPTIONS"] = {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+        }
+    return found
+
+
+SECRET_KEY = secret_key()
+DEBUG = os.environ.get("DEBUG") == "1"
+DEMO = os.environ.get("DIALOGUE_DEMO") == "1"  # set by the demo command alone
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
+
+INSTALLED_APPS = [
+    "daphne",
+    "whitenoise.runserver_nostatic",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django_htmx",
+    "csp",
+    "dialogue",
+    "forum",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+]
+
+ROOT_URLCONF = "dialogue.urls"
+ASGI_APPLICATION = "dialogue.asgi.application"
+AUTH_USER_MODEL = "dialogue.Person"
+LOGIN_URL = "sign-in"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DATABASES = {"default": database()}
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.i18n",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    }
+]
+
+LANGUAGE_CODE = "en"
+USE_TZ = True
+TIME_ZONE = "UTC"
+LOCALE_PATHS = [compiled(BASE_DIR / "locale", DATA / "locale")]
+
+STATIC_URL = "static/"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STATIC_ROOT = DATA / "static"
+WHITENOISE_USE_FINDERS = True
+
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "frame-ancestors": [NONE],
+        "form-action": [SELF],
+    }
+}
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+}
