@@ -1,0 +1,260 @@
+"""The database into a record: keys in canonical order, lists in the order in which they were kept."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from dialogue.archive.format import FORMAT, SHAPE
+from dialogue.discussion.models import Contribution, Relation
+from dialogue.events.models import Absence, Event, Membership
+from dialogue.positions.models import Count, FindingBasis, FormerStance
+from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
+
+# What another app keeps of a record: its list's name -> a function (event) that gives the list.
+dumpers: dict[str, Callable[[Event], list[dict]]] = {}
+
+
+def dump(event: Event) -> dict[str, Any]:
+    """An event as a record, ready for `format.canonical`."""
+    dumping = Dumping(event)
+    record: dict[str, Any] = {"format": FORMAT}
+    for name in list(SHAPE)[1:]:
+        record[name] = dumpers[name](event) if name in dumpers else getattr(dumping, name)()
+    return record
+
+
+def written(at: Any, as_written: str) -> str | None:
+    """A time as the record has it: as it was written, else ISO in UTC."""
+    return as_written or (at.isoformat() if at else None)
+
+
+def chosen(row: Any, names: str) -> dict[str, Any]:
+    return {name: getattr(row, name) for name in names.split()}
+
+
+def grouped(rows: Iterable[Any], by: str) -> dict[Any, list[Any]]:
+    """Rows by the value of one column; each list keeps the rows' order."""
+    groups: dict[Any, list[Any]] = defaultdict(list)
+    for row in rows:
+        groups[getattr(row, by)].append(row)
+    return groups
+
+
+class Dumping:
+    """One event's lists, each with a handful of queries whatever its length."""
+
+    def __init__(self, event: Event):
+        self.event_row = event
+        self.keys: dict[Any, str] = {}  # primary key -> the record's id
+        for related in ("attendees", "sessions", "items", "contributions", "findings", "counts", "sources"):
+            self.keys.update(getattr(event, related).values_list("pk", "key"))
+
+    def statement(self, row: Any) -> str:
+        return self.keys[row.contribution_id or row.finding_id]
+
+    def of(self, model: Any, path: str) -> Any:
+        """The rows of a table that hang on this event by `path`, in their order."""
+        return model.objects.filter(**{path: self.event_row}).order_by("position")
+
+    def event(self) -> dict[str, Any]:
+        event = self.event_row
+        return {
+            **chosen(event, "slug title chapter_number occasion"),
+            "date": event.date.isoformat(),
+            **({"end_date": event.end_date.isoformat()} if event.end_date else {}),
+            **chosen(event, "time_zone place language"),
+            "convenor": {"name": event.convenor_name, "short_name": event.convenor_short_name},
+            "partners": [chosen(partner, "name credit") for partner in event.partners.all()],
+            "series": None if event.series_title is None else {"title": event.series_title},
+            **chosen(event, "byline attribution"),
+            "scale": event.scale and {name: event.scale[name] for name in ("several", "many", "most", "nearly_all")},
+            "scope": event.scope,
+        }
+
+    def disclaimers(self) -> list[dict]:
+        return [{"text": disclaimer.text} for disclaimer in self.event_row.disclaimers.all()]
+
+    def persons(self) -> list[dict]:
+        fields = "name honorific function affiliation sector listed aliases"
+        return [{"id": one.key, **chosen(one, fields)} for one in self.event_row.attendees.all()]
+
+    def sessions(self) -> list[dict]:
+        members = grouped(self.of(Membership, "session__event"), "session_id")
+        absences = grouped(self.of(Absence, "membership__session__event"), "membership_id")
+        return [
+            {
+                "id": session.key,
+                **chosen(session, "kind title access"),
+                "date": session.date.isoformat(),
+                "attribution": session.attribution,
+                "members": [self.member(one, absences[one.pk]) for one in members[session.pk]],
+            }
+            for session in self.event_row.sessions.all()
+        ]
+
+    def member(self, membership: Membership, absences: list[Absence]) -> dict:
+        absent = {"absent": [self.keys[one.item_id] for one in absences]} if membership.absences_noted else {}
+        return {"person": self.keys[membership.attendee_id], "role": membership.role, **absent}
+
+    def outline(self) -> list[dict]:
+        below = grouped(self.event_row.items.all(), "parent_id")
+
+        def items(parent: Any) -> list[dict]:
+            return [
+                {"id": item.key, **chosen(item, "kind title announces discussed"), "items": items(item.pk)}
+                for item in below[parent]
+            ]
+
+        return items(None)
+
+    def contributions(self) -> list[dict]:
+        relations = grouped(self.of(Relation, "source_statement__event"), "source_statement_id")
+        said = self.of(Contribution, "event").select_related("authorship")
+        return [
+            {
+                "id": one.key,
+                "session": self.keys[one.session_id],
+                "item": self.keys[one.item_id],
+                "by": self.keys[one.authorship.attendee_id],
+                **chosen(one, "kind text language verb"),
+                "relations": [self.relation(relation) for relation in relations[one.pk]],
+                **chosen(one, "attribution recorded released"),
+                "at": written(one.at, one.at_written),
+            }
+            for one in said
+        ]
+
+    def relation(self, relation: Relation) -> dict:
+        to = relation.to_contribution_id or relation.to_finding_id or relation.to_source_id
+        return {"kind": relation.kind, "to": self.keys[to] if to else None}
+
+    def findings(self) -> list[dict]:
+        basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
+        return [
+            {
+                "id": finding.key,
+                "item": self.keys[finding.item_id],
+                **chosen(finding, "text level"),
+                "pair": self.keys.get(finding.pair_id),
+                "reason": finding.reason,
+                "basis": [self.keys[one.contribution_id] for one in basis[finding.pk]],
+                "count": self.keys.get(finding.count_id),
+                "call": finding.call
+                and {
+                    "kind": finding.call,
+                    "at": written(finding.call_at, finding.call_at_written),
+                    "present": finding.call_present,
+                    "objections": finding.call_objections,
+                },
+            }
+            for finding in self.event_row.findings.all()
+        ]
+
+    def stances(self) -> list[dict]:
+        former = grouped(self.of(FormerStance, "current__event"), "current_id")
+        return [
+            {
+                "on": self.statement(stance),
+                "by": self.keys[stance.attendee_id],
+                **chosen(stance, "stance strong reason recorded"),
+                "history": [
+                    {**chosen(one, "stance reason"), "at": written(one.at, one.at_written)} for one in former[stance.pk]
+                ],
+            }
+            for stance in self.event_row.stances.all()
+        ]
+
+    def counts(self) -> list[dict]:
+        return [
+            {
+                "id": count.key,
+                "session": self.keys[count.session_id],
+                "item": self.keys[count.item_id],
+                **chosen(count, "question kind"),
+                "at": written(count.at, count.at_written),
+                "present": count.present,
+                "tally": None if count.agree is None else chosen(count, "agree reservations disagree abstain"),
+                "options": [{"text": one["text"], "votes": one["votes"]} for one in count.options],
+            }
+            for count in self.of(Count, "event")
+        ]
+
+    def floor(self) -> list[dict]:
+        return [
+            {
+                "session": self.keys[turn.session_id],
+                "item": self.keys[turn.item_id],
+                "person": self.keys[turn.attendee_id],
+                "start": written(turn.start, turn.start_written),
+                "end": written(turn.end, turn.end_written),
+            }
+            for turn in self.event_row.floor.all()
+        ]
+
+    def paragraphs(self) -> list[dict]:
+        basis = grouped(self.of(ParagraphBasis, "paragraph__event"), "paragraph_id")
+        return [
+            {
+                "id": paragraph.key,
+                "item": self.keys[paragraph.item_id],
+                **chosen(paragraph, "origin text"),
+                "basis": [self.statement(one) for one in basis[paragraph.pk]],
+            }
+            for paragraph in self.event_row.paragraphs.all()
+        ]
+
+    def recommendations(self) -> list[dict]:
+        basis = grouped(self.of(RecommendationBasis, "recommendation__event"), "recommendation_id")
+        advice = list(self.of(Recommendation, "event"))
+        below = grouped(advice, "parent_id")
+        groups = grouped(below[None], "addressee_id")
+
+        def rests_on(one: Recommendation) -> list[str]:
+            return [self.statement(row) for row in basis[one.pk]]
+
+        return [
+            {
+                "addressee": addressee.name,
+                "short_name": addressee.short_name,
+                "items": [
+                    {
+                        "id": one.key,
+                        "text": one.text,
+                        "items": [
+                            {"id": part.key, "text": part.text, "basis": rests_on(part)} for part in below[one.pk]
+                        ],
+                        "basis": rests_on(one),
+                        "level": one.level,
+                    }
+                    for one in groups[addressee.pk]
+                ],
+            }
+            for addressee in self.event_row.addressees.all()
+        ]
+
+    def sources(self) -> list[dict]:
+        fields = "author title container year date url accessed page"
+        return [{"id": source.key, **chosen(source, fields)} for source in self.event_row.sources.all()]
+
+    def footnotes(self) -> list[dict]:
+        return [
+            {"id": note.key, **chosen(note, "kind text"), "source": self.keys.get(note.source_id), "page": note.page}
+            for note in self.event_row.footnotes.all()
+        ]
+
+    def notes(self) -> list[dict]:
+        about = grouped(self.of(NoteSubject, "note__event"), "note_id")
+        return [
+            {
+                "id": note.key,
+                "by": self.keys[note.attendee_id],
+                "item": self.keys.get(note.item_id),
+                "about": [self.statement(one) for one in about[note.pk]],
+                **chosen(note, "text flagged"),
+                "at": written(note.at, note.at_written),
+            }
+            for note in self.event_row.notes.all()
+        ]
+
+    def translations(self) -> list[dict]:
+        return [chosen(one, "of language text original") for one in self.event_row.translations.all()]

@@ -1,0 +1,282 @@
+"""A record into the database: one transaction, all of it or nothing."""
+
+import datetime
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any
+
+from django.db import models, transaction
+
+from dialogue.archive import format
+from dialogue.discussion.models import Authorship, Contribution, Relation
+from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
+from dialogue.kept import instant
+from dialogue.positions.models import Count, Finding, FindingBasis, FormerStance, Stance
+from dialogue.rapporteur.models import (
+    Addressee,
+    Footnote,
+    Note,
+    NoteSubject,
+    Paragraph,
+    ParagraphBasis,
+    Recommendation,
+    RecommendationBasis,
+    Source,
+    Translation,
+)
+from dialogue.roundtable.models import Floor
+
+
+class Invalid(Exception):
+    """The record has errors: `errors` is all of them, [(JSON path, what is wrong)]."""
+
+    def __init__(self, errors: list[tuple[str, str]]):
+        super().__init__(f"{len(errors)} errors")
+        self.errors = errors
+
+
+class AlreadyThere(Exception):
+    """An event of that slug is in the database."""
+
+
+# What another app keeps of a record: its list's name -> a function (Loading, the list) that adds the rows.
+loaders: dict[str, Callable[["Loading", list[dict]], None]] = {}
+
+
+@transaction.atomic
+def load(record: Any, *, replace: bool = False) -> Event:
+    """Put a record (parsed JSON) into the database and return its event.
+
+    With `replace` the event of the same slug gives way; its passes, its people's accounts and what was published stay.
+    Raises format.Unreadable or Invalid (nothing is written), AlreadyThere.
+    """
+    if errors := format.errors(record):
+        raise Invalid(errors)
+    former = Event.objects.select_for_update().filter(slug=record["event"]["slug"]).first()
+    if former and not replace:
+        raise AlreadyThere(f"the event '{former.slug}' is in the database already")
+    accounts = clear(former) if former else {}
+    event = former or Event()
+    for name, value in event_fields(record).items():
+        setattr(event, name, value)
+    event.save()
+    loading = Loading(event, accounts)
+    loading.read(record)
+    loading.write()
+    return event
+
+
+def clear(event: Event) -> dict[str, Any]:
+    """Delete what a record holds of an event. Returns the accounts of its people: {key: person id}."""
+    accounts = dict(event.attendees.exclude(person=None).values_list("key", "person_id"))
+    for name in ("translations", "notes", "addressees", "paragraphs", "footnotes", "findings", "contributions"):
+        getattr(event, name).all().delete()
+    for name in ("sources", "counts", "sessions", "items", "attendees", "disclaimers", "partners"):
+        getattr(event, name).all().delete()
+    return accounts
+
+
+def event_fields(record: dict) -> dict[str, Any]:
+    event = record["event"]
+    end = event.get("end_date")
+    return {
+        **{name: event[name] for name in ("slug", "title", "chapter_number", "occasion", "time_zone", "place")},
+        **{name: event[name] for name in ("language", "byline", "attribution", "scale", "scope")},
+        "date": datetime.date.fromisoformat(event["date"]),
+        "end_date": datetime.date.fromisoformat(end) if end else None,
+        "convenor_name": event["convenor"]["name"],
+        "convenor_short_name": event["convenor"]["short_name"],
+        "series_title": event["series"]["title"] if event["series"] else None,
+    }
+
+
+class Loading:
+    """The rows of one record, gathered list by list and written table by table."""
+
+    def __init__(self, event: Event, accounts: dict[str, Any]):
+        self.event = event
+        self.accounts = accounts
+        self.rows: dict[type[models.Model], list[models.Model]] = defaultdict(list)
+        self.ids: dict[str, Any] = {}  # the record's id -> the primary key of its row
+        self.kind: dict[str, type[models.Model]] = {}
+
+    def add(self, model: type[models.Model], position: int, key: str | None = None, **values: Any) -> Any:
+        """One row more. With a key it can be pointed at. Returns its primary key."""
+        row = model(position=position, **values)
+        if key is not None:
+            row.key = key  # type: ignore[attr-defined]
+            self.ids[key] = row.pk
+            self.kind[key] = model
+        self.rows[model].append(row)
+        return row.pk
+
+    def at(self, name: str, written: str | None) -> dict[str, Any]:
+        """A time as two columns: the moment in UTC, and how it was written."""
+        moment = instant(written, self.event.time_zone) if written else None
+        return {name: moment, f"{name}_written": written or ""}
+
+    def statement(self, id: str) -> dict[str, Any]:
+        """The foreign key of a row about a statement."""
+        return {"finding_id" if self.kind[id] is Finding else "contribution_id": self.ids[id]}
+
+    def read(self, record: dict) -> None:
+        self.read_meeting(record)
+        for name in ("sources", "footnotes", "counts", "contributions", "findings"):
+            getattr(self, f"read_{name}")(record[name])
+        self.read_relations(record["contributions"])
+        for name in ("stances", "floor", "paragraphs", "recommendations", "notes", "translations"):
+            getattr(self, f"read_{name}")(record[name])
+        for name, loader in loaders.items():
+            loader(self, record[name])
+
+    def write(self) -> None:
+        """Tables in any order: foreign keys are asked for at the end of the transaction."""
+        for model, rows in self.rows.items():
+            model._default_manager.bulk_create(rows, batch_size=2000)
+
+    def read_meeting(self, record: dict) -> None:
+        event: dict[str, Any] = {"event_id": self.event.pk}
+        for place, partner in enumerate(record["event"]["partners"]):
+            self.add(Partner, place, **partner, **event)
+        for place, disclaimer in enumerate(record["disclaimers"]):
+            self.add(Disclaimer, place, **disclaimer, **event)
+        for place, person in enumerate(record["persons"]):
+            told = {name: value for name, value in person.items() if name != "id"}
+            self.add(Attendee, place, person["id"], person_id=self.accounts.get(person["id"]), **told, **event)
+        self.read_outline(record["outline"], None)
+        for place, session in enumerate(record["sessions"]):
+            self.read_session(place, session)
+
+    def read_outline(self, items: list[dict], parent: Any) -> None:
+        for place, item in enumerate(items):
+            told = {name: item[name] for name in ("kind", "title", "announces", "discussed")}
+            key = self.add(Item, place, item["id"], event_id=self.event.pk, parent_id=parent, **told)
+            self.read_outline(item["items"], key)
+
+    def read_session(self, place: int, session: dict) -> None:
+        told = {name: session[name] for name in ("kind", "title", "access", "attribution")}
+        date = datetime.date.fromisoformat(session["date"])
+        key = self.add(Session, place, session["id"], event_id=self.event.pk, date=date, **told)
+        for seat, member in enumerate(session["members"]):
+            membership = self.add(
+                Membership, seat, session_id=key, attendee_id=self.ids[member["person"]], role=member["role"],
+                absences_noted="absent" in member,
+            )  # fmt: skip
+            for order, item in enumerate(member.get("absent", ())):
+                self.add(Absence, order, membership_id=membership, item_id=self.ids[item])
+
+    def read_contributions(self, contributions: list[dict]) -> None:
+        for place, said in enumerate(contributions):
+            told = {name: said[name] for name in ("kind", "text", "language", "verb", "attribution", "recorded")}
+            key = self.add(
+                Contribution, place, said["id"], event_id=self.event.pk, session_id=self.ids[said["session"]],
+                item_id=self.ids[said["item"]], released=said["released"], **told, **self.at("at", said["at"]),
+            )  # fmt: skip
+            author = self.ids[said["by"]]
+            self.rows[Authorship].append(Authorship(contribution_id=key, attendee_id=author))
+
+    def read_relations(self, contributions: list[dict]) -> None:
+        column = {Contribution: "to_contribution_id", Finding: "to_finding_id", Source: "to_source_id"}
+        for said in contributions:
+            for place, relation in enumerate(said["relations"]):
+                to = relation["to"]
+                target = {column[self.kind[to]]: self.ids[to]} if to else {}  # type: ignore[index]
+                self.add(Relation, place, source_statement_id=self.ids[said["id"]], kind=relation["kind"], **target)
+
+    def read_findings(self, findings: list[dict]) -> None:
+        rows: dict[str, Finding] = {}
+        for place, finding in enumerate(findings):
+            told = {name: finding[name] for name in ("text", "level", "reason")}
+            count = self.ids[finding["count"]] if finding["count"] else None
+            call = finding["call"] or {"kind": None, "at": None, "present": None, "objections": None}
+            key = self.add(
+                Finding, place, finding["id"], event_id=self.event.pk, item_id=self.ids[finding["item"]],
+                count_id=count, call=call["kind"], call_present=call["present"], call_objections=call["objections"],
+                **told, **self.at("call_at", call["at"]),
+            )  # fmt: skip
+            rows[finding["id"]] = self.rows[Finding][-1]  # type: ignore[assignment]
+            for order, basis in enumerate(finding["basis"]):
+                self.add(FindingBasis, order, finding_id=key, contribution_id=self.ids[basis])
+        for finding in findings:
+            if finding["pair"]:
+                rows[finding["id"]].pair_id = self.ids[finding["pair"]]
+
+    def read_stances(self, stances: list[dict]) -> None:
+        for place, stance in enumerate(stances):
+            told = {name: stance[name] for name in ("stance", "strong", "reason", "recorded")}
+            key = self.add(
+                Stance, place, event_id=self.event.pk, attendee_id=self.ids[stance["by"]],
+                **told, **self.statement(stance["on"]),
+            )  # fmt: skip
+            for order, former in enumerate(stance["history"]):
+                self.add(
+                    FormerStance, order, current_id=key, stance=former["stance"], reason=former["reason"],
+                    **self.at("at", former["at"]),
+                )  # fmt: skip
+
+    def read_counts(self, counts: list[dict]) -> None:
+        for place, count in enumerate(counts):
+            told = {name: count[name] for name in ("question", "kind", "present", "options")}
+            self.add(
+                Count, place, count["id"], event_id=self.event.pk, session_id=self.ids[count["session"]],
+                item_id=self.ids[count["item"]], **told, **(count["tally"] or {}), **self.at("at", count["at"]),
+            )  # fmt: skip
+
+    def read_floor(self, floor: list[dict]) -> None:
+        for place, turn in enumerate(floor):
+            self.add(
+                Floor, place, event_id=self.event.pk, session_id=self.ids[turn["session"]],
+                item_id=self.ids[turn["item"]], attendee_id=self.ids[turn["person"]],
+                **self.at("start", turn["start"]), **self.at("end", turn["end"]),
+            )  # fmt: skip
+
+    def read_paragraphs(self, paragraphs: list[dict]) -> None:
+        for place, paragraph in enumerate(paragraphs):
+            told = {name: paragraph[name] for name in ("origin", "text")}
+            key = self.add(
+                Paragraph, place, paragraph["id"], event_id=self.event.pk, item_id=self.ids[paragraph["item"]], **told
+            )
+            for order, basis in enumerate(paragraph["basis"]):
+                self.add(ParagraphBasis, order, paragraph_id=key, **self.statement(basis))
+
+    def read_recommendations(self, recommendations: list[dict]) -> None:
+        for place, group in enumerate(recommendations):
+            addressee = self.add(
+                Addressee, place, event_id=self.event.pk, name=group["addressee"], short_name=group["short_name"]
+            )
+            self.read_advice(group["items"], addressee, None)
+
+    def read_advice(self, items: list[dict], addressee: Any, parent: Any) -> None:
+        for place, advice in enumerate(items):
+            key = self.add(
+                Recommendation, place, advice["id"], event_id=self.event.pk, addressee_id=addressee, parent_id=parent,
+                text=advice["text"], level=advice.get("level"),
+            )  # fmt: skip
+            for order, basis in enumerate(advice["basis"]):
+                self.add(RecommendationBasis, order, recommendation_id=key, **self.statement(basis))
+            self.read_advice(advice.get("items", []), addressee, key)
+
+    def read_sources(self, sources: list[dict]) -> None:
+        for place, source in enumerate(sources):
+            told = {name: value for name, value in source.items() if name != "id"}
+            self.add(Source, place, source["id"], event_id=self.event.pk, **told)
+
+    def read_footnotes(self, footnotes: list[dict]) -> None:
+        for place, note in enumerate(footnotes):
+            source = self.ids[note["source"]] if note["source"] else None
+            told = {name: note[name] for name in ("kind", "text", "page")}
+            self.add(Footnote, place, note["id"], event_id=self.event.pk, source_id=source, **told)
+
+    def read_notes(self, notes: list[dict]) -> None:
+        for place, note in enumerate(notes):
+            key = self.add(
+                Note, place, note["id"], event_id=self.event.pk, attendee_id=self.ids[note["by"]],
+                item_id=self.ids[note["item"]] if note["item"] else None, text=note["text"], flagged=note["flagged"],
+                **self.at("at", note["at"]),
+            )  # fmt: skip
+            for order, about in enumerate(note["about"]):
+                self.add(NoteSubject, order, note_id=key, **self.statement(about))
+
+    def read_translations(self, translations: list[dict]) -> None:
+        for place, translation in enumerate(translations):
+            self.add(Translation, place, event_id=self.event.pk, **translation)
