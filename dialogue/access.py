@@ -1,0 +1,232 @@
+"""Who may see and do what, and how a person appears to a reader: asked everywhere, answered here.
+
+Two questions. `reader(person, event)` knows what somebody may do in one event. `restricter(event)` knows how the
+people of the event may be shown: on a page to a reader, or in a report to everybody.
+"""
+
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
+
+from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
+from dialogue.people.models import Person
+
+FEW = 3  # fewer members than this who share a kind of organisation would give one of them away
+
+STAFF = {"convenor", "moderator", "assistant", "rapporteur", "note_taker", "secretariat"}
+TABLE = STAFF | {"participant", "observer", "interpreter", "staff"}
+
+# What one may do in an event, and in which roles. "anyone" stands for whoever asks, signed in or not.
+RIGHTS: dict[str, set[str]] = {
+    "read the table": TABLE,  # the record of closed sessions, the agreement, the chapter as it stands
+    "see who": STAFF,  # authors under every regime, who stands where
+    "see unreleased": STAFF - {"convenor"},
+    "publish": {"convenor"},
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Somebody in front of one event. `roles` are all they have in it; `attendee` is their key in its record, or ""."""
+
+    person: Person | None
+    event: Event
+    roles: frozenset[str] = frozenset()
+    attendee: str = ""
+    sessions: frozenset[str] = frozenset()  # keys of the sessions that they may read
+
+    def may(self, right: str) -> bool:
+        return bool(self.roles & RIGHTS[right])
+
+    def require(self, right: str) -> None:
+        """Raises PermissionDenied where this reader may not."""
+        if not self.may(right):
+            raise PermissionDenied(_("You are not at this table."))
+
+
+def reader(person: Person | None, event: Event) -> Reader:
+    """What somebody (None: a visitor) is in an event, as the database has it at this moment."""
+    public = set(event.sessions.filter(access="public").values_list("key", flat=True))
+    if person is None or not person.is_authenticated or not person.is_active:
+        return Reader(None, event, sessions=frozenset(public))
+    seats = list(
+        Membership.objects.filter(session__event=event, attendee__person=person).values_list(
+            "session__key", "role", "attendee__key"
+        )
+    )
+    lent = set(event.passes.filter(person=person).values_list("role", flat=True))
+    mine = {session for session, role, _attendee in seats if role in TABLE or role == "panelist"}
+    every = set(event.sessions.values_list("key", flat=True)) if lent & TABLE else set()
+    return Reader(
+        person,
+        event,
+        roles=frozenset(lent | {role for _session, role, _attendee in seats}),
+        attendee=next((attendee for _session, _role, attendee in seats), ""),
+        sessions=frozenset(public | mine | every),
+    )
+
+
+def visible_events(person: Person | None) -> QuerySet[Event]:
+    """The events that somebody may know of: with a public session or a published chapter, and their own."""
+    known = Q(sessions__access="public") | Q(publications__isnull=False)
+    if person is not None and person.is_authenticated:
+        known |= Q(attendees__person=person, attendees__memberships__isnull=False) | Q(passes__person=person)
+    return Event.objects.filter(pk__in=Event.objects.filter(known).values("pk"))
+
+
+# ------------------------------------------------------------------ how people appear
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """A person as the record knows them."""
+
+    key: str
+    name: str
+    honorific: str = ""
+    function: str = ""
+    affiliation: str = ""
+    sector: str = ""
+    listed: bool = True
+    aliases: tuple[str, ...] = ()
+
+    @property
+    def surname(self) -> str:
+        """The last word of the name, with the particles before it ("van der Berg"); a suffix is no surname."""
+        words = self.name.split()
+        if len(words) > 2 and words[-1].rstrip(".") in {"Jr", "Sr", "II", "III", "IV"}:
+            words = words[:-1]
+        start = len(words) - 1
+        while start > 1 and words[start - 1].islower():
+            start -= 1
+        return " ".join(words[start:])
+
+    @property
+    def full_name(self) -> str:
+        return f"{self.honorific} {self.name}".strip()
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """How a person is shown. regime: the one applied; `name` is "" where no name may stand; `label` then says it."""
+
+    regime: str
+    label: str
+    name: str = ""
+    surname: str = ""
+    affiliation: str = ""
+
+    @property
+    def is_named(self) -> bool:
+        return bool(self.name)
+
+
+@dataclass(slots=True)
+class Restricter:
+    """How the people of one event may be shown, under its regimes and at least as strictly as `floor`.
+
+    People and sessions go by their keys in the record.
+    """
+
+    event: str  # its slug
+    event_regime: str
+    people: dict[str, Facts]
+    sessions: dict[str, tuple[str, str]]  # key -> (kind, its own regime, or "")
+    members: list[tuple[str, str, str]]  # (session, person, role)
+    floor: str = "named"
+    _of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    _sectors: dict[str, Counter[str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for session, person, _role in self.members:
+            self._of[person].append(session)
+        for session in self.sessions:
+            people = {person for at, person, _role in self.members if at == session}
+            self._sectors[session] = Counter(self.people[person].sector for person in people)
+
+    def regime(self, session: str, attribution: str | None = None) -> str:
+        """The regime of a statement: the strictest of the event's, its session's, its own and the floor."""
+        return strictest(self.event_regime, self.sessions[session][1], attribution, self.floor)
+
+    def regimes_of(self, person: str, kind: str | None = None) -> list[str]:
+        """The regimes of the sessions (of one kind, if they are in any) in which somebody is a member."""
+        mine = self._of[person]
+        some = [session for session in mine if kind is None or self.sessions[session][0] == kind]
+        return [self.regime(session) for session in some or mine] or [strictest(self.event_regime, self.floor)]
+
+    def openest(self, person: str) -> str:
+        """The most open regime under which somebody sat: what decides whether they appear anywhere at all."""
+        return min(self.regimes_of(person), key=STRICTNESS.__getitem__)
+
+    def is_protected(self, person: str) -> bool:
+        """Whether nothing may tell that this person was there: a member of strict sessions only."""
+        return STRICTNESS[self.openest(person)] >= STRICTNESS["unnamed"]
+
+    def appearance(self, person: str, regime: str, session: str | None = None) -> Appearance:
+        """How somebody is shown for a statement made under `regime` in `session` (None: any of theirs)."""
+        facts = self.people[person]
+        if regime == "named":
+            return Appearance(regime, facts.name, facts.name, facts.surname, facts.affiliation)
+        if regime == "role" and facts.sector and self.shares_sector(person, session):
+            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": facts.sector})
+        return Appearance(regime, _("one participant"))
+
+    def shares_sector(self, person: str, session: str | None) -> bool:
+        """Whether at least three members of the session share this person's kind of organisation."""
+        sector = self.people[person].sector
+        where = [session] if session else self._of[person]
+        return any(self._sectors[one][sector] >= FEW for one in where)
+
+    def listed(self) -> list[tuple[str, str, str]]:
+        """(session, person, role) of everyone who stands in the list of participants, in the record's order."""
+        return [
+            (session, person, role)
+            for session, person, role in self.members
+            if role != "observer"
+            and self.people[person].listed
+            and STRICTNESS[self.regime(session)] <= STRICTNESS["role"]
+        ]
+
+    def label(self, subject: str, regime: str) -> str:
+        """What a statement is called on a page and in a file: its key in the open, else a code that tells nothing."""
+        if regime == "named":
+            return subject
+        return "s" + salted_hmac(f"dialogue.access.label/{self.event}", subject, algorithm="sha256").hexdigest()[:12]
+
+
+def restricter(event: Event, floor: str = "named") -> Restricter:
+    """The restricter of an event, in three queries. `floor` makes it stricter, never more open."""
+    people = {
+        one.key: Facts(
+            one.key, one.name, one.honorific, one.function, one.affiliation, one.sector, one.listed, tuple(one.aliases)
+        )
+        for one in event.attendees.all()
+    }
+    sessions = {one.key: (one.kind, one.attribution or "") for one in Session.objects.filter(event=event)}
+    members = Membership.objects.filter(session__event=event).order_by("session__position", "position")
+    seats = list(members.values_list("session__key", "attendee__key", "role"))
+    return Restricter(event.slug, event.attribution, people, sessions, seats, floor)
+
+
+def shown_to(
+    who: Reader, rules: Restricter, person: str, session: str, attribution: str | None
+) -> tuple[Appearance, bool]:
+    """How the author of a statement appears to a reader of a page, and whether the reader is that author."""
+    regime = rules.regime(session, attribution)
+    mine = bool(who.attendee) and who.attendee == person
+    if mine or who.may("see who"):
+        return rules.appearance(person, "named"), mine
+    return rules.appearance(person, regime, session), mine
+
+
+def sees(who: Reader, session: str, released: bool, attribution: str | None, author: str) -> bool:
+    """Whether a reader may read a statement's words at all."""
+    if session not in who.sessions:
+        return False
+    if released and attribution != "off_record":
+        return True
+    return who.may("see unreleased") or (bool(who.attendee) and who.attendee == author)

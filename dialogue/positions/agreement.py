@@ -1,0 +1,369 @@
+"""The count: who of the table stands where on each finding, out of the whole event's record at once.
+
+`evidence(event)` reads the database in a fixed number of queries, `Agreement` counts. The rules are those of the
+record format, "The count of a finding": silence is never support, nobody counts twice, what is off the record or not
+released counts for nothing.
+"""
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from itertools import combinations
+from typing import Any, NamedTuple
+
+from dialogue.discussion.models import Authorship, Relation
+from dialogue.events.models import Absence, Event, Membership
+from dialogue.positions.models import Count, FindingBasis, Stance
+from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
+
+Id = Hashable
+COUNTED = {"participant", "panelist"}
+NEVER = {"rapporteur", "observer", "staff", "convenor"}
+DIFFERS = {"disagrees", "offers_different_view"}
+ANSWERS = {"answers", "responds_to"}
+WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by an author of the basis
+
+
+class Member(NamedTuple):
+    session: Id
+    person: Id
+    role: str
+    absent: frozenset[Id] = frozenset()  # items, with all below them
+
+
+class Said(NamedTuple):
+    id: Id
+    session: Id
+    item: Id
+    author: Id
+    kind: str
+
+
+class Related(NamedTuple):
+    statement: Id
+    kind: str
+    to: Id  # a contribution or a finding
+
+
+class Held(NamedTuple):
+    """A stance. `on` is a contribution or a finding."""
+
+    on: Id
+    person: Id
+    stance: str
+    strong: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A finding: what is claimed, and what it rests on."""
+
+    id: Id
+    item: Id
+    level: str
+    basis: tuple[Id, ...] = ()
+    call: str | None = None
+    objections: int = 0
+    pair: Id | None = None
+    present: int | None = None  # of a count
+    tally: tuple[int, int, int, int] | None = None  # of a count: agree, reservations, disagree, abstain
+
+
+@dataclass(slots=True)
+class Evidence:
+    """What the count looks at, without a word of what was said. Only what counts is in `said`."""
+
+    parents: dict[Id, Id | None] = field(default_factory=dict)  # of the outline's items
+    members: list[Member] = field(default_factory=list)
+    said: list[Said] = field(default_factory=list)
+    related: list[Related] = field(default_factory=list)
+    held: list[Held] = field(default_factory=list)
+    findings: list[Found] = field(default_factory=list)
+    scale: dict[str, str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """Who stands where, each of N in one place. For staff: pages show the numbers."""
+
+    support: frozenset[Id]
+    reservations: frozenset[Id]
+    opposed: frozenset[Id]
+    abstained: frozenset[Id]
+    silent: frozenset[Id]
+
+
+@dataclass(frozen=True, slots=True)
+class Holding:
+    """What the record holds on one finding: its claim, the numbers, what they reach, who (None for a count)."""
+
+    finding: Found
+    claim: Claim
+    numbers: Numbers
+    reached: str | None
+    verdict: str
+    bar: Bar | None
+
+    @property
+    def holds(self) -> bool:
+        return self.verdict == "holds"
+
+
+def evidence(event: Event) -> Evidence:
+    """Everything that the count needs of an event, in eight queries whatever its size."""
+    absent = defaultdict(set)
+    for membership, item in Absence.objects.filter(membership__session__event=event).values_list(
+        "membership_id", "item_id"
+    ):
+        absent[membership].add(item)
+    members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
+    said = (
+        Authorship.objects.filter(contribution__event=event, contribution__released=True)
+        .exclude(contribution__attribution="off_record")
+        .values_list(
+            "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
+        )
+    )
+    counting = [Said(*row) for row in said]
+    counts = {one.id for one in counting}
+    related = Relation.objects.filter(source_statement__event=event).values_list(
+        "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
+    )
+    held = Stance.objects.filter(event=event).values_list(
+        "contribution_id", "finding_id", "attendee_id", "stance", "strong"
+    )
+    return Evidence(
+        parents=dict(event.items.values_list("pk", "parent_id")),
+        members=[Member(session, who, role, frozenset(absent[pk])) for pk, session, who, role in members],
+        said=counting,
+        related=[
+            Related(one, kind, said_to or found)
+            for one, kind, said_to, found in related
+            if one in counts and (said_to or found)
+        ],
+        held=[Held(said_on or found, who, stance, strong) for said_on, found, who, stance, strong in held],
+        findings=findings(event),
+        scale=event.scale,
+    )
+
+
+def findings(event: Event) -> list[Found]:
+    basis: dict[Any, list[Any]] = defaultdict(list)
+    rows = FindingBasis.objects.filter(finding__event=event).order_by("position")
+    for finding, contribution in rows.values_list("finding_id", "contribution_id"):
+        basis[finding].append(contribution)
+
+    def tally(count: Count | None) -> tuple[int, int, int, int] | None:
+        if count is None or count.agree is None:
+            return None
+        return count.agree, count.reservations or 0, count.disagree or 0, count.abstain or 0
+
+    return [
+        Found(
+            id=one.pk,
+            item=one.item_id,
+            level=one.level,
+            basis=tuple(basis[one.pk]),
+            call=one.call,
+            objections=one.call_objections or 0,
+            pair=one.pair_id,
+            present=one.count.present if one.count else None,
+            tally=tally(one.count),
+        )
+        for one in event.findings.select_related("count").order_by("position")
+    ]
+
+
+class Agreement:
+    """The count of every finding of an event, and of any position."""
+
+    def __init__(self, record: Evidence):
+        self.record = record
+        self.scale = thresholds(record.scale)
+        self.said = {one.id: one for one in record.said}
+        self.found = {one.id: one for one in record.findings}
+        self.stances: dict[Id, dict[Id, Held]] = defaultdict(dict)
+        for held in record.held:
+            self.stances[held.on][held.person] = held
+        self.towards: dict[Id, list[Related]] = defaultdict(list)
+        for related in record.related:
+            self.towards[related.to].append(related)
+        self._table: dict[Id, frozenset[Id]] = {}
+
+    @cached_property
+    def holdings(self) -> dict[Id, Holding]:
+        """Every finding's id -> what the record holds on it."""
+        return {finding.id: self.holding(finding) for finding in self.record.findings}
+
+    def above(self, item: Id | None) -> list[Id]:
+        """An item and everything that it lies in."""
+        line = []
+        while item is not None:
+            line.append(item)
+            item = self.record.parents.get(item)
+        return line
+
+    @cached_property
+    def sessions_on(self) -> dict[Id, set[Id]]:
+        """Item -> the sessions that have a contribution on it or below."""
+        sessions: dict[Id, set[Id]] = defaultdict(set)
+        for said in self.record.said:
+            for item in self.above(said.item):
+                sessions[item].add(said.session)
+        return sessions
+
+    def sessions(self, item: Id) -> set[Id]:
+        return self.sessions_on.get(item) or {member.session for member in self.record.members}
+
+    def table(self, item: Id) -> frozenset[Id]:
+        """The people who are counted on an item, the moderator apart."""
+        if item not in self._table:
+            sessions, line = self.sessions(item), set(self.above(item))
+            never = {(one.session, one.person) for one in self.record.members if one.role in NEVER}
+            self._table[item] = frozenset(
+                one.person
+                for one in self.record.members
+                if one.session in sessions
+                and one.role in COUNTED
+                and (one.session, one.person) not in never
+                and not line & one.absent
+            )
+        return self._table[item]
+
+    @cached_property
+    def stated(self) -> set[tuple[Id, Id]]:
+        """(item, person): who stated a position on exactly that item."""
+        return {(said.item, said.author) for said in self.record.said if said.kind == "position"}
+
+    def counted(self, item: Id, on: Id) -> frozenset[Id]:
+        """N as people: the table, and a moderator who stated a position on the item or took a stance."""
+        sessions = self.sessions(item)
+        moderators = {one.person for one in self.record.members if one.role == "moderator" and one.session in sessions}
+        spoke = {
+            who
+            for who in moderators
+            if (item, who) in self.stated or (who in self.stances[on] and self.stances[on][who].stance != "abstain")
+        }
+        return self.table(item) | spoke
+
+    def bar(self, item: Id, on: Id, authors: Iterable[Id]) -> Bar:
+        """Where each of N stands on a statement whose basis these authors are."""
+        table = self.counted(item, on)
+        stance = {who: held.stance for who, held in self.stances[on].items() if who in table}
+        withheld = {who for who, kind in stance.items() if kind in WITHHELD}
+        support = ((set(authors) & table) | stance.keys()) - withheld
+        disputing = {self.said[one.statement].author for one in self.towards[on] if one.kind == "disagrees"} & table
+        opposed = {who for who, kind in stance.items() if kind == "disagree"} | (disputing - support)
+        abstained = {who for who, kind in stance.items() if kind == "abstain"} - opposed
+        reserved = {who for who in support if stance.get(who) == "reservations"}
+        silent = table - support - opposed - abstained
+        return Bar(*map(frozenset, (support - reserved, reserved, opposed, abstained, silent)))
+
+    def position_bar(self, contribution: Id) -> Bar:
+        """The bar of a position: its author as basis, and the stances on it."""
+        said = self.said[contribution]
+        return self.bar(said.item, contribution, [said.author])
+
+    def holding(self, finding: Found) -> Holding:
+        claim = Claim(finding.level, finding.call, finding.objections, self.in_pair(finding))
+        bar = None if finding.present is not None else self.bar(finding.item, finding.id, self.authors(finding))
+        numbers = self.numbers(finding, bar) if bar else hands(finding)
+        return Holding(
+            finding=finding,
+            claim=claim,
+            numbers=numbers,
+            reached=reached(claim, numbers, self.scale),
+            verdict=verdict(claim, numbers, self.scale),
+            bar=bar,
+        )
+
+    def in_pair(self, finding: Found) -> bool:
+        other = self.found.get(finding.pair)
+        if other is None or other.pair != finding.id:
+            return False
+        return {finding.level, other.level} == {"some", "others"}
+
+    def authors(self, finding: Found) -> set[Id]:
+        return {self.said[id].author for id in finding.basis if id in self.said}
+
+    def numbers(self, finding: Found, bar: Bar) -> Numbers:
+        stances = self.stances[finding.id]
+        support = bar.support | bar.reservations
+        table = support | bar.opposed | bar.abstained | bar.silent
+        took = {who for who in stances if who in table}
+        disputing = {self.said[one.statement].author for one in self.towards[finding.id] if one.kind == "disagrees"}
+        opposed = {who for who in took if stances[who].stance == "disagree"}
+        against = opposed | (disputing & table)
+        return Numbers(
+            n=len(support),
+            N=len(table),
+            T=len(took | (self.authors(finding) & table)),
+            answers=len(took),
+            reservations=len(bar.reservations),
+            strong=sum(1 for who in support if who in stances and stances[who].strong),
+            opposed=len(opposed),
+            against=len(against),
+            abstained=len(bar.abstained),
+            unanswered=sum(1 for who in against if not self.is_answered(who, finding)),
+            wide=self.is_wide(finding, table),
+        )
+
+    def is_answered(self, holder: Id, finding: Found) -> bool:
+        """Whether a disagreement was given words, and these an answer by someone else."""
+        objections = [
+            one.statement
+            for target in (finding.id, *finding.basis)
+            for one in self.towards[target]
+            if one.kind in DIFFERS and self.said[one.statement].author == holder
+        ]
+        return any(
+            one.kind in ANSWERS and self.said[one.statement].author != holder
+            for objection in objections
+            for one in self.towards[objection]
+        )
+
+    def is_wide(self, finding: Found, table: frozenset[Id]) -> bool:
+        """Three or more positions in the basis, each opposed to each other, none held by more than half."""
+        positions = list(dict.fromkeys(id for id in finding.basis if id in self.said))
+        positions = [id for id in positions if self.said[id].kind == "position"]
+        if len(positions) < 3:
+            return False
+        opposed = {
+            frozenset((one.statement, target))
+            for target in positions
+            for one in self.towards[target]
+            if one.kind in DIFFERS
+        }
+        if any(frozenset(two) not in opposed for two in combinations(positions, 2)):
+            return False
+        holders = {id: self.holders(id) & table for id in positions}
+        everyone = frozenset().union(*holders.values())
+        return all(2 * len(some) <= len(everyone) for some in holders.values())
+
+    def holders(self, position: Id) -> set[Id]:
+        stances = self.stances[position]
+        withheld = {who for who, held in stances.items() if held.stance in WITHHELD}
+        return ({self.said[position].author} | stances.keys()) - withheld
+
+
+def hands(finding: Found) -> Numbers:
+    """The numbers of a finding that was counted: from the count alone."""
+    agree, reservations, disagree, abstain = finding.tally or (0, 0, 0, 0)
+    return Numbers(
+        n=agree + reservations,
+        N=finding.present or 0,
+        T=agree + reservations + disagree + abstain,
+        answers=agree + reservations + disagree + abstain,
+        reservations=reservations,
+        opposed=disagree,
+        against=disagree,
+        abstained=abstain,
+        unanswered=disagree,  # a hand has no words that anybody could answer
+        is_count=True,
+    )
+
+
+def agreement(event: Event) -> Agreement:
+    """The count of an event as the database has it now."""
+    return Agreement(evidence(event))

@@ -1,0 +1,120 @@
+"""The chapter by pandoc: Word, OpenDocument, EPUB, Markdown and JATS from one document of plain dicts."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import tempfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pypandoc
+
+from dialogue.report import docx, front, odt
+from dialogue.report.elements import API, Elements, NotPrintable
+from dialogue.report.failed import WriterFailed
+from dialogue.report.tree import Report
+
+LIMIT = 120  # seconds
+HEAP = "512M"  # of pandoc's own heap
+HERE = Path(__file__).parent
+WRITERS = {
+    "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx"],
+    "odt": ["--to=odt", "--template=chapter.opendocument", "--reference-doc=reference.odt"],
+    "epub": ["--to=epub3", "--css=chapter.css", "--epub-title-page=false", "--split-level=1"],
+    "md": ["--to=markdown", "--standalone", "--wrap=none"],
+    "jats": ["--to=jats_archiving", "--standalone", "--wrap=none"],
+}
+
+
+def document(report: Report, format: str = "docx") -> dict[str, Any]:
+    """The report as a Pandoc document, ready for `json.dumps`; `format` because each shows a title its own way.
+
+    Raises WriterFailed when a link leads nowhere or a footnote is called out of order.
+    """
+    elements = Elements(report, format)
+    # In an e-book the title is the first heading, the body stands below it and each annex is a page of its own -
+    # unless one calls a footnote, for pandoc begins to count anew on every page.
+    below = 2 if format == "epub" else 1
+    try:
+        blocks = front.title_block(elements)
+        blocks += elements.blocks_of(report.front)
+        blocks += elements.sections_of(report.sections, below)
+        called = elements.called
+        elements.in_annex = True
+        annexes = elements.sections_of(report.annexes)
+        if format == "epub" and elements.called > called:
+            elements.called = called
+            annexes = elements.sections_of(report.annexes, below)
+    except NotPrintable as broken:
+        raise WriterFailed(f"This chapter cannot be printed: {broken}.") from broken
+    blocks += annexes
+    return {"pandoc-api-version": API, "meta": front.metadata(elements, blocks), "blocks": blocks}
+
+
+def write(report: Report, format: str, reference: bytes | None = None) -> bytes:
+    """The report as a file: "docx", "odt", "epub", "md" or "jats"; `reference` is a publisher's Word template.
+
+    The same report gives the same bytes. Raises WriterFailed.
+    """
+    if format not in WRITERS:
+        raise WriterFailed(f"There is no format “{format}”; there are {', '.join(WRITERS)}.")
+    publisher = docx.checked(reference) if reference is not None else None
+    source = json.dumps(document(report, format), ensure_ascii=False).encode()
+    made = run(report, format, source, _files(report, format, publisher))
+    if format == "docx":
+        return docx.finished(made, report, publisher)
+    if format == "jats":
+        return _jats(made, report)
+    return made
+
+
+def _files(report: Report, format: str, publisher: bytes | None) -> dict[str, bytes]:
+    """The files that pandoc reads beside the document."""
+    if format == "docx":
+        return {"chapter.openxml": docx.TEMPLATE, "reference.docx": publisher or docx.reference()}
+    if format == "odt":
+        return {"chapter.opendocument": odt.TEMPLATE, "reference.odt": odt.reference()}
+    return {"chapter.css": (HERE / "chapter.css").read_bytes()} if format == "epub" else {}
+
+
+def run(report: Report, format: str, source: bytes, files: Mapping[str, bytes]) -> bytes:
+    """What pandoc makes of a document (JSON) beside `files`, in its sandbox and a directory that is gone afterwards.
+
+    Raises WriterFailed when pandoc fails, runs out of memory or takes longer than two minutes.
+    """
+    command = [pypandoc.get_pandoc_path(), "--from=json", "--sandbox", *WRITERS[format], "--output=-"]
+    with tempfile.TemporaryDirectory(prefix="chapter-") as room:
+        for name, content in files.items():
+            Path(room, name).write_bytes(content)
+        try:
+            done = subprocess.run(
+                [*command, "+RTS", f"-M{HEAP}", "-RTS"],
+                input=source, capture_output=True, cwd=room, env=surroundings(report, room), timeout=LIMIT, check=False,
+            )  # fmt: skip
+        except subprocess.TimeoutExpired as late:
+            raise WriterFailed(f"pandoc did not finish the {format} file within {LIMIT} seconds.") from late
+        except OSError as missing:
+            raise WriterFailed(f"pandoc could not be started: {missing.strerror}.") from missing
+    if done.returncode or not done.stdout:
+        said = done.stderr.decode(errors="replace").strip() or f"it ended with {done.returncode} and said nothing"
+        raise WriterFailed(f"pandoc could not write the {format} file: {said[:500]}")
+    return done.stdout
+
+
+def surroundings(report: Report, home: str) -> dict[str, str]:
+    """The environment of a writer's process: nobody's home, no proxies, the event's date for a clock."""
+    kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}  # Windows' own
+    day = datetime.fromisoformat(report.date[:10]).replace(tzinfo=UTC) if report.date else datetime(1980, 1, 1, tzinfo=UTC)
+    epoch = max(int(day.timestamp()), 315532800)  # a zip cannot say a day before 1980
+    return kept | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
+
+
+def _jats(made: bytes, report: Report) -> bytes:
+    """Pandoc's article with its language, and without the empty journal."""
+    made = re.sub(rb"<journal-meta>.*?</journal-meta>\n", b"", made, count=1, flags=re.DOTALL)
+    return made.replace(b"<article ", b'<article xml:lang="%s" ' % report.language.encode(), 1)
