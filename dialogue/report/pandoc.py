@@ -17,6 +17,7 @@ import pypandoc
 from dialogue.report import docx, front, odt
 from dialogue.report.elements import API, Elements, NotPrintable
 from dialogue.report.failed import WriterFailed
+from dialogue.report.packed import pack, parts_of
 from dialogue.report.tree import Report
 
 LIMIT = 120  # seconds
@@ -25,7 +26,7 @@ HERE = Path(__file__).parent
 WRITERS = {
     "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx"],
     "odt": ["--to=odt", "--template=chapter.opendocument", "--reference-doc=reference.odt"],
-    "epub": ["--to=epub3", "--css=chapter.css", "--epub-title-page=false", "--split-level=1"],
+    "epub": ["--to=epub3", "--epub-title-page=false", "--split-level=1"],
     "md": ["--to=markdown", "--standalone", "--wrap=none"],
     "jats": ["--to=jats_archiving", "--standalone", "--wrap=none"],
 }
@@ -68,9 +69,9 @@ def write(report: Report, format: str, reference: bytes | None = None) -> bytes:
     made = run(report, format, source, _files(report, format, publisher))
     if format == "docx":
         return docx.finished(made, report, publisher)
-    if format == "jats":
-        return _jats(made, report)
-    return made
+    if format == "epub":
+        return _epub(made)
+    return _jats(made, report) if format == "jats" else made
 
 
 def _files(report: Report, format: str, publisher: bytes | None) -> dict[str, bytes]:
@@ -79,7 +80,7 @@ def _files(report: Report, format: str, publisher: bytes | None) -> dict[str, by
         return {"chapter.openxml": docx.TEMPLATE, "reference.docx": publisher or docx.reference()}
     if format == "odt":
         return {"chapter.opendocument": odt.TEMPLATE, "reference.odt": odt.reference()}
-    return {"chapter.css": (HERE / "chapter.css").read_bytes()} if format == "epub" else {}
+    return {}
 
 
 def run(report: Report, format: str, source: bytes, files: Mapping[str, bytes]) -> bytes:
@@ -112,6 +113,13 @@ def surroundings(report: Report, home: str) -> dict[str, str]:
     day = datetime.fromisoformat(report.date[:10]).replace(tzinfo=UTC) if report.date else datetime(1980, 1, 1, tzinfo=UTC)
     epoch = max(int(day.timestamp()), 315532800)  # a zip cannot say a day before 1980
     return kept | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
+
+
+def _epub(made: bytes) -> bytes:
+    """Pandoc's book with our style sheet: its sandbox reads none."""
+    parts = parts_of(made)
+    parts["EPUB/styles/stylesheet1.css"] = (HERE / "chapter.css").read_bytes()
+    return pack(parts, "mimetype")
 
 
 def _jats(made: bytes, report: Report) -> bytes:
