@@ -39,6 +39,11 @@ def clean(text: str) -> str:
     return _NEVER.sub("", _BREAK.sub(" ", text))
 
 
+def web_address(target: str) -> str:
+    """The target if it is a web address, else "": a script or a file's path is not followed."""
+    return clean(target) if _WEB.match(target) else ""
+
+
 def cells(bar: Bar) -> tuple[list[int], str]:
     """How many cells each of the five stances gets, and the numbers when the cells are not one a person."""
     counts = [bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent]
@@ -209,8 +214,8 @@ class Elements:
         words = self.text(inline.text)
         if inline.target.startswith("#"):
             return [self.to(inline.target, words)]
-        # A web address and nothing else: a script or a file's path stays words.
-        return [link(words, clean(inline.target))] if _WEB.match(inline.target) else words
+        address = web_address(inline.target)
+        return [link(words, address)] if address else words
 
     def bar(self, inline: Bar) -> list[Element]:
         words = self.text(f" {inline.words}") if inline.words else []
