@@ -1,0 +1,95 @@
+"""The agreement bar as pages draw it: the numbers behind a count, its cells in order, and its words read aloud.
+
+Templates load this module as `{% load agreement %}` (settings name it).
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+from django import template
+from django.utils.translation import ngettext
+
+from dialogue.positions.agreement import Bar, Holding
+
+register = template.Library()
+
+MOST_CELLS = 40  # beyond it a cell stands for several people
+KINDS = ("agree", "reservations", "disagree", "abstained", "silent")
+
+
+class Numbered(Protocol):
+    """What can be drawn: five numbers and the words at the end."""
+
+    support: int
+    reservations: int
+    opposed: int
+    abstained: int
+    silent: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """A bar without names."""
+
+    support: int
+    reservations: int
+    opposed: int
+    abstained: int
+    silent: int
+    words: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    kinds: list[str]
+    label: str
+
+
+def of_bar(bar: Bar, words: str = "") -> Numbers:
+    """A count's bar as numbers."""
+    sets = (bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent)
+    return Numbers(*map(len, sets), words)
+
+
+def of_holding(holding: Holding, words: str = "") -> Numbers:
+    """A finding's bar as numbers; that of a show of hands has no people behind it."""
+    if holding.bar is not None:
+        return of_bar(holding.bar, words)
+    count = holding.numbers
+    silent = max(0, count.N - count.T)
+    return Numbers(count.n - count.reservations, count.reservations, count.opposed, count.abstained, silent, words)
+
+
+def shares(numbers: list[int], cells: int = MOST_CELLS) -> list[int]:
+    """The numbers as they are, or in proportion where they exceed the cells; what is not nothing keeps a cell."""
+    total = sum(numbers)
+    if total <= cells:
+        return numbers
+    cells_of = [max(1, number * cells // total) if number else 0 for number in numbers]
+    while (missing := cells - sum(cells_of)) != 0:  # rounding: whoever is furthest from their share gives or takes
+        lack = [number * cells - have * total if have else -total for number, have in zip(numbers, cells_of, strict=True)]
+        place = lack.index(max(lack)) if missing > 0 else cells_of.index(max(cells_of))
+        cells_of[place] += 1 if missing > 0 else -1
+    return cells_of
+
+
+def spoken(numbers: list[int], words: str) -> str:
+    """The bar for the ear: what is not nothing, and the words at its end."""
+    told = [
+        ngettext("%(n)d supports", "%(n)d support", numbers[0]),
+        ngettext("%(n)d with reservations", "%(n)d with reservations", numbers[1]),
+        ngettext("%(n)d opposes", "%(n)d oppose", numbers[2]),
+        ngettext("%(n)d abstains", "%(n)d abstain", numbers[3]),
+        ngettext("%(n)d silent", "%(n)d silent", numbers[4]),
+    ]
+    said = ", ".join(word % {"n": number} for word, number in zip(told, numbers, strict=True) if number)
+    return f"{words}: {said}" if words else said
+
+
+@register.simple_tag
+def drawn(bar: Numbered) -> Cells:
+    """The cells of a bar in their order, and what a screen reader says for them."""
+    numbers = [bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent]
+    kinds = [kind for kind, number in zip(KINDS, shares(numbers), strict=True) for _one in range(number)]
+    return Cells(kinds, spoken(numbers, bar.words))
