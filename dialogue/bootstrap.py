@@ -127,7 +127,8 @@ def locked(venv):
         os.makedirs(venv, exist_ok=True)
         lock = open(os.path.join(venv, LOCK), "a")  # noqa: SIM115
     except OSError as error:
-        raise CannotStart("%s. Set DIALOGUE_HOME to a directory where you may write, and start again." % error)
+        place = venv, error.strerror
+        raise CannotStart("Cannot write %s (%s): set DIALOGUE_HOME to a directory where you may write." % place)
     with lock:
         if not seized(lock):
             say("Another start is setting up %s; waiting for it." % venv)

@@ -1,0 +1,210 @@
+"""Runs everything: lint, types, the suite on SQLite, on PostgreSQL and in a browser; says what was skipped and why.
+
+`manage.py test` calls this with the Python of .venv.
+"""
+
+import argparse
+import collections
+import dataclasses
+import os
+import pathlib
+import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import urllib.parse
+import xml.etree.ElementTree as ElementTree
+
+import psycopg
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent
+STAGES = ["lint", "types", "tests"]
+NOTHING_COLLECTED = 5  # pytest's exit code
+# The database need not exist: Django asks `postgres` to make a test database, here one of this run's own.
+POSTGRES = [
+    f"postgres://{place}/roundtable_{os.getpid()}"
+    for place in ("postgres@127.0.0.1:5432", "%2Fvar%2Frun%2Fpostgresql", "%2Ftmp")
+]
+
+
+@dataclasses.dataclass
+class Outcome:
+    """How one stage went: tests by result, those left out by reason, and a note where there is nothing to count."""
+
+    name: str
+    passed: int = 0
+    failed: int = 0
+    skipped: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
+    note: str = ""
+
+    def __str__(self):
+        counts = [f"{self.passed} passed"] * bool(self.passed) + [f"{self.failed} failed"] * bool(self.failed)
+        note = self.note or ", ".join(counts)
+        return f"{self.name} ({note})" if note else self.name
+
+
+def main(arguments):
+    """Run the stages that were asked for, then report. Returns the exit code: 0 only when all that ran passed."""
+    options, for_pytest = parsed(arguments)
+    outcomes, missing = [], []
+    if "lint" in options.only:
+        outcomes.append(checked("lint", "ruff", "check", "."))
+    if "types" in options.only:
+        outcomes.append(checked("types", "mypy", "dialogue", "forum"))
+    if "tests" in options.only:
+        more, missing = tested(for_pytest)
+        outcomes += more
+    lines, code = report(outcomes, missing, options.require_all)
+    print("", *lines, sep="\n", flush=True)
+    return code
+
+
+def parsed(arguments):
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    parser = argparse.ArgumentParser(prog="manage.py test", description=__doc__, epilog="What follows -- is pytest's.")
+    parser.add_argument("--require-all", action="store_true", help="a missing tool or a skipped test is a failure")
+    parser.add_argument("--only", action="append", choices=STAGES, help="run this part alone; may be repeated")
+    parser.add_argument("--faults", action="store_true", help="the long forms of the fault tests")
+    options = parser.parse_args(arguments[:end])
+    options.only = options.only or STAGES
+    if options.faults:
+        print("The fault tests have no long forms yet: --faults changes nothing.")
+    return options, arguments[end + 1 :]
+
+
+def checked(name, *command):
+    """Run a tool that passes or fails as a whole."""
+    failed = ran(name, command, environment()) != 0
+    return Outcome(name, failed=int(failed), note="failed" if failed else "")
+
+
+def tested(for_pytest):
+    """Run pytest once for each setting. Returns the outcomes, and a sentence for each part that has no tool."""
+    missing = []
+    tools = environment()
+    for variable, path, sentence in programs():
+        if path:
+            tools[variable] = path
+        else:
+            missing.append(sentence)
+    without_office = "" if "SOFFICE" in tools else " and not office"
+    postgres, why_not = postgres_url()
+
+    unit = "not browser" + without_office
+    two = ["-n2", *for_pytest]
+    outcomes = [suite("unit on SQLite", unit + " and not postgres", tools, two, may_be_empty=bool(for_pytest))]
+    if postgres:
+        on_postgres = tools | {"DATABASE_URL": postgres}
+        outcomes.append(suite("unit on PostgreSQL", unit, on_postgres, two, may_be_empty=bool(for_pytest)))
+    else:
+        missing.append(f"unit on PostgreSQL: {why_not}")
+    if "CHROMIUM" in tools:  # in a process of its own: the event loop that Playwright leaves behind breaks later tests
+        outcomes.append(suite("browser", "browser", tools, for_pytest, may_be_empty=True))
+    if not redis_answers():
+        missing.append("Redis: no answer (nothing uses it yet; start redis-server, or set REDIS_URL)")
+    return outcomes, missing
+
+
+def programs():
+    """(environment variable, path or None, sentence for when it is missing) of each program that tests use."""
+    given = os.environ.get("CHROMIUM")
+    chromium = found(given) if given else found("chromium", "chromium-browser", "google-chrome")
+    yield "CHROMIUM", chromium, "browser tests: no Chromium found (install chromium, or set CHROMIUM=/path)"
+    yield "SOFFICE", found("soffice", "libreoffice"), "office tests: no LibreOffice found (install libreoffice-writer)"
+    yield "PDFTOPPM", found("pdftoppm"), "pictures of PDF pages: no pdftoppm found (install poppler-utils)"
+
+
+def found(*names):
+    return next(filter(None, map(shutil.which, names)), None)
+
+
+def environment():
+    """What the stages inherit: no database of the developer's own, and caches where one may write."""
+    inherited = {name: value for name, value in os.environ.items() if name != "DATABASE_URL"}
+    if home := os.environ.get("DIALOGUE_HOME"):
+        caches = pathlib.Path(home).absolute()
+        inherited |= {"RUFF_CACHE_DIR": f"{caches}/.ruff_cache", "MYPY_CACHE_DIR": f"{caches}/.mypy_cache"}
+        inherited["PYTEST_ADDOPTS"] = f"-o cache_dir={caches}/.pytest_cache"
+    return inherited
+
+
+def postgres_url():
+    """(url, None) of a server where we may make databases, or (None, why there is none)."""
+    given = os.environ.get("TEST_POSTGRES_URL")
+    for url in [given] if given else POSTGRES:
+        server = urllib.parse.urlsplit(url)._replace(path="/postgres").geturl()
+        try:
+            with psycopg.connect(server, connect_timeout=3) as connection:
+                may = "SELECT rolcreatedb OR rolsuper FROM pg_roles WHERE rolname = current_user"
+                if connection.execute(may).fetchone() == (True,):
+                    return url, None
+        except psycopg.Error:
+            continue
+    return None, "no PostgreSQL that lets us make databases (start one, or set TEST_POSTGRES_URL=postgres://...)"
+
+
+def redis_answers():
+    place = urllib.parse.urlsplit(os.environ.get("REDIS_URL") or "redis://127.0.0.1:6379")
+    try:
+        with socket.create_connection((place.hostname or "127.0.0.1", place.port or 6379), timeout=3) as connection:
+            connection.sendall(b"PING\r\n")
+            return connection.recv(16).startswith((b"+PONG", b"-NOAUTH"))
+    except OSError:
+        return False
+
+
+def suite(name, markers, environ, arguments, *, may_be_empty):
+    """Run pytest on the tests that the marker expression selects, and count them."""
+    with tempfile.TemporaryDirectory() as directory:
+        path = pathlib.Path(directory, "junit.xml")
+        code = ran(name, ["pytest", "-rs", f"--junitxml={path}", "-m", markers, *arguments], environ)
+        outcome = counted(name, path.read_text()) if path.exists() else Outcome(name)
+    if code == NOTHING_COLLECTED:
+        outcome.note = "no tests"
+    if code and not (code == NOTHING_COLLECTED and may_be_empty):
+        outcome.failed = outcome.failed or 1  # 1: pytest itself broke, or found nothing
+    return outcome
+
+
+def counted(name, junit):
+    """Count a JUnit report; a test that is expected to fail counts as passed."""
+    outcome = Outcome(name)
+    for case in ElementTree.fromstring(junit).iter("testcase"):
+        skipped = case.find("skipped")
+        if case.find("failure") is not None or case.find("error") is not None:
+            outcome.failed += 1
+        elif skipped is not None and skipped.get("type") != "pytest.xfail":
+            outcome.skipped[skipped.get("message", "")] += 1
+        else:
+            outcome.passed += 1
+    return outcome
+
+
+def ran(name, command, environ):
+    print(f"\n== {name}: {shlex.join(command)}", flush=True)
+    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=environ).returncode
+
+
+def report(outcomes, missing, require_all):
+    """The last lines to print and the exit code, from the outcomes and the sentences about what is missing."""
+    passed, failed = sum(each.passed for each in outcomes), sum(each.failed for each in outcomes)
+    skips = [f"{each.name}: {count} x {why}" for each in outcomes for why, count in each.skipped.items()]
+    skipped = len(missing) + sum(each.skipped.total() for each in outcomes)
+    lines = ["ran: " + ", ".join(map(str, outcomes))]
+    lines += [f"skipped: {sentence}" for sentence in missing + skips]
+    if require_all and skipped:
+        lines.append("--require-all: nothing may be missing or skipped, so this run fails.")
+    nothing_ran = all(each.note == "no tests" for each in outcomes)
+    if nothing_ran:
+        lines.append("No test was selected, so this run fails.")
+    lines.append(f"{passed} passed, {failed} failed" + (f", {skipped} skipped" if skipped else ""))
+    return lines, int(bool(failed or nothing_ran or (require_all and skipped)))
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)
