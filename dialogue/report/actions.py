@@ -1,0 +1,50 @@
+"""Publishing: the chapter as it stands is frozen, numbered and open to everybody."""
+
+import hashlib
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogue.events.models import Event
+from dialogue.people.models import Person
+from dialogue.report.compile import CannotCompile, compile
+from dialogue.report.models import Publication
+from dialogue.report.tree import as_json
+
+
+class CannotPublish(Exception):
+    """The chapter may not go out as it stands: `reasons`, one sentence each."""
+
+    def __init__(self, *reasons: str):
+        super().__init__(" ".join(reasons))
+        self.reasons = list(reasons)
+
+
+@transaction.atomic
+def publish(event: Event, by: Person | None) -> Publication:
+    """Freeze the chapter in the event's language as its next version.
+
+    Raises CannotPublish where it is a draft (a claim beyond the record without a reason) or tells a protected name.
+    """
+    Event.objects.select_for_update().get(pk=event.pk)  # one at a time: versions are numbered without gaps
+    try:
+        report = compile(event)
+    except CannotCompile as problem:
+        raise CannotPublish(*problem.reasons) from problem
+    if report.draft:
+        raise CannotPublish(
+            _("It is a draft: some agreement words go beyond what the record shows, and no reason is given for them.")
+        )
+    content = as_json(report)
+    newest = event.publications.order_by("-version").first()
+    return Publication.objects.create(
+        event=event,
+        version=newest.version + 1 if newest else 1,
+        language=report.language,
+        regime=report.regime,
+        content=content,
+        digest=hashlib.sha256(content.encode()).hexdigest(),
+        published_at=timezone.now(),
+        published_by=by,
+    )

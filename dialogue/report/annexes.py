@@ -1,0 +1,271 @@
+"""What no chapter has: the legend of agreement words, what holds against findings, what rests on nothing, the basis."""
+
+from fractions import Fraction
+
+from django.utils.translation import gettext as _
+
+from dialogue.discussion.models import ContributionKind, RelationKind
+from dialogue.positions.models import StanceKind
+from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
+from dialogue.report.material import Material, level_words
+from dialogue.report.opening import participants_annex
+from dialogue.report.prose import Writing
+from dialogue.report.tree import Block, Inline, Item, Items, Link, Paragraph, Section, Strong, Table, Text
+
+
+def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
+    """The annexes that have something to say. `numbers`: recommendation -> how it is numbered in print."""
+    material = writing.material
+    found = [
+        ("participants", _("Participants"), participants_annex(material)),
+        ("legend", _("How to read the agreement words"), legend(writing)),
+        ("dissent", _("What holds against these findings"), dissent(writing)),
+        ("antecedents", _("Recommendations without an antecedent on record"), without_antecedent(material, numbers)),
+        ("basis", _("Statements behind the text"), basis(writing)),
+    ]
+    return [Section(f"annex-{name}", "annex", 1, "", title, blocks, []) for name, title, blocks in found if blocks]
+
+
+def remark(*inlines: Inline) -> Paragraph:
+    return Paragraph(list(inlines), "remark")
+
+
+# ------------------------------------------------------------------ the legend
+
+
+def share(ratio: Fraction) -> str:
+    return f"{ratio.numerator}/{ratio.denominator}"
+
+
+def meanings(material: Material) -> dict[str, str]:
+    """What each level means, with this event's thresholds."""
+    scale = {name: share(ratio) for name, ratio in thresholds(material.event["scale"]).items()}
+    return {
+        "all": _("everyone counted, each of whom answered in a check-round or was counted by hands or poll"),
+        "nearly_all": _("at least %(nearly_all)s of those counted, in a check-round or a count") % scale,
+        "one": _("one person"),
+        "two": _("two people"),
+        "some": _("three or more, fewer than %(several)s of those counted") % scale,
+        "several": _("three or more, from %(several)s to under %(many)s of those counted") % scale,
+        "many": _("from %(many)s to under %(most)s of those counted") % scale,
+        "most": _("at least %(most)s of those counted") % scale,
+        "participants": _("two or more, and nobody against; claims no number"),
+        "others": _("two or more, as the second half of “some … others”"),
+        "no_objection": _("read back or called for, and nobody objected; claims no support"),
+        "consensus": _("called for, no objection sustained, and nobody against"),
+        "strong": _("at least 4/5 of those who took a position, half of them strongly"),
+        "general": _("at least 3/4 of those who took a position, and no disagreement left unanswered"),
+        "some_disagreement": _("more than half of those who took a position support it, fewer than 1/3 oppose it"),
+        "divided": _("at least 1/3 of those who took a position support it, and at least 1/3 oppose it"),
+        "wide": _("three or more positions, each opposed to the others, none held by more than half"),
+        "too_few": _("fewer than half of those counted took a position"),
+    }
+
+
+def legend(writing: Writing) -> list[Block]:
+    """The words with their thresholds, then every claim printed in this chapter with its numbers."""
+    material = writing.material
+    if not writing.claimed:
+        return []
+    told = {material.findings[finding]["level"] for finding in writing.claimed}
+    used = [level for level in WORDS if level in ORDER or level in told]
+    means = meanings(material)
+    rows: list[list[list[Inline]]] = [
+        [[Strong(WORDS[level][material.language])], [Text(means[level])]] for level in [*used, *extra_patterns(told)]
+    ]
+    return [
+        remark(
+            Text(
+                _(
+                    "n of N: n people support it, out of N who were counted. Counted are the participants and "
+                    "panelists of the sessions that discussed the point, less those who were absent for it; a "
+                    "moderator only where he or she took a position. †: the record does not reach these words."
+                )
+            )
+        ),
+        Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
+        remark(Strong(_("What this chapter says of participants together"))),
+        claims(writing),
+    ]
+
+
+def extra_patterns(told: set[str]) -> list[str]:
+    """A chapter that claims a pattern also explains what is reached instead of one."""
+    return ["too_few"] if told & set(PATTERNS) and "too_few" not in told else []
+
+
+def claims(writing: Writing) -> Table:
+    material = writing.material
+    rows: list[list[list[Inline]]] = []
+    anchors = []
+    for finding in writing.claimed:
+        told, holding = material.findings[finding], material.holdings[finding]
+        mark = "" if holding.holds else "†"
+        reason = [Text(_(" Reason given: %(reason)s") % {"reason": told["reason"]})] if told["reason"] and mark else []
+        rows.append(
+            [
+                [Text(level_words(told["level"], material.language) + mark)],
+                [Text(material.words(finding, told["text"])), *reason],
+                [material.bar(finding)],
+            ]
+        )
+        anchors.append(f"claim-{material.label(finding)}")
+    return Table(
+        [_("Words used"), _("Of what"), _("What the record reaches")],
+        [0.2, 0.5, 0.3],
+        rows,
+        anchors,
+    )
+
+
+# ------------------------------------------------------------------ what holds against a finding
+
+
+def dissent(writing: Writing) -> list[Block]:
+    """Reservations and oppositions with their reasons, finding by finding, under the attribution rule."""
+    items = []
+    for finding in writing.claimed:
+        told = writing.material.findings[finding]
+        if lines := [*stances_against(writing, finding), *statements_against(writing, finding)]:
+            words = writing.material.words(finding, told["text"])
+            entries = [Item("", [remark(*line)]) for line in lines]
+            items.append(Item("", [remark(Strong(words)), Items("plain", entries)]))
+    return [Items("plain", items)] if items else []
+
+
+def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
+    material = writing.material
+    bar = material.holdings[finding].bar
+    if bar is None:
+        numbers = material.holdings[finding].numbers
+        if not numbers.reservations + numbers.opposed:
+            return []
+        told = _("Counted without names: %(reservations)d with reservations, %(opposed)d against.")
+        return [[Text(told % {"reservations": numbers.reservations, "opposed": numbers.opposed})]]
+    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed) for pk in group}
+    lines = [
+        stance_line(writing, finding, stance)
+        for stance in material.record["stances"]
+        if stance["on"] == finding and stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
+    ]
+    if not material.is_open:  # the order in which people took their stances would tell who
+        lines.sort(key=lambda line: material.rules.label(str(line), "unnamed"))
+    return lines
+
+
+def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
+    material = writing.material
+    rules = material.rules
+    strict = max(
+        (rules.appearance(stance["by"], regime) for regime in rules.regimes_of(stance["by"])),
+        key=lambda appearance: not appearance.is_named,
+    )
+    who = writing.name(stance["by"]) if strict.is_named else capital(strict.label)
+    reason = stance["reason"] or _("gave no reason.")
+    return [Strong(who), Text(f", {StanceKind(stance['stance']).label}: {reason}")]
+
+
+def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
+    material = writing.material
+    lines: list[list[Inline]] = []
+    for key, said in material.contributions.items():
+        if any(one["kind"] == "disagrees" and one["to"] == finding for one in said["relations"]):
+            words = material.words(key, said["text"])
+            told = _(", in a statement: %(words)s") % {"words": words}
+            lines.append([Strong(capital(author(writing, said))), Text(told)])
+            writing.cite([key])
+    return lines
+
+
+def capital(words: str) -> str:
+    return words[0].upper() + words[1:]
+
+
+def author(writing: Writing, said: dict) -> str:
+    """Who said it, as the rule of that statement allows."""
+    appearance = writing.material.rules.appearance(said["by"], writing.material.regime(said), said["session"])
+    return appearance.name or appearance.label
+
+
+# ------------------------------------------------------------------ recommendations without antecedent
+
+
+def has_antecedent(advice: dict, material: Material) -> bool:
+    """Whether anything on record is the basis of a recommendation or of one of its lettered parts."""
+    rests_on = [*advice["basis"], *(key for part in advice.get("items", ()) for key in part["basis"])]
+    return any(key not in material.withheld for key in rests_on)
+
+
+def without_antecedent(material: Material, numbers: dict[str, str]) -> list[Block]:
+    """Every recommendation, or lettered part of one that has an antecedent, that rests on nothing on record."""
+    items = []
+    for group in material.record["recommendations"]:
+        to = group["short_name"] or group["addressee"]
+        for advice in group["items"]:
+            parts = advice["items"] if has_antecedent(advice, material) else []
+            for one in [advice, *parts]:
+                if not has_antecedent(one, material):
+                    link = Link(f"{to} {numbers[one['id']]}", f"#r-{material.label(one['id'])}")
+                    items.append(Item("", [remark(link, Text(f" {material.words(one['id'], one['text'])}"))]))
+    return [Items("plain", items)] if items else []
+
+
+# ------------------------------------------------------------------ the basis
+
+
+def basis(writing: Writing) -> list[Block]:
+    """A row for every statement that a sentence rests on; the words only where the rule lets the speaker be known."""
+    material = writing.material
+    keys = list(writing.cited)
+    for key in [key for key in keys if key in material.findings]:
+        writing_basis = [one for one in material.findings[key]["basis"] if one in material.contributions]
+        keys += [one for one in writing_basis if one not in writing.cited]
+    labels = {key: material.label(key) for key in dict.fromkeys(keys)}
+    if not material.is_open:
+        labels = dict(sorted(labels.items(), key=lambda entry: entry[1]))
+    rows = [finding_row(writing, key) if key in material.findings else said_row(writing, key, labels) for key in labels]
+    if not rows:
+        return []
+    head = [_("Statement"), _("Who and where"), _("What")]
+    return [Table(head, [0.14, 0.28, 0.58], rows, [f"basis-{label}" for label in labels.values()])]
+
+
+def back(writing: Writing, key: str) -> Inline:
+    """The row's label; it leads back to the sentence where one carries it."""
+    label = writing.material.label(key)
+    return Link(label, f"#at-{label}") if writing.anchored.get(label) else Text(label)
+
+
+def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
+    material = writing.material
+    told = material.findings[key]
+    who: list[Inline] = [Text(_("the rapporteur’s finding"))]
+    if key in writing.claimed:
+        who.append(Text(", "))
+        who.append(Link(_("see the legend"), f"#claim-{material.label(key)}"))
+    what: list[Inline] = [Text(material.words(key, told["text"]))]
+    rests_on = [one for one in told["basis"] if one in material.contributions]
+    if rests_on:
+        what.append(Text(_(" It rests on: ")))
+        for place, one in enumerate(dict.fromkeys(rests_on)):
+            label = material.label(one)
+            what += [Text(", " if place else ""), Link(label, f"#basis-{label}")]
+    return [[back(writing, key)], who, what]
+
+
+def said_row(writing: Writing, key: str, labels: dict[str, str]) -> list[list[Inline]]:
+    material = writing.material
+    said = material.contributions[key]
+    item = material.items[said["item"]]
+    who = capital(author(writing, said))
+    where = f"{ContributionKind(said['kind']).label}, {material.words(item['id'], item['title'])}"
+    what: list[Inline] = []
+    if not material.is_strict(material.regime(said)):
+        what.append(Text(material.words(key, said["text"])))
+        for one in said["relations"]:
+            if one["to"] in labels:
+                relation = str(RelationKind(one["kind"]).label)
+                what += [Text(f" ({relation} "), Link(labels[one["to"]], f"#basis-{labels[one['to']]}"), Text(")")]
+    else:
+        what.append(Text(_("The words are kept in the record, for those who were there.")))
+    return [[back(writing, key)], [Strong(who), Text(f". {where}")], what]

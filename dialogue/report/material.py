@@ -1,0 +1,138 @@
+"""What a chapter is made of: an event's record, its count, its people's appearance, its words in one language."""
+
+import datetime
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from babel.dates import format_date
+from django.utils.translation import gettext as _
+
+from dialogue.access import Facts, Restricter, restricter
+from dialogue.archive.dump import dump
+from dialogue.events.models import STRICTNESS, Event, strictest
+from dialogue.positions.agreement import Holding, agreement
+from dialogue.positions.quantifiers import WORDS
+from dialogue.report.tree import Bar
+
+LOCALES = {"en": "en_GB", "fr": "fr_CA"}
+
+
+@dataclass
+class Material:
+    """Everything that the chapter's parts ask for, read once."""
+
+    record: dict[str, Any]
+    rules: Restricter
+    holdings: dict[str, Holding]  # by the finding's key
+    language: str
+    keys: dict[Any, str]  # primary key -> the record's id
+    left_in_original: set[str] = field(default_factory=set)
+
+    @property
+    def event(self) -> dict[str, Any]:
+        return self.record["event"]
+
+    @cached_property
+    def contributions(self) -> dict[str, dict]:
+        """What may be reported at all: released, and not off the record."""
+        said = self.record["contributions"]
+        return {one["id"]: one for one in said if one["released"] and one["attribution"] != "off_record"}
+
+    @cached_property
+    def withheld(self) -> dict[str, dict]:
+        return {one["id"]: one for one in self.record["contributions"] if one["id"] not in self.contributions}
+
+    @cached_property
+    def findings(self) -> dict[str, dict]:
+        return {one["id"]: one for one in self.record["findings"]}
+
+    @cached_property
+    def items(self) -> dict[str, dict]:
+        def walk(items: list[dict]) -> Iterator[tuple[str, dict]]:
+            for item in items:
+                yield item["id"], item
+                yield from walk(item["items"])
+
+        return dict(walk(self.record["outline"]))
+
+    @cached_property
+    def translations(self) -> dict[str, dict]:
+        return {one["of"]: one for one in self.record["translations"] if one["language"] == self.language}
+
+    def words(self, key: str, original: str) -> str:
+        """A text in the chapter's language: its translation where that is there and not stale, else the original."""
+        if self.language == self.event["language"]:
+            return original
+        translation = self.translations.get(key)
+        if translation and translation["original"] == hashlib.sha256(original.encode()).hexdigest():
+            return translation["text"]
+        self.left_in_original.add(key)
+        return original
+
+    def regime(self, said: dict) -> str:
+        """The effective regime of a contribution."""
+        return self.rules.regime(said["session"], said["attribution"])
+
+    @cached_property
+    def is_open(self) -> bool:
+        """Whether every session is named, so that the record's own ids may stand in a file."""
+        return all(self.rules.regime(key) == "named" for key in self.rules.sessions) and (
+            strictest(self.rules.event_regime, self.rules.floor) == "named"
+        )
+
+    def label(self, key: str) -> str:
+        """What a thing of the record is called in a file: its own id where that tells nothing, else a code."""
+        if said := self.contributions.get(key):
+            return self.rules.label(key, self.regime(said))
+        return self.rules.label(key, "named" if self.is_open else "unnamed")
+
+    def person(self, key: str) -> Facts:
+        return self.rules.people[key]
+
+    def is_strict(self, regime: str) -> bool:
+        return STRICTNESS[regime] >= STRICTNESS["unnamed"]
+
+    def date(self, iso: str) -> str:
+        """A date written out in the chapter's language."""
+        return format_date(datetime.date.fromisoformat(iso), "long", locale=LOCALES[self.language])
+
+    def bar(self, key: str) -> Bar:
+        """The agreement bar of a finding, with the level reached and its numbers in words."""
+        holding = self.holdings[key]
+        numbers = holding.numbers
+        reached = level_words(holding.reached, self.language) or _("no level")
+        words = _("%(level)s, %(n)d of %(N)d") % {"level": reached, "n": numbers.n, "N": numbers.N}
+        if holding.bar is None:
+            silent = max(0, numbers.N - numbers.T)
+            support = numbers.n - numbers.reservations
+            return Bar(support, numbers.reservations, numbers.opposed, numbers.abstained, silent, words)
+        cells = holding.bar
+        counts = (len(cells.support), len(cells.reservations), len(cells.opposed), len(cells.abstained))
+        return Bar(*counts, len(cells.silent), words)
+
+
+def level_words(level: str | None, language: str) -> str:
+    return WORDS[level][language] if level else ""
+
+
+def languages(record: dict) -> list[str]:
+    """The languages that a chapter has: the event's own, and each that some paragraph is translated into."""
+    paragraphs = {one["id"] for one in record["paragraphs"]}
+    others = {one["language"] for one in record["translations"] if one["of"] in paragraphs}
+    return [record["event"]["language"], *sorted(others - {record["event"]["language"]})]
+
+
+def gather(event: Event, regime: str | None, language: str | None) -> Material:
+    """Read an event for its chapter. `regime` and `language` have been checked."""
+    keys: dict[Any, str] = dict(event.findings.values_list("pk", "key"))
+    keys.update(event.attendees.values_list("pk", "key"))
+    return Material(
+        record=dump(event),
+        rules=restricter(event, floor=regime or "named"),
+        holdings={keys[pk]: holding for pk, holding in agreement(event).holdings.items()},
+        language=language or event.language,
+        keys=keys,
+    )

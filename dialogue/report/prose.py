@@ -1,0 +1,198 @@
+"""A paragraph's marked text into sentences: people, findings and footnotes resolved, each sentence with its basis."""
+
+import re
+from dataclasses import dataclass, field
+
+from django.utils.translation import gettext as _
+
+from dialogue.access import Appearance
+from dialogue.events.models import STRICTNESS, strictest
+from dialogue.positions.quantifiers import WORDS
+from dialogue.rapporteur.marks import MARKS, parts
+from dialogue.report.material import Material
+from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
+
+# A sentence ends at a full stop, with closing quotes and footnote calls after it, before a space and a capital, a
+# mark or an opening quote.
+END = re.compile(r"(?<=[.!?…])(?:[\"”’»)\]]*(?:\[\^[^\]]*\])*)\s+(?=[\"“«‘(*]*[^\W\d_a-zà-öø-ÿ]|[\"“«‘(*]*[@{0-9])")
+ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|Gen|Col|Sgt|vs|cf|e\.g|i\.e|p|pp|al|M|MM|Mme)|\b[A-Z])\.$")
+
+
+def sentences(text: str) -> list[str]:
+    """A paragraph cut into its sentences; joined by single spaces they give it back, but for white space."""
+    cut, start = [], 0
+    for end in END.finditer(text):
+        before = text[start : end.end()].rstrip()
+        if ABBREVIATION.search(before):
+            continue
+        cut.append(before)
+        start = end.end()
+    return [*cut, text[start:].rstrip()] if text[start:].strip() else cut
+
+
+@dataclass(slots=True)
+class Writing:
+    """What the chapter remembers from its first sentence to its last: names, notes and anchors used so far."""
+
+    material: Material
+    mentioned: set[str] = field(default_factory=set)  # people named in full already
+    calls: dict[str, int] = field(default_factory=dict)  # footnote -> number, by the order of first calls
+    anchored: dict[str, int] = field(default_factory=dict)  # label -> how many sentences carry it
+    cited: dict[str, str] = field(default_factory=dict)  # statement's key -> label, in the order of first citing
+    claimed: dict[str, None] = field(default_factory=dict)  # findings printed so far
+    is_draft: bool = False
+
+    # -------------------------------------------------------------- who and what a sentence rests on
+
+    def cite(self, keys: list[str]) -> tuple[list[str], list[str]]:
+        """The labels of these statements, and for each an anchor that stands nowhere else in the document."""
+        labels, anchors = [], []
+        for key in keys:
+            label = self.cited.setdefault(key, self.material.label(key))
+            times = self.anchored[label] = self.anchored.get(label, 0) + 1
+            labels.append(label)
+            anchors.append(f"at-{label}" if times == 1 else f"at{times}-{label}")
+        return labels, anchors
+
+    def paragraph(self, paragraph: dict, text: str) -> list[Inline]:
+        """The sentences of one paragraph of the record, whose text (in the chapter's language) is given."""
+        return list(Resolving(self, paragraph).resolve(text))
+
+    # -------------------------------------------------------------- marks
+
+    def call(self, footnote: str) -> Call:
+        again = footnote in self.calls
+        return Call(self.calls.setdefault(footnote, len(self.calls) + 1), again)
+
+    def claim(self, finding: str, opens: bool) -> Claim:
+        """The agreement words of a finding, as the record format prints them."""
+        material = self.material
+        holding, told = material.holdings[finding], material.findings[finding]
+        language = material.language
+        words = WORDS[told["level"]][language]
+        words = words[0].upper() + words[1:] if opens else words
+        target = f"#claim-{material.label(finding)}"
+        self.claimed.setdefault(finding)
+        n, of = holding.numbers.n, holding.numbers.N
+        if holding.holds:
+            return Claim(words, "holds", "", target)
+        if told["reason"]:
+            return Claim(words, "marked", f"†{n}/{of}", target)
+        self.is_draft = True
+        reached = WORDS[holding.reached][language] if holding.reached else _("no level")
+        told_openly = _("[%(words)s; the record reaches %(reached)s, %(n)d of %(N)d]")
+        return Claim(told_openly % {"words": words, "reached": reached, "n": n, "N": of}, "open", "", target)
+
+    def name(self, person: str) -> str:
+        """A person under `named`: in full at the first mention in the chapter, then by the surname if it is theirs alone."""
+        facts = self.material.person(person)
+        if person not in self.mentioned or self.is_shared(facts.surname):
+            self.mentioned.add(person)
+            return facts.name
+        return facts.surname
+
+    def is_shared(self, surname: str) -> bool:
+        return sum(1 for one in self.material.rules.people.values() if one.surname == surname) > 1
+
+
+class Resolving:
+    """One paragraph on its way from marks to sentences."""
+
+    def __init__(self, writing: Writing, paragraph: dict):
+        self.writing = writing
+        self.material = writing.material
+        self.origin = paragraph["origin"]
+        contributions, withheld = self.material.contributions, self.material.withheld
+        self.basis = [key for key in paragraph["basis"] if key not in withheld]
+        self.statements = [key for key in self.basis if key in contributions]
+        rests = set(paragraph["basis"])
+        marked = {found.group(1) for found in MARKS["findings"].finditer(paragraph["text"])}
+        for finding in (rests | marked) & self.material.findings.keys():
+            rests |= set(self.material.findings[finding]["basis"])
+        every = contributions | withheld
+        self.rests_on = [every[key] for key in sorted(rests & every.keys())]
+
+    def resolve(self, text: str) -> list[Sentence]:
+        resolved, speakers = [], []  # type: ignore[var-annotated]
+        has_marks = any(mark.search(text) for name, mark in MARKS.items() if name != "footnotes")
+        for sentence in sentences(text):
+            people = [found.group(1) for found in MARKS["persons"].finditer(sentence)]
+            findings = [found.group(1) for found in MARKS["findings"].finditer(sentence)]
+            speakers = people or ([] if findings else speakers)
+            keys = self.behind(speakers, findings) if has_marks else self.basis
+            inlines = self.inlines(sentence)
+            labels, anchors = self.writing.cite(list(dict.fromkeys(keys)))
+            resolved.append(Sentence(inlines, labels, anchors))
+        for done in resolved[:-1]:
+            done.inlines.append(Text(" "))
+        return resolved
+
+    def behind(self, speakers: list[str], findings: list[str]) -> list[str]:
+        """The statements behind a sentence: the findings in it, and what the basis holds of the people in it.
+
+        Under a strict rule that would tell which statements are one person's: there, all of the paragraph's basis.
+        """
+        said = self.material.contributions
+        if any(self.material.is_strict(self.material.regime(said[key])) for key in self.statements):
+            return [*findings, *self.statements] if speakers or findings else []
+        return [*findings, *(key for key in self.statements if said[key]["by"] in speakers)]
+
+    def inlines(self, sentence: str) -> list[Inline]:
+        self.present: list[str] = []  # people in this sentence so far, where they may not be named
+        return [self.inline(kind, value, at_start) for kind, value, at_start in self.marks(sentence)]
+
+    def marks(self, sentence: str) -> list[tuple[str, str, bool]]:
+        found, opens = [], True
+        for mark in parts(sentence):
+            if mark.kind == "emphasis":
+                for inner in parts(mark.value):
+                    kind = "emphasis" if inner.kind == "text" else f"emphasis-{inner.kind}"
+                    found.append((kind, inner.value, opens))
+                    opens = False
+                continue
+            found.append((mark.kind, mark.value, opens))
+            opens = opens and mark.kind == "text" and not re.search(r"\w", mark.value)
+        return found
+
+    def inline(self, kind: str, value: str, opens: bool) -> Inline:
+        kind, emphasised = kind.removeprefix("emphasis-"), kind.startswith("emphasis-")
+        if kind == "emphasis":
+            return Emphasis(value)
+        if kind == "findings":
+            return self.writing.claim(value, opens)
+        if kind == "footnotes":
+            return self.writing.call(value)
+        if kind == "persons":
+            name = self.person(value, opens)
+            return Emphasis(name) if emphasised else Text(name)
+        return Text(value)
+
+    def person(self, person: str, opens: bool) -> str:
+        appearance = self.appearance(person)
+        if appearance.is_named:
+            return self.writing.name(person)
+        words = self.unnamed(person, appearance)
+        return words[0].upper() + words[1:] if opens else words
+
+    def unnamed(self, person: str, appearance: Appearance) -> str:
+        """ "one participant", and within the sentence "another participant" or "this participant"."""
+        words = appearance.label
+        if person in self.present:
+            words = _("this participant")
+        elif self.present and appearance.label == _("one participant"):
+            words = _("another participant")
+        self.present.append(person)
+        return words
+
+    def appearance(self, person: str) -> Appearance:
+        """How the rule lets somebody appear in this paragraph: the strictest of their statements in it decides."""
+        rules = self.material.rules
+        mine = [said for said in self.rests_on if said["by"] == person]
+        if mine:
+            regime = strictest(*(self.material.regime(said) for said in mine))
+            strict = max(mine, key=lambda said: STRICTNESS[self.material.regime(said)])
+            return rules.appearance(person, regime, strict["session"])
+        kind = {"room": "roundtable", "forum": "forum"}.get(self.origin)
+        if kind:
+            return rules.appearance(person, strictest(*rules.regimes_of(person, kind)))
+        return rules.appearance(person, rules.openest(person))
