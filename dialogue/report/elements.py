@@ -25,7 +25,8 @@ Element = dict[str, Any]
 _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
-_WORDS = re.compile("( +)")
+# What pandoc's Markdown would leave bare and then read as something else, and the spaces between words.
+_WORDS = re.compile(r"""( +|["'&^]|--+|\.\.\.+)""")
 
 
 class NotPrintable(ValueError):
@@ -118,8 +119,16 @@ def _inline_anchors(inlines: Iterable[Inline]) -> Iterator[str]:
 # ------------------------------------------------------------------ making elements
 
 
+# The same few things thousands of times: made once, shared and never changed.
+_BARE: list[Any] = ["", [], []]
+_DEFAULT: Element = {"t": "AlignDefault"}
+_SPACE: Element = {"t": "Space"}
+
+
 def attributes(anchor: str = "", name: str = "", style: str = "") -> list[Any]:
     """Pandoc's [id, classes, pairs]."""
+    if not (name or style):
+        return [anchor, [], []] if anchor else _BARE
     return [anchor, [name] if name else [], [["custom-style", style]] if style else []]
 
 
@@ -133,14 +142,18 @@ def paragraph(inlines: list[Element]) -> Element:
     return {"t": "Para", "c": inlines}
 
 
-def raised(inlines: list[Element]) -> Element:
-    """Words set above the line."""
-    return {"t": "Superscript", "c": inlines}
-
-
 def link(inlines: list[Element], target: str, name: str = "", title: str = "") -> Element:
     """A link; `title` is its alternative text."""
     return {"t": "Link", "c": [attributes(name=name), inlines, [target, title]]}
+
+
+def _markdown(part: str) -> Element:
+    """A word, a space, or signs that stand for themselves behind a backslash each."""
+    if part[0] == " ":
+        return _SPACE
+    if _WORDS.match(part):
+        return {"t": "RawInline", "c": ["markdown", "".join(f"\\{sign}" for sign in part)]}
+    return {"t": "Str", "c": part}
 
 
 @dataclass(slots=True)
@@ -168,7 +181,7 @@ class Elements:
             return []
         if self.format != "md":
             return [{"t": "Str", "c": text}]
-        return [{"t": "Str", "c": part} if part.strip(" ") else {"t": "Space"} for part in _WORDS.split(text) if part]
+        return [_markdown(part) for part in _WORDS.split(text) if part]
 
     def styled(self, inlines: list[Element], name: str, anchor: str = "") -> Element:
         """A span in the style called `name` where the format has styles, of that class elsewhere."""
@@ -183,6 +196,13 @@ class Elements:
             out += _INLINES[type(inline)](self, inline)
         return out
 
+    def raised(self, inlines: list[Element]) -> list[Element]:
+        """Words set above the line. In Markdown "^[" would begin a note, so there HTML's tags say it."""
+        if self.format == "md":
+            tags: list[Element] = [{"t": "RawInline", "c": ["html", tag]} for tag in ("<sup>", "</sup>")]
+            return [tags[0], *inlines, tags[1]]
+        return [{"t": "Superscript", "c": inlines}]
+
     def emphasis(self, inline: Emphasis) -> list[Element]:
         return [{"t": "Emph", "c": self.text(inline.text)}]
 
@@ -192,7 +212,7 @@ class Elements:
     def call(self, inline: Call) -> list[Element]:
         anchor, number = f"call-{inline.number}", str(inline.number)
         if inline.again or self.in_note:
-            return [raised([self.to(anchor, self.text(number))])]
+            return self.raised([self.to(anchor, self.text(number))])
         self.called += 1
         if inline.number != self.called or inline.number not in self.notes:
             raise NotPrintable(f"footnote {inline.number} is called where footnote {self.called} is due")
@@ -207,7 +227,7 @@ class Elements:
             return [self.styled([{"t": "Strong", "c": words}], "open claim")]
         if inline.state == "marked" and inline.mark:
             mark = self.text(inline.mark)
-            return [*words, raised([self.to(inline.target, mark)] if inline.target else mark)]
+            return [*words, *self.raised([self.to(inline.target, mark)] if inline.target else mark)]
         return words
 
     def link(self, inline: Link) -> list[Element]:
@@ -223,7 +243,9 @@ class Elements:
 
     def sentence(self, inline: Sentence) -> list[Element]:
         words, space = self.line(inline.inlines), []
-        if words and words[-1]["t"] == "Str" and words[-1]["c"].endswith(" "):
+        if words and words[-1] is _SPACE:
+            words, space = words[:-1], [_SPACE]
+        elif words and words[-1]["t"] == "Str" and words[-1]["c"].endswith(" "):
             words[-1], space = {"t": "Str", "c": words[-1]["c"].rstrip(" ")}, self.text(" ")
         for anchor in inline.anchors[:0:-1]:
             words.insert(0, span([], anchor))
@@ -307,7 +329,7 @@ class Elements:
         return {"t": "Table", "c": made}
 
     def row(self, cells: list[list[Element]]) -> list[Any]:
-        return [attributes(), [[attributes(), {"t": "AlignDefault"}, 1, 1, blocks] for blocks in cells]]
+        return [_BARE, [[_BARE, _DEFAULT, 1, 1, blocks] for blocks in cells]]
 
     def sections_of(self, sections: list[Section], level: int = 1) -> list[Element]:
         """Sections as headings and blocks. The level is the depth, so none is skipped."""

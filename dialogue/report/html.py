@@ -18,16 +18,30 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from dialogue.report.elements import anchors, cells, chapter_words, clean, property_title
+from dialogue.positions.bars import drawn
+from dialogue.report.elements import anchors, chapter_words, clean, property_title
 from dialogue.report.tree import (
-    Bar, Block, Call, Claim, Emphasis, Inline, Items, Link, Note, Paragraph, Report, Section, Sentence, Strong, Table,
+    Bar,
+    Block,
+    Call,
+    Claim,
+    Emphasis,
+    Inline,
+    Items,
+    Link,
+    Note,
+    Paragraph,
+    Report,
+    Section,
+    Sentence,
+    Strong,
+    Table,
     Text,
-)  # fmt: skip
+)
 
 WEB = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
 CSS = settings.BASE_DIR / "static" / "css"
 SHEETS = ["tokens.css", "elements.css", "agreement.css", "chapter.css"]  # what a file that stands alone looks like
-STANCES = ["agree", "reservations", "disagree", "abstained", "silent"]
 LISTS = {"numbered": "<ol>{}</ol>", "lettered": '<ol type="a">{}</ol>', "plain": "<ul>{}</ul>"}
 DEEPEST = 6
 
@@ -48,10 +62,15 @@ def places(names: Iterable[str]) -> str:
 
 @dataclass
 class Chapter:
-    """A report on its way to HTML. `behind` makes what stands after a sentence that has statements."""
+    """A report on its way to HTML.
+
+    `behind` makes what stands after a sentence that has statements; `address` goes before the links within the chapter
+    where a piece of it is shown elsewhere.
+    """
 
     report: Report
     behind: Callable[[Chapter, Sentence], str]
+    address: str = ""
     known: set[str] = field(init=False)
     in_note: bool = False
 
@@ -79,7 +98,8 @@ class Chapter:
             return f"<sup>{number}</sup>"
         here = "" if inline.again or self.in_note else identity(f"call-{number}")
         label = escape(_("Note %(number)d") % {"number": number})
-        return f'<sup><a class="call"{here} href="#note-{number}" role="doc-noteref" aria-label="{label}">{number}</a></sup>'
+        link = f'<a class="call"{here} href="#note-{number}" role="doc-noteref" aria-label="{label}">{number}</a>'
+        return f"<sup>{link}</sup>"
 
     def claim(self, inline: Claim) -> str:
         words = escape(inline.words)
@@ -101,16 +121,17 @@ class Chapter:
     def link_to(self, target: str, words: str, attributes: str = "") -> str:
         """A link inside the chapter, or its words alone where there is no such place."""
         anchor = target.removeprefix("#")
-        return f'<a href="#{escape(anchor)}"{attributes}>{words}</a>' if anchor in self.known else words
+        if anchor not in self.known:
+            return words
+        return f'<a href="{escape(self.address)}#{escape(anchor)}"{attributes}>{words}</a>'
 
     def bar(self, inline: Bar) -> str:
-        """The agreement bar, cell by cell; who cannot see it hears the numbers."""
-        counts = [inline.support, inline.reservations, inline.opposed, inline.abstained, inline.silent]
-        drawn, _numbers = cells(inline)
-        line = "".join(f'<i class="cell {kind}"></i>' * count for kind, count in zip(STANCES, drawn, strict=True))
-        label = escape(spoken(counts))
+        """The agreement bar as every page draws it; who cannot see it hears the numbers."""
+        cells = drawn(inline)
+        line = "".join([f'<i class="cell {kind}"></i>' for kind in cells.kinds])
         words = f' <span class="words">{escape(inline.words)}</span>' if inline.words else ""
-        return f'<span class="bar"><span class="cells" role="img" aria-label="{label}">{line}</span>{words}</span>'
+        label = escape(cells.label)
+        return f'<span class="bar" role="img" aria-label="{label}"><span class="cells">{line}</span>{words}</span>'
 
     def sentence(self, inline: Sentence) -> str:
         """A sentence; the space after it stays outside, so that what is highlighted ends with its full stop."""
@@ -226,12 +247,6 @@ class Chapter:
         below = "".join(self.entry(one, depth - 1) for one in section.sections) if depth > 1 else ""
         below = f"<ol>{below}</ol>" if below else ""
         return f'<li class="{escape(section.kind)}">{self.link_to(section.anchor, words)}{below}</li>'
-
-
-def spoken(counts: list[int]) -> str:
-    """The numbers of a bar as a sentence for who cannot see it."""
-    words = [_("support"), _("with reservations"), _("opposed"), _("abstained"), _("silent")]
-    return ", ".join(f"{count} {word}" for count, word in zip(counts, words, strict=True))
 
 
 INLINES: dict[type, Callable[[Chapter, Any], str]] = {

@@ -27,7 +27,7 @@ WRITERS = {
     "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx"],
     "odt": ["--to=odt", "--template=chapter.opendocument", "--reference-doc=reference.odt"],
     "epub": ["--to=epub3", "--epub-title-page=false", "--split-level=1"],
-    "md": ["--to=markdown", "--standalone", "--wrap=none"],
+    "md": ["--to=markdown-smart", "--standalone", "--wrap=none"],
     "jats": ["--to=jats_archiving", "--standalone", "--wrap=none"],
 }
 

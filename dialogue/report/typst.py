@@ -23,21 +23,9 @@ from dialogue.report.tree import (
 
 LIMIT = 120  # seconds
 TEMPLATE = Path(__file__).with_name("chapter.typ")
+PROGRAM = Path(__file__).with_name("typeset.py")
 STANCES = ["support", "reservations", "opposed", "abstained", "silent"]
 STANDARDS = ["ua-1", "a-2a"]
-
-# What the child process does: nothing of ours is imported, so a crash or a hang of typst stays in there.
-_CHILD = """
-import json, sys, typst
-source = json.loads(sys.stdin.buffer.read())
-files = {name: text.encode() for name, text in source["files"].items()}
-try:
-    made = typst.compile(files, pdf_standards=source["standards"], timestamp=source["time"], ignore_system_fonts=True)
-except typst.TypstError as wrong:
-    sys.stderr.write("\\n".join([str(wrong), *map(str, getattr(wrong, "hints", None) or [])]))
-    sys.exit(1)
-sys.stdout.buffer.write(made)
-"""
 
 
 class _Data:
@@ -145,16 +133,13 @@ def write(report: Report) -> bytes:
     except NotPrintable as broken:
         raise WriterFailed(f"This chapter cannot be printed: {broken}.") from broken
     day = datetime.fromisoformat(report.date[:10]).replace(tzinfo=UTC) if report.date else datetime(1980, 1, 1, tzinfo=UTC)
-    source = {
-        "files": {"main.typ": TEMPLATE.read_text(encoding="utf-8"), "report.json": data},
-        "standards": STANDARDS,
-        "time": int(day.timestamp()),
-    }
+    template = TEMPLATE.read_text(encoding="utf-8")
+    source = {"template": template, "data": data, "standards": STANDARDS, "time": int(day.timestamp())}
     return _compile(json.dumps(source).encode())
 
 
 def _compile(source: bytes) -> bytes:
-    command = [sys.executable, "-I", "-c", _CHILD]
+    command = [sys.executable, "-I", str(PROGRAM)]
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}  # Windows' own
     try:
         done = subprocess.run(command, input=source, capture_output=True, env=kept, timeout=LIMIT, check=False)
