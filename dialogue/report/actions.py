@@ -10,7 +10,7 @@ from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
-from dialogue.report.tree import as_json
+from dialogue.report.tree import Report, as_json
 
 
 class CannotPublish(Exception):
@@ -21,13 +21,8 @@ class CannotPublish(Exception):
         self.reasons = list(reasons)
 
 
-@transaction.atomic
-def publish(event: Event, by: Person | None) -> Publication:
-    """Freeze the chapter in the event's language as its next version.
-
-    Raises CannotPublish where it is a draft (a claim beyond the record without a reason) or tells a protected name.
-    """
-    Event.objects.select_for_update().get(pk=event.pk)  # one at a time: versions are numbered without gaps
+def ready(event: Event) -> Report:
+    """The chapter as it would go out now. Raises CannotPublish with what stands in the way."""
     try:
         report = compile(event)
     except CannotCompile as problem:
@@ -36,6 +31,26 @@ def publish(event: Event, by: Person | None) -> Publication:
         raise CannotPublish(
             _("It is a draft: some agreement words go beyond what the record shows, and no reason is given for them.")
         )
+    return report
+
+
+def obstacles(event: Event) -> list[str]:
+    """What stands in the way of publishing, one sentence each; [] where nothing does."""
+    try:
+        ready(event)
+    except CannotPublish as problem:
+        return problem.reasons
+    return []
+
+
+@transaction.atomic
+def publish(event: Event, by: Person | None) -> Publication:
+    """Freeze the chapter in the event's language as its next version.
+
+    Raises CannotPublish where it is a draft (a claim beyond the record without a reason) or tells a protected name.
+    """
+    Event.objects.select_for_update().get(pk=event.pk)  # one at a time: versions are numbered without gaps
+    report = ready(event)
     content = as_json(report)
     newest = event.publications.order_by("-version").first()
     return Publication.objects.create(

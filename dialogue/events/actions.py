@@ -1,0 +1,36 @@
+"""Who is let in: the demo's sample people."""
+
+from django.db import transaction
+
+from dialogue.events.models import Event, Pass, Role
+from dialogue.people.models import Person
+
+# The demo's cast: role -> the person of Victoria's record that it plays, or "" for somebody who is not in the record.
+CAST = {
+    "convenor": "",
+    "moderator": "webb",
+    "rapporteur": "bloomfield",
+    "participant": "crabbe",
+    "second-participant": "kinsman",
+    "observer": "",
+    "panelist": "",
+}
+
+
+@transaction.atomic
+def seat_samples(event: Event) -> list[Person]:
+    """Make the demo’s accounts, one a role, each with its place in the event. Doing it again changes nothing."""
+    people = []
+    for role, key in CAST.items():
+        attendee = event.attendees.filter(key=key).first()
+        name = attendee.name if attendee else f"A sample {role}"
+        person, _new = Person.objects.get_or_create(
+            email=f"{role}@demo.invalid", defaults={"name": name, "is_sample": True}
+        )
+        if attendee and attendee.person_id is None:
+            attendee.person = person
+            attendee.save(update_fields=["person"])
+        elif not attendee:
+            Pass.objects.get_or_create(event=event, person=person, role=Role(role))
+        people.append(person)
+    return people

@@ -1,0 +1,86 @@
+"""check_record EVENT: does the record reach what the chapter claims, and where does it contradict itself?"""
+
+import json
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+
+from dialogue.archive.dump import dump
+from dialogue.events.models import Event
+from dialogue.management.events import event_called
+from dialogue.positions.agreement import Holding, agreement
+from dialogue.rapporteur.contradictions import Contradiction, contradictions
+from dialogue.report.compile import CannotCompile, compile
+
+SENTENCES = {
+    "holds": "holds",
+    "understates": "says less than the record shows",
+    "overclaims": "claims more than the record shows",
+}
+
+
+class Command(BaseCommand):
+    help = (
+        "Print the agreement report and the contradiction report of an event. Exits 1 where a finding claims more "
+        "than the record shows without a reason, or where the record contradicts itself."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("event", help="the event's slug")
+        parser.add_argument("--json", action="store_true", help="as JSON")
+
+    def handle(self, *args: Any, event: str, **options: Any) -> None:
+        found = event_called(event)
+        rows = findings(found)
+        wrong = [*contradictions(dump(found)), *typed_names(found)]
+        if options["json"]:
+            told = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
+            self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
+        else:
+            self.print(rows, wrong)
+        if wrong or any(row["verdict"] == "overclaims" and not row["reason"] for row in rows):
+            sys.exit(1)
+
+    def print(self, rows: list[dict], wrong: list[Contradiction]) -> None:
+        holding = sum(row["holds"] for row in rows)
+        self.stdout.write(f"Agreement: of {len(rows)} findings, the record reaches {holding}.\n")
+        width = max((len(row["id"]) for row in rows), default=0)
+        for row in rows:
+            reason = f" Reason: {row['reason']}" if row["reason"] else ""
+            reached = row["reached"] or "nothing"
+            self.stdout.write(
+                f"  {row['id']:{width}}  {row['claimed']}: {row['n']} of {row['N']}, reaches {reached}; "
+                f"{SENTENCES[row['verdict']]}.{reason}"
+            )
+        self.stdout.write(f"\nContradictions: {len(wrong)}.")
+        for one in wrong:
+            self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
+
+
+def findings(event: Event) -> list[dict[str, Any]]:
+    """A row a finding, in the record's order."""
+    holdings = agreement(event).holdings
+    return [row(one.key, one.reason, holdings[one.pk]) for one in event.findings.order_by("position")]
+
+
+def row(key: str, reason: str, holding: Holding) -> dict[str, Any]:
+    return {
+        "id": key,
+        "claimed": holding.claim.level,
+        "n": holding.numbers.n,
+        "N": holding.numbers.N,
+        "reached": holding.reached,
+        "verdict": holding.verdict,
+        "holds": holding.holds,
+        "reason": reason,
+    }
+
+
+def typed_names(event: Event) -> list[Contradiction]:
+    """Names that the event's own rule protects, typed into a text that the chapter prints."""
+    try:
+        compile(event)
+    except CannotCompile as problem:
+        return [Contradiction("protected_name", "$", reason) for reason in problem.reasons]
+    return []

@@ -1,0 +1,42 @@
+"""load_record FILE: a record of an event into the database."""
+
+import os
+import pathlib
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from dialogue.archive import format
+from dialogue.archive.load import AlreadyThere, Invalid, load
+
+
+class Command(BaseCommand):
+    help = "Load a record of an event (dialogue-record/1, JSON). All of it is loaded, or nothing."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file", help="the record")
+        parser.add_argument("--replace", action="store_true", help="replace the event of the same slug")
+
+    def handle(self, *args: Any, file: str, replace: bool, **options: Any) -> None:
+        try:
+            event = load(format.read(contents(file)), replace=replace)
+        except format.Unreadable as problem:
+            raise CommandError(f"{file}: {problem}. Nothing was changed.") from problem
+        except AlreadyThere as problem:
+            raise CommandError(f"{problem}. Give --replace to replace it. Nothing was changed.") from problem
+        except Invalid as problem:
+            for path, text in problem.errors:
+                self.stderr.write(f"{path}: {text}")
+            raise CommandError(f"{file}: {len(problem.errors)} errors. Nothing was changed.") from problem
+        self.stdout.write(f"Loaded “{event.title}” as {event.slug}.")
+
+
+def contents(file: str) -> bytes:
+    """A file's bytes, one more than may be at the most. Raises CommandError where it cannot be read."""
+    try:
+        with pathlib.Path(file).open("rb") as opened:
+            if os.fstat(opened.fileno()).st_size > format.LARGEST:
+                return bytes(format.LARGEST + 1)
+            return opened.read(format.LARGEST + 1)
+    except OSError as problem:
+        raise CommandError(f"{file}: {problem.strerror or problem}.") from problem
