@@ -234,6 +234,7 @@ def finished(made: bytes, report: Report, template: bytes | None) -> bytes:
         publisher.only_its_styles(parts, template, clean(report.draft))
     _language(parts, REGION.get(report.language, report.language))
     parts["docProps/app.xml"] = _APP
+    parts["docProps/core.xml"] = parts["docProps/core.xml"].replace(b"1970-01-01", report.date[:10].encode())
     return pack(parts, "[Content_Types].xml")
 
 

@@ -83,9 +83,14 @@ def property_title(report: Report) -> str:
     return clean(f"{report.draft} – {report.title}" if report.draft else report.title)
 
 
-def anchors(report: Report) -> list[str]:
-    """Every place that a link can lead to, in the order of the document, as often as it is there."""
-    return list(_anchors([*report.front, *report.sections, *report.annexes]))
+def places(report: Report) -> set[str]:
+    """Every place that a link can lead to. Raises NotPrintable when two have the same name."""
+    found = [anchor for anchor in _anchors([*report.front, *report.sections, *report.annexes]) if anchor]
+    known = set(found)
+    if len(known) < len(found):
+        twice = next(anchor for anchor in found if found.count(anchor) > 1)
+        raise NotPrintable(f"two places in it are called “{twice}”")
+    return known
 
 
 def _anchors(blocks: Iterable[Block | Section]) -> Iterator[str]:
@@ -169,7 +174,7 @@ class Elements:
     in_annex: bool = False
 
     def __post_init__(self) -> None:
-        self.known = {anchor for anchor in anchors(self.report) if anchor}
+        self.known = places(self.report)
         self.notes = {note.number: note for note in self.report.notes}
 
     # -------------------------------------------------------------- inside a line

@@ -46,7 +46,7 @@ def _epub_title(elements: Elements) -> Element:
     """An e-book shows its title as the first heading; what stands before a heading would be a page of its own."""
     kicker = elements.text(_kicker(elements.report))
     words: list[Element] = [span(kicker, name="kicker"), {"t": "LineBreak"}] if kicker else []
-    return {"t": "Header", "c": [1, attributes("chapter", "title"), words + elements.text(elements.report.title)]}
+    return {"t": "Header", "c": [1, attributes("chapter-title", "title"), words + elements.text(elements.report.title)]}
 
 
 def _tabbed_facts(elements: Elements) -> list[Element]:

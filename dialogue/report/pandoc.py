@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from xml.sax.saxutils import escape
 
 import pypandoc
 
@@ -22,7 +23,7 @@ from dialogue.report.tree import Report
 
 LIMIT = 120  # seconds
 HEAP = "512M"  # of pandoc's own heap
-HERE = Path(__file__).parent
+SHEET = Path(__file__).with_name("chapter.css")
 WRITERS = {
     "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx"],
     "odt": ["--to=odt", "--template=chapter.opendocument", "--reference-doc=reference.odt"],
@@ -37,11 +38,11 @@ def document(report: Report, format: str = "docx") -> dict[str, Any]:
 
     Raises WriterFailed when a link leads nowhere or a footnote is called out of order.
     """
-    elements = Elements(report, format)
     # In an e-book the title is the first heading, the body stands below it and each annex is a page of its own -
     # unless one calls a footnote, for pandoc begins to count anew on every page.
     below = 2 if format == "epub" else 1
     try:
+        elements = Elements(report, format)
         blocks = front.title_block(elements)
         blocks += elements.blocks_of(report.front)
         blocks += elements.sections_of(report.sections, below)
@@ -69,8 +70,10 @@ def write(report: Report, format: str, reference: bytes | None = None) -> bytes:
     made = run(report, format, source, _files(report, format, publisher))
     if format == "docx":
         return docx.finished(made, report, publisher)
+    if format == "odt":
+        return odt.finished(made, report)
     if format == "epub":
-        return _epub(made)
+        return _epub(made, report)
     return _jats(made, report) if format == "jats" else made
 
 
@@ -115,10 +118,15 @@ def surroundings(report: Report, home: str) -> dict[str, str]:
     return kept | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
 
 
-def _epub(made: bytes) -> bytes:
-    """Pandoc's book with our style sheet: its sandbox reads none."""
+def _epub(made: bytes, report: Report) -> bytes:
+    """Pandoc's book with our style sheet (its sandbox reads none), the event's day and pages that have a title."""
     parts = parts_of(made)
-    parts["EPUB/styles/stylesheet1.css"] = (HERE / "chapter.css").read_bytes()
+    parts["EPUB/styles/stylesheet1.css"] = SHEET.read_bytes()
+    parts["EPUB/content.opf"] = parts["EPUB/content.opf"].replace(b"1970-01-01", report.date[:10].encode())
+    title = b"<title>%s</title>" % escape(front.property_title(report)).encode()
+    for name in parts:
+        if name.startswith("EPUB/text/"):
+            parts[name] = re.sub(rb"<title>ch\d+\.xhtml</title>", lambda _: title, parts[name], count=1)
     return pack(parts, "mimetype")
 
 

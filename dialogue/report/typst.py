@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from dialogue.report.elements import (
-    NotPrintable, anchors, cells, chapter_words, clean, heading, property_title, web_address,
+    NotPrintable, cells, chapter_words, clean, heading, places, property_title, web_address,
 )  # fmt: skip
 from dialogue.report.failed import WriterFailed
 from dialogue.report.tree import (
@@ -33,7 +33,7 @@ class _Data:
 
     def __init__(self, report: Report) -> None:
         self.report = report
-        self.known = {anchor for anchor in anchors(report) if anchor}
+        self.known = places(report)
         self.called = 0
         self.in_note = False
 
