@@ -78,6 +78,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dialogue.people.language.OwnLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -86,6 +87,7 @@ MIDDLEWARE = [
 ROOT_URLCONF = "dialogue.urls"
 ASGI_APPLICATION = "dialogue.asgi.application"
 AUTH_USER_MODEL = "dialogue.Person"
+AUTHENTICATION_BACKENDS = ["dialogue.people.demo.KnownPeople"]
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database()}

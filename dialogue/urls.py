@@ -1,5 +1,15 @@
 """Every address of the application."""
 
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, include, path
 
-urlpatterns: list[URLPattern | URLResolver] = []
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", include("dialogue.people.urls")),
+    path("", include("dialogue.events.urls")),
+    path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),
+    path("events/<slug:slug>/agreement/", include("dialogue.positions.urls")),
+]
+
+handler400 = "dialogue.errors.bad_request"
+handler403 = "dialogue.errors.forbidden"
+handler404 = "dialogue.errors.not_found"
+handler500 = "dialogue.errors.failed"

@@ -48,8 +48,9 @@ class Cells:
 
 def of_bar(bar: Bar, words: str = "") -> Numbers:
     """A count's bar as numbers."""
-    sets = (bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent)
-    return Numbers(*map(len, sets), words)
+    return Numbers(
+        len(bar.support), len(bar.reservations), len(bar.opposed), len(bar.abstained), len(bar.silent), words
+    )
 
 
 def of_holding(holding: Holding, words: str = "") -> Numbers:
@@ -68,7 +69,9 @@ def shares(numbers: list[int], cells: int = MOST_CELLS) -> list[int]:
         return numbers
     cells_of = [max(1, number * cells // total) if number else 0 for number in numbers]
     while (missing := cells - sum(cells_of)) != 0:  # rounding: whoever is furthest from their share gives or takes
-        lack = [number * cells - have * total if have else -total for number, have in zip(numbers, cells_of, strict=True)]
+        lack = [
+            number * cells - have * total if have else -total for number, have in zip(numbers, cells_of, strict=True)
+        ]
         place = lack.index(max(lack)) if missing > 0 else cells_of.index(max(cells_of))
         cells_of[place] += 1 if missing > 0 else -1
     return cells_of

@@ -1,0 +1,158 @@
+"""The record as one reader may read it: what was said, in threads, without a word yet.
+
+`Reading` looks at every statement of the event once, in two queries whatever its size; the words of the few that a
+page shows are fetched afterwards.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from dialogue.access import Appearance, Reader, Restricter, restricter, sees, shown_to
+from dialogue.discussion.models import Relation
+
+PART = 100  # statements shown at once, about: an exchange is not broken where it begins after it
+SHALLOW = 3  # turns that deep stand open, deeper ones are folded
+
+Id = Any
+
+
+class Link(NamedTuple):
+    """What a statement does to something else."""
+
+    kind: str
+    contribution: Id | None
+    finding: Id | None
+    source: Id | None
+
+
+@dataclass(slots=True)
+class Seen:
+    """A statement that the reader may read: how its author appears, what it is called, where it belongs."""
+
+    id: Id
+    key: str
+    item: Id
+    session: str
+    place: int
+    released: bool
+    off_record: bool
+    regime: str
+    author: Appearance
+    mine: bool
+
+    @property
+    def speaker(self) -> str:
+        """Who is seen to speak: the same words mean the same person. "" where nobody may know whether it is."""
+        return self.author.name
+
+
+@dataclass(slots=True)
+class Turn:
+    """What one speaker says in a row: statements that carry on each other. `depth` counts from 0."""
+
+    statements: list[Seen]
+    depth: int = 0
+    replies: list["Turn"] = field(default_factory=list)
+
+
+class Reading:
+    """Every statement of an event that one reader may read."""
+
+    def __init__(self, who: Reader):
+        self.who = who
+        self.rules: Restricter = restricter(who.event)
+        self.seen: dict[Id, Seen] = {one.id: one for one in self.look()}
+
+    def look(self) -> Iterable[Seen]:
+        rows = self.who.event.contributions.order_by("position").values_list(
+            "pk", "key", "item_id", "session__key", "position", "released", "attribution",
+            "authorship__attendee__key",
+        )  # fmt: skip
+        for id, key, item, session, place, released, attribution, author in rows:
+            if not sees(self.who, session, released, attribution, author):
+                continue
+            appearance, mine = shown_to(self.who, self.rules, author, session, attribution)
+            yield Seen(
+                id, key, item, session, place, released, attribution == "off_record",
+                self.rules.regime(session, attribution), appearance, mine,
+            )  # fmt: skip
+
+    def label(self, one: Seen) -> str:
+        """The statement's public id: its anchor on the page."""
+        return self.rules.label(one.key, one.regime)
+
+    @cached_property
+    def links(self) -> dict[Id, list[Link]]:
+        """Statement -> its relations, without those to what the reader may not read."""
+        links: dict[Id, list[Link]] = defaultdict(list)
+        findings = self.who.may("read the table")
+        rows = Relation.objects.filter(source_statement__event=self.who.event).order_by("position")
+        for one, kind, contribution, finding, source in rows.values_list(
+            "source_statement_id", "kind", "to_contribution_id", "to_finding_id", "to_source_id"
+        ):
+            found = Link(kind, contribution, finding, source)
+            if (found.finding and not findings) or (found.contribution and found.contribution not in self.seen):
+                continue
+            if one in self.seen:
+                links[one].append(found)
+        return links
+
+    @cached_property
+    def by_item(self) -> dict[Id, list[Seen]]:
+        """Item -> what was said on it, in the record's order."""
+        said: dict[Id, list[Seen]] = defaultdict(list)
+        for one in self.seen.values():
+            said[one.item].append(one)
+        return said
+
+    def find(self, label: str) -> Seen | None:
+        """The statement that is called so."""
+        return next((one for one in self.seen.values() if self.label(one) == label), None)
+
+    def answered(self, one: Seen) -> Seen | None:
+        """What a statement hangs on: the first earlier one on the same item that it relates to."""
+        for link in self.links.get(one.id, ()):
+            target = self.seen.get(link.contribution)
+            if target and target.item == one.item and target.place < one.place:
+                return target
+        return None
+
+    def thread(self, item: Id) -> list[Turn]:
+        """Everything said on an item: turns in reading order, each followed by what answers it."""
+        roots: list[Turn] = []
+        turn_of: dict[Id, Turn] = {}
+        for one in self.by_item.get(item, ()):
+            target = self.answered(one)
+            above = turn_of[target.id] if target else None
+            if above and one.speaker and one.speaker == above.statements[-1].speaker:
+                above.statements.append(one)
+                turn_of[one.id] = above
+                continue
+            turn = turn_of[one.id] = Turn([one], above.depth + 1 if above else 0)
+            (above.replies if above else roots).append(turn)
+        return list(unrolled(roots))
+
+
+def unrolled(turns: list[Turn]) -> Iterable[Turn]:
+    """A tree of turns as one line, without recursion: a thread may be thousands deep."""
+    waiting = turns[::-1]
+    while waiting:
+        turn = waiting.pop()
+        yield turn
+        waiting.extend(reversed(turn.replies))
+
+
+def parts(turns: list[Turn], size: int = PART) -> list[list[Turn]]:
+    """The turns of an item in parts of about `size` statements; an exchange is broken only where it is longer."""
+    out: list[list[Turn]] = []
+    room = 0
+    for turn in turns:
+        if (room <= 0 and turn.depth == 0) or room <= -size or not out:
+            out.append([])
+            room = size
+        out[-1].append(turn)
+        room -= len(turn.statements)
+    return out

@@ -1,0 +1,42 @@
+"""The pages for what went wrong: what happened, what is safe, what to do.
+
+They carry no form and no address, so that a page that is missing and one that is not for this reader are the same
+to the last byte.
+"""
+
+from django.core.exceptions import RequestDataTooBig
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template import loader
+from django.utils.cache import add_never_cache_headers
+
+
+def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    response = render(request, f"{status}.html", context, status=status)
+    add_never_cache_headers(response)
+    return response
+
+
+def bad_request(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """400; and 413 for a body over the limit, which Django takes for a bad request."""
+    return page(request, 413 if isinstance(exception, RequestDataTooBig) else 400)
+
+
+def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 403)
+
+
+def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    return page(request, 404)
+
+
+def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
+    """429, for whoever asked too often. `seconds`: how long to wait."""
+    response = page(request, 429, seconds=seconds)
+    response.headers["Retry-After"] = str(seconds)
+    return response
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """500: drawn without a context, for nothing that a context needs can be trusted now."""
+    return HttpResponse(loader.get_template("500.html").render(), status=500)

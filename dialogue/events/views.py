@@ -1,0 +1,110 @@
+"""The list of events, and one event: what, when, where, who."""
+
+import datetime
+import zoneinfo
+from dataclasses import dataclass
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from dialogue.access import Reader, Restricter, reader, restricter, visible_events
+from dialogue.events.models import Event, Regime, Role, Session, strictest
+from dialogue.events.programme import discussion, outline
+from dialogue.people.signed_in import signed_in
+
+IN_PLAIN_WORDS = {
+    Regime.NAMED: gettext_lazy("What somebody says is reported with their name."),
+    Regime.ROLE: gettext_lazy(
+        "What somebody says is reported with the kind of organisation that they come from, never with their name."
+    ),
+    Regime.UNNAMED: gettext_lazy("What is said is reported without names: “one participant”, “several participants”."),
+    Regime.CHATHAM_HOUSE: gettext_lazy(
+        "The Chatham House Rule: what is said may be used, but not who said it, nor who was there."
+    ),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Sitting:
+    """A session with the rule that holds in it, in plain words."""
+
+    session: Session
+    rule: str
+
+
+@dataclass(slots=True)
+class Listed:
+    """Somebody in the list of participants, once, with all their roles."""
+
+    name: str
+    function: str
+    affiliation: str
+    roles: list[str]
+
+
+@require_safe
+def events(request: HttpRequest) -> HttpResponse:
+    """Every event that the reader may know of: those to come, soonest first, and the past ones, latest first."""
+    known = list(visible_events(signed_in(request)))
+    coming = [event for event in known if not is_over(event)]
+    past = [event for event in known if is_over(event)]
+    return render(request, "events/events.html", {"coming": coming[::-1], "past": past})
+
+
+def is_over(event: Event) -> bool:
+    """Whether its last day has gone by where it takes place."""
+    return (event.end_date or event.date) < today(event.time_zone)
+
+
+def today(zone: str) -> datetime.date:
+    return timezone.localdate(timezone=zoneinfo.ZoneInfo(zone))
+
+
+@require_safe
+def event(request: HttpRequest, slug: str) -> HttpResponse:
+    """One event's front page, with as much of who was there as this reader may know."""
+    meeting = get_object_or_404(visible_events(signed_in(request)), slug=slug)
+    who = reader(signed_in(request), meeting)
+    published = meeting.publications.order_by("-version").first()
+    at_the_table = who.may("read the table")
+    participants = None
+    if at_the_table or published:
+        floor = "named" if at_the_table or published is None else published.regime
+        participants = listed(restricter(meeting, floor))
+    context = {
+        "event": meeting,
+        "who": who,
+        "at_the_table": at_the_table,
+        "is_published": published is not None,
+        "sittings": [Sitting(session, rule(meeting, session)) for session in meeting.sessions.all()],
+        "partners": meeting.partners.all(),
+        "programme": discussion(outline(meeting)),
+        "participants": participants,
+        "roles": roles(who),
+    }
+    return render(request, "events/event.html", context)
+
+
+def rule(event: Event, session: Session) -> str:
+    """The attribution rule of a session, in a sentence that a participant understands."""
+    return str(IN_PLAIN_WORDS[Regime(strictest(event.attribution, session.attribution))])
+
+
+def roles(who: Reader) -> list[str]:
+    """What the reader is in this event, in words and in the roles' order."""
+    return [str(role.label) for role in Role if role.value in who.roles]
+
+
+def listed(rules: Restricter) -> list[Listed]:
+    """The list of participants by its rule: each once, in the record's order, the plain participants' role unsaid."""
+    people: dict[str, Listed] = {}
+    for _session, key, role in rules.listed():
+        facts = rules.people[key]
+        entry = people.setdefault(key, Listed(facts.full_name, facts.function, facts.affiliation, []))
+        word = str(Role(role).label)
+        if role != "participant" and word not in entry.roles:
+            entry.roles.append(word)
+    return list(people.values())

@@ -1,0 +1,76 @@
+"""Signing in and out, and how the pages look and speak to one reader."""
+
+from django.conf import settings
+from django.contrib.auth import login, logout
+from django.core.exceptions import SuspiciousOperation
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from dialogue.people.actions import choose_language
+from dialogue.people.demo import cast_member
+
+THEMES = ("system", "light", "dark")
+A_YEAR = 365 * 24 * 60 * 60  # seconds
+
+
+@require_safe
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """What to do in order to get in. Nothing signs in here yet but the demo's own addresses."""
+    return render(request, "people/sign_in.html", {"is_demo": settings.DEMO})
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def enter(request: HttpRequest, role: str, code: str) -> HttpResponse:
+    """The demo's door: GET shows who one will be, POST signs in. Anything wrong is a page that is not there."""
+    person = cast_member(role, code)
+    if person is None:
+        raise Http404
+    if request.method != "POST":
+        return render(request, "people/enter.html", {"person": person, "role": role})
+    login(request, person)
+    return redirect("events")
+
+
+@require_POST
+def sign_out(request: HttpRequest) -> HttpResponse:
+    logout(request)
+    return redirect("events")
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Choose the interface's language: kept in a cookie, and with the person who is signed in."""
+    chosen = one_of(request, "language", [code for code, _name in settings.LANGUAGES])
+    if request.user.is_authenticated:
+        choose_language(request.user, chosen)
+    return remember(back(request), settings.LANGUAGE_COOKIE_NAME, chosen)
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Choose light or dark, or leave it to the system again."""
+    return remember(back(request), "theme", one_of(request, "theme", THEMES))
+
+
+def one_of(request: HttpRequest, name: str, choices: list[str] | tuple[str, ...]) -> str:
+    """A value that the page's own buttons send. Raises SuspiciousOperation (400) on any other."""
+    value = request.POST.get(name, "")
+    if value not in choices:
+        raise SuspiciousOperation(f"{name} is none of {', '.join(choices)}")
+    return value
+
+
+def back(request: HttpRequest) -> HttpResponseRedirect:
+    """To the page that the form stood on; never to another site."""
+    target = request.POST.get("next", "")
+    ours = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return HttpResponseRedirect(target if ours else "/")
+
+
+def remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True)
+    return response

@@ -1,0 +1,129 @@
+"""Where the table stands: every finding, what it claims, and what the record reaches."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
+
+from dialogue.access import Restricter, reader, restricter, visible_events
+from dialogue.events.models import Event, Item
+from dialogue.events.programme import in_order, outline
+from dialogue.people.signed_in import signed_in
+from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
+from dialogue.positions.bars import KINDS, Numbers, of_holding
+from dialogue.positions.models import Finding, Level
+
+VERDICTS = {
+    "holds": gettext_lazy("holds"),
+    "understates": gettext_lazy("understates"),
+    "overclaims": gettext_lazy("overclaims"),
+}
+STANDINGS = {
+    "agree": gettext_lazy("support"),
+    "reservations": gettext_lazy("with reservations"),
+    "disagree": gettext_lazy("oppose"),
+    "abstained": gettext_lazy("abstain"),
+    "silent": gettext_lazy("silent"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """Those of the table who stand in one place, by name: for staff."""
+
+    kind: str
+    word: str
+    names: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A finding with what the record holds on it."""
+
+    label: str
+    finding: Finding
+    claimed: str
+    reached: str  # "several participants", or "" where nothing is reached
+    n: int
+    table: int
+    verdict: str
+    verdict_word: str
+    bar: Numbers
+    who: list[Standing]
+    is_count: bool
+
+
+@require_safe
+def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
+    """The table of the findings. Members of the table read it; who is behind the numbers, its staff alone."""
+    event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
+    who = reader(signed_in(request), event)
+    who.require("read the table")
+    counted = agreement(event)
+    rules = restricter(event)
+    names = names_of(event, rules) if who.may("see who") else {}
+    rows = {finding.pk: row(finding, counted, rules, names) for finding in event.findings.all()}
+    context = {
+        "event": event,
+        "who": who,
+        "at_the_table": True,
+        "is_published": event.publications.exists(),
+        "groups": list(by_item(in_order(outline(event)), list(rows.values()))),
+        "total": len(rows),
+        "holding": sum(row.verdict == "holds" for row in rows.values()),
+        "scale": [(Level(level).label, str(share)) for level, share in counted.scale.items()],
+        "standings": STANDINGS.items(),
+        "sees_who": who.may("see who"),
+    }
+    return render(request, "positions/agreement.html", context)
+
+
+def names_of(event: Event, rules: Restricter) -> dict[Any, str]:
+    """Attendee -> name. Only for those who may see who."""
+    return {pk: rules.appearance(key, "named").name for pk, key in event.attendees.values_list("pk", "key")}
+
+
+def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str]) -> Row:
+    holding = counted.holdings[finding.pk]
+    reached = str(Level(holding.reached).label) if holding.reached else ""
+    n, table = holding.numbers.n, holding.numbers.N
+    numbers = {"level": reached or _("no agreement word"), "n": n, "table": table}
+    return Row(
+        label=rules.label(finding.key, rules.event_regime),
+        finding=finding,
+        claimed=str(Level(finding.level).label),
+        reached=reached,
+        n=n,
+        table=table,
+        verdict=holding.verdict,
+        verdict_word=str(VERDICTS[holding.verdict]),
+        bar=of_holding(holding, _("%(level)s, %(n)d of %(table)d") % numbers),
+        who=standings(holding, names),
+        is_count=finding.count_id is not None,
+    )
+
+
+def standings(holding: Holding, names: dict[Any, str]) -> list[Standing]:
+    bar: Bar | None = holding.bar
+    if bar is None or not names:
+        return []
+    sets = (bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent)
+    return [
+        Standing(kind, str(STANDINGS[kind]), sorted(names[one] for one in some))
+        for kind, some in zip(KINDS, sets, strict=True)
+        if some
+    ]
+
+
+def by_item(items: Iterator[Item], rows: list[Row]) -> Iterator[tuple[Item, list[Row]]]:
+    """The rows under their items, in the outline's order."""
+    place = {item.pk: (number, item) for number, item in enumerate(items)}
+    ordered = sorted(rows, key=lambda row: place[row.finding.item_id][0])
+    for item, some in groupby(ordered, key=lambda row: row.finding.item_id):
+        yield place[item][1], list(some)
