@@ -71,6 +71,7 @@ _PARAGRAPHS: dict[str, tuple[str, float, str, bool, bool, float, float, float, b
     "Participants": ("Body Text", 10.5, INK, False, False, 0, 7, 1.34, False),
     "Remark": ("Body Text", 9, SOFT, False, False, 0, 5, 1.25, False),
     "Annex Text": ("Body Text", 9.5, INK, False, False, 0, 5, 1.28, False),
+    "List Paragraph": ("Body Text", 10.5, INK, False, False, 0, 4, 1.3, False),
     "Heading 1": ("Normal", 15.5, INK, False, False, 26, 8, 1.15, True),
     "Heading 2": ("Normal", 12.5, ACCENT, False, False, 18, 5, 1.15, True),
     "Heading 3": ("Normal", 11, INK, True, False, 13, 4, 1.15, True),

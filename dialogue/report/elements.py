@@ -83,9 +83,14 @@ def property_title(report: Report) -> str:
     return clean(f"{report.draft} – {report.title}" if report.draft else report.title)
 
 
+def anchors(report: Report) -> list[str]:
+    """Every place that a link can lead to, in the order of the document, as often as it is there; "" for none."""
+    return list(_anchors([*report.front, *report.sections, *report.annexes]))
+
+
 def places(report: Report) -> set[str]:
     """Every place that a link can lead to. Raises NotPrintable when two have the same name."""
-    found = [anchor for anchor in _anchors([*report.front, *report.sections, *report.annexes]) if anchor]
+    found = [anchor for anchor in anchors(report) if anchor]
     known = set(found)
     if len(known) < len(found):
         twice = next(anchor for anchor in found if found.count(anchor) > 1)
@@ -167,10 +172,12 @@ class Elements:
 
     report: Report
     format: str
+    ringed: bool = True  # whether sentences carry a link to their basis
     known: set[str] = field(init=False)
     notes: dict[int, Note] = field(init=False)
     called: int = 0
     in_note: bool = False
+    in_list: bool = False
     in_annex: bool = False
 
     def __post_init__(self) -> None:
@@ -261,7 +268,7 @@ class Elements:
     def ring(self, sentence: Sentence) -> list[Element]:
         """The small link from a sentence to the first statement behind it, where the chapter prints that statement."""
         target = f"basis-{sentence.statements[0]}" if sentence.statements else ""
-        if self.format not in RINGED or self.in_note or target not in self.known:
+        if not self.ringed or self.format not in RINGED or self.in_note or target not in self.known:
             return []
         title = clean(self.report.words.get("basis", ""))
         return [link([self.styled([{"t": "Str", "c": "°"}], "basis")], f"#{target}", "to-basis", title)]
@@ -294,6 +301,8 @@ class Elements:
         if block.label:
             words += [*self.text(" "), self.styled(self.text(f"[{block.label}]"), "label")]
         made = paragraph(words)
+        if self.in_list and block.kind == "body" and self.format == "docx":
+            return self.named([made], "list paragraph")  # bare, it would be in no style at all
         name = block.kind if block.kind != "body" else "annex text" if self.in_annex else ""
         return self.named([made], name) if name else made
 
@@ -306,7 +315,7 @@ class Elements:
         return blocks[0]
 
     def items(self, block: Items) -> Element:
-        items = []
+        items, outer, self.in_list = [], self.in_list, True
         for item in block.items:
             first, *rest = item.blocks or [Paragraph([])]
             if isinstance(first, Paragraph):
@@ -314,6 +323,7 @@ class Elements:
             else:
                 place = [paragraph([span([], item.anchor)])] if item.anchor else []
                 items.append([*place, *self.blocks_of(item.blocks)])
+        self.in_list = outer
         if block.kind == "plain":
             return {"t": "BulletList", "c": items}
         style = "LowerAlpha" if block.kind == "lettered" else "Decimal"

@@ -85,6 +85,12 @@ _SHAPES = {
     "head": ("", '<style:tab-stop style:position="130mm" style:type="right"/>'),
 }
 
+_NOTES = '<text:notes-configuration text:note-class="footnote"'
+_LINES = {  # pandoc's cells have no lines; hairlines between rows, firmer ones around the header
+    b"TableHeaderRowCell": b'fo:border-top="0.7pt solid %s" fo:border-bottom="0.7pt solid %s"' % (INK.encode(), INK.encode()),
+    b"TableRowCell": b'fo:border-bottom="0.3pt solid #c9c3b8"',
+}
+
 
 @functools.cache
 def reference() -> bytes:
@@ -98,6 +104,7 @@ def reference() -> bytes:
         old = rf'<style:style style:name="{_coded(name)}"[^>]*?(/>|>.*?</style:style>)'
         styles = re.sub(old, "", styles, count=1, flags=re.DOTALL)
     styles = styles.replace("</office:styles>", "\n".join(made) + "\n</office:styles>")
+    styles = styles.replace(_NOTES, f"{_NOTES} style:num-suffix=\"  \"")
     styles = re.sub(r"'?(Times New Roman|Arial)'?", SERIF, styles)
     parts["styles.xml"] = _page(styles).encode()
     return pack(parts, "mimetype")
@@ -151,5 +158,8 @@ def finished(made: bytes, report: Report) -> bytes:
     styles = re.sub(r'fo:language="\w+"', f'fo:language="{language}"', styles)
     styles = re.sub(r'fo:country="\w+"', f'fo:country="{COUNTRY.get(language, "none")}"', styles)
     parts["styles.xml"] = styles.encode()
+    for cell, lines in _LINES.items():
+        bare = b'<style:style style:name="%s" style:family="table-cell">\n  <style:table-cell-properties fo:border="none" />'
+        parts["content.xml"] = parts["content.xml"].replace(bare % cell, bare.replace(b'fo:border="none"', lines) % cell)
     parts["meta.xml"] = parts["meta.xml"].replace(b"1970-01-01", report.date[:10].encode())
     return pack(parts, "mimetype")

@@ -33,16 +33,17 @@ WRITERS = {
 }
 
 
-def document(report: Report, format: str = "docx") -> dict[str, Any]:
+def document(report: Report, format: str = "docx", *, ringed: bool = True) -> dict[str, Any]:
     """The report as a Pandoc document, ready for `json.dumps`; `format` because each shows a title its own way.
 
+    `ringed` gives each sentence a small link to the statements behind it, where the format can hide one.
     Raises WriterFailed when a link leads nowhere or a footnote is called out of order.
     """
     # In an e-book the title is the first heading, the body stands below it and each annex is a page of its own -
     # unless one calls a footnote, for pandoc begins to count anew on every page.
     below = 2 if format == "epub" else 1
     try:
-        elements = Elements(report, format)
+        elements = Elements(report, format, ringed)
         blocks = front.title_block(elements)
         blocks += elements.blocks_of(report.front)
         blocks += elements.sections_of(report.sections, below)
@@ -66,7 +67,9 @@ def write(report: Report, format: str, reference: bytes | None = None) -> bytes:
     if format not in WRITERS:
         raise WriterFailed(f"There is no format “{format}”; there are {', '.join(WRITERS)}.")
     publisher = docx.checked(reference) if reference is not None else None
-    source = json.dumps(document(report, format), ensure_ascii=False).encode()
+    # A manuscript for a publisher is kept free of what only a screen can use.
+    tree = document(report, format, ringed=publisher is None)
+    source = json.dumps(tree, ensure_ascii=False, check_circular=False).encode()
     made = run(report, format, source, _files(report, format, publisher))
     if format == "docx":
         return docx.finished(made, report, publisher)

@@ -17,7 +17,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 # Where a style is missing, the next one that the template may have; after the last comes its default.
 _NEXT = {
     "first paragraph": "body text", "compact": "body text", "annex text": "body text", "origin": "body text",
-    "notice": "body text", "participants": "body text", "remark": "body text", "fact": "body text",
+    "notice": "body text", "list paragraph": "body text", "participants": "body text", "remark": "body text", "fact": "body text",
     "byline": "author", "author": "subtitle", "kicker": "subtitle", "number": "subtitle", "footnote block text":
     "footnote text", "table": "table grid", "table grid": "normal table",
 }  # fmt: skip
