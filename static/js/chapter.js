@@ -1,0 +1,121 @@
+// The chapter's page: statements beside the sentence that rests on them, notes beside their calls, and the place in
+// the contents. Without it every link is a page, and the notes stand at the end.
+
+const GAP = 14; // pixels between two things in the margin
+const wide = matchMedia("(min-width: 75rem)");
+
+class ChapterReading extends HTMLElement {
+  connectedCallback() {
+    this.article = this.querySelector(".chapter");
+    this.basis = this.querySelector(".basis");
+    this.notes = [...this.querySelectorAll(".notes > ol > li")];
+    this.addEventListener("click", (event) => this.clicked(event));
+    this.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
+    new ResizeObserver(() => this.settle()).observe(this.article);
+    new ResizeObserver(() => this.settle()).observe(this.basis);
+    wide.addEventListener("change", () => this.settle());
+    this.followReader();
+    this.settle();
+  }
+
+  // ---------------------------------------------------------------- the statements behind a sentence
+
+  clicked(event) {
+    if (event.target.closest(".basis .close")) return this.close();
+    const link = event.target.closest("a.behind");
+    if (!link && event.target.closest("a, button, summary, .basis")) return;
+    if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    if (!link && !getSelection().isCollapsed) return; // somebody is selecting words, not asking
+    const sentence = event.target.closest(".sentence");
+    if (!sentence || !window.htmx) return;
+    event.preventDefault();
+    if (sentence === this.sentence) this.close();
+    else this.open(sentence);
+  }
+
+  async open(sentence) {
+    this.close();
+    this.sentence = sentence;
+    this.link = sentence.querySelector("a.behind");
+    const filled = this.basis.querySelector(".filled");
+    filled.replaceChildren();
+    sentence.classList.add("is-open");
+    await htmx.ajax("GET", this.link.getAttribute("href"), { source: this.basis, target: filled, swap: "innerHTML" });
+    if (this.sentence !== sentence) return; // another one was opened meanwhile
+    if (!filled.hasChildNodes()) filled.append(this.querySelector("template.lost").content.cloneNode(true));
+    this.show(sentence);
+  }
+
+  // It comes after the paragraph, so that a keyboard and a screen reader find it next; focus stays where it is.
+  show(sentence) {
+    const paragraph = sentence.closest("p");
+    if (paragraph) paragraph.after(this.basis);
+    else sentence.parentElement.append(this.basis);
+    this.basis.hidden = false;
+    this.link.setAttribute("aria-expanded", "true");
+    this.querySelector("[role=status]").textContent = this.querySelector("template.shown").content.textContent;
+    this.settle();
+  }
+
+  close() {
+    if (!this.sentence) return;
+    const held = this.basis.contains(document.activeElement);
+    this.sentence.classList.remove("is-open");
+    this.link.removeAttribute("aria-expanded");
+    this.basis.hidden = true;
+    this.querySelector("[role=status]").textContent = "";
+    if (held) this.link.focus({ preventScroll: true });
+    this.sentence = null;
+    this.settle();
+  }
+
+  // ---------------------------------------------------------------- the margin
+
+  // Everything in the margin stands at the height of what it belongs to, or below what stands there already.
+  settle() {
+    cancelAnimationFrame(this.waiting);
+    this.waiting = requestAnimationFrame(() => {
+      this.classList.toggle("beside-notes", wide.matches);
+      if (wide.matches) this.place();
+      else for (const one of [...this.notes, this.basis]) one.style.removeProperty("inset-block-start");
+    });
+  }
+
+  place() {
+    const origin = this.article.getBoundingClientRect().top;
+    const height = (element) => element.getBoundingClientRect().top - origin;
+    const things = this.notes.map((note) => {
+      const call = this.querySelector(`#call-${note.value}`);
+      return { element: note, top: call ? height(call) : 0, size: note.offsetHeight };
+    });
+    if (this.sentence && !this.basis.hidden) {
+      things.push({ element: this.basis, top: height(this.sentence), size: this.basis.offsetHeight });
+    }
+    let free = this.querySelector(".about").getBoundingClientRect().bottom - origin + GAP;
+    for (const thing of things.sort((one, other) => one.top - other.top)) {
+      const top = Math.max(thing.top, free);
+      thing.element.style.setProperty("inset-block-start", `${Math.round(top)}px`);
+      free = top + thing.size + GAP;
+    }
+  }
+
+  // ---------------------------------------------------------------- the contents
+
+  followReader() {
+    const links = new Map();
+    for (const link of this.querySelectorAll(".contents a")) {
+      const section = this.querySelector(`[id="${CSS.escape(link.hash.slice(1))}"]`);
+      if (section) links.set(section, link);
+    }
+    const seen = new IntersectionObserver((entries) => {
+      for (const { target, isIntersecting } of entries) {
+        if (isIntersecting) links.get(target).setAttribute("aria-current", "true");
+        else links.get(target).removeAttribute("aria-current");
+      }
+    }, { rootMargin: "-15% 0px -84% 0px" });
+    for (const section of links.keys()) seen.observe(section);
+  }
+}
+
+customElements.define("chapter-reading", ChapterReading);
