@@ -7,6 +7,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dialogue.events.urls")),
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),
     path("events/<slug:slug>/agreement/", include("dialogue.positions.urls")),
+    path("events/<slug:slug>/chapter/", include("dialogue.report.urls")),
 ]
 
 handler400 = "dialogue.errors.bad_request"

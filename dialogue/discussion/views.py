@@ -134,7 +134,11 @@ class Page:
         self.agreement: Agreement | None = None
 
     def title_above(self, item: Item) -> str:
-        return self.items[item.parent_id].title if item.parent_id else ""
+        """The title of the outline's part that an item lies in, or "" where it is one itself."""
+        top = item
+        while top.parent_id:
+            top = self.items[top.parent_id]
+        return "" if top is item else top.title
 
     def choose(self, theme: str, part: int, at: str) -> list[Theme]:
         """The themes to show: the one asked for, the one of the statement `at`, or as many as fit, in order."""
