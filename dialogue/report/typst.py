@@ -24,6 +24,8 @@ from dialogue.report.tree import (
 LIMIT = 120  # seconds
 TEMPLATE = Path(__file__).with_name("chapter.typ")
 PROGRAM = Path(__file__).with_name("typeset.py")
+LONG_WORD = 24  # letters
+LONG_ROW = 1500  # letters in one cell: such a row may break over pages
 STANCES = ["support", "reservations", "opposed", "abstained", "silent"]
 STANDARDS = ["ua-1", "a-2a"]
 
@@ -78,9 +80,14 @@ class _Data:
         if isinstance(block, Items):
             items = [{"anchor": item.anchor, "blocks": self.blocks(item.blocks)} for item in block.items]
             return {"t": "Items", "kind": block.kind, "items": items}
-        rows = [[self.inlines(cell) for cell in row] for row in block.rows]
+        rows = [{"cells": [self.cell(cell) for cell in row], "long": _is_long(row)} for row in block.rows]
         header = [clean(title) for title in block.header]
         return {"t": "Table", "header": header, "widths": block.widths, "rows": rows, "anchors": block.anchors}
+
+    def cell(self, inlines: list[Inline]) -> list[dict[str, Any]]:
+        """A cell that begins with a bar has the bar's words below it: columns are narrow."""
+        made = self.inlines(inlines)
+        return [made[0] | {"below": True}, *made[1:]] if made and made[0]["t"] == "Bar" else made
 
     def inlines(self, inlines: list[Inline]) -> list[dict[str, Any]]:
         return [self.inline(inline) for inline in inlines]
@@ -97,18 +104,27 @@ class _Data:
             return {"t": "Claim", "words": clean(inline.words), "state": inline.state, "mark": clean(inline.mark), "target": target}
         if isinstance(inline, Bar):
             drawn, numbers = cells(inline)
-            return {"t": "Bar", "cells": list(zip(STANCES, drawn, strict=True)), "numbers": numbers, "words": clean(inline.words)}
+            return {"t": "Bar", "cells": list(zip(STANCES, drawn, strict=True)), "numbers": numbers, "words": clean(inline.words), "below": False}
         inside = inline.target.startswith("#")
         target = self.reached(inline.target) if inside else web_address(inline.target)
         return {"t": "Link", "text": clean(inline.text), "inside": inside, "target": target}
 
     def sentence(self, sentence: Sentence) -> dict[str, Any]:
-        inlines, after = self.inlines(sentence.inlines), ""
-        if inlines and inlines[-1]["t"] == "Text" and inlines[-1]["text"].endswith(" "):
-            inlines[-1], after = {"t": "Text", "text": inlines[-1]["text"].rstrip(" ")}, " "
+        inlines, last, after = self.inlines(sentence.inlines), "", ""
+        while inlines and inlines[-1]["t"] == "Text" and not last:
+            words = inlines.pop()["text"]
+            kept = words.rstrip(" ")
+            after = words[len(kept) :] + after
+            before, space, last = kept.rpartition(" ")
+            if len(last) > LONG_WORD:  # such a word needs its own places to break
+                inlines.append({"t": "Text", "text": kept})
+                last = ""
+                break
+            inlines += [{"t": "Text", "text": before + space}] if before else []
         basis = f"basis-{sentence.statements[0]}" if sentence.statements and not self.in_note else ""
         shown = basis if basis in self.known else ""
-        return {"t": "Sentence", "inlines": inlines, "anchors": sentence.anchors, "basis": shown, "after": after}
+        anchors = sentence.anchors
+        return {"t": "Sentence", "inlines": inlines, "anchors": anchors, "basis": shown, "last": last, "after": after}
 
     def again(self, call: Call) -> bool:
         if call.again or self.in_note:
@@ -124,6 +140,17 @@ class _Data:
         if anchor not in self.known:
             raise NotPrintable(f"the chapter links to “{anchor}”, which is nowhere in it")
         return anchor
+
+
+def _is_long(row: list[list[Inline]]) -> bool:
+    """Whether a cell holds so much that its row cannot be kept on one page."""
+    return any(sum(_letters(inline) for inline in cell) > LONG_ROW for cell in row)
+
+
+def _letters(inline: Inline) -> int:
+    if isinstance(inline, Sentence):
+        return sum(_letters(part) for part in inline.inlines)
+    return len(getattr(inline, "text", "") or getattr(inline, "words", ""))
 
 
 def write(report: Report) -> bytes:
