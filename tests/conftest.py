@@ -1,0 +1,54 @@
+"""What most tests begin with: the real event of Victoria, the cast around its table, and a browser's client for each."""
+
+import copy
+import pathlib
+from collections.abc import Callable
+
+import pytest
+from django.test import Client
+
+from dialogue.archive import format, load
+from dialogue.events.models import Event
+from dialogue.people.models import Person
+from tests import cast
+
+VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
+
+
+@pytest.fixture(scope="session")
+def victoria_record() -> dict:
+    """The record of the real event, read once: copy it before changing it."""
+    return format.read(VICTORIA.read_bytes())
+
+
+@pytest.fixture
+def victoria(db: None, victoria_record: dict) -> Event:
+    """The real event, loaded."""
+    return load.load(copy.deepcopy(victoria_record))
+
+
+@pytest.fixture
+def people(victoria: Event) -> dict[str, Person | None]:
+    """The cast around Victoria's table: {role: account}."""
+    return cast.seat(victoria)
+
+
+@pytest.fixture
+def elsewhere(people: dict[str, Person | None]) -> Event:
+    """The other event, which only Mallory may know of."""
+    mallory = people["mallory"]
+    assert mallory is not None
+    return cast.elsewhere(mallory)
+
+
+@pytest.fixture
+def as_(people: dict[str, Person | None]) -> Callable[..., Client]:
+    """`as_("moderator")` is a client signed in as that one of the cast."""
+
+    def client(role: str, **options: bool) -> Client:
+        made = Client(**options)  # type: ignore[arg-type]
+        if person := people[role]:
+            made.force_login(person)
+        return made
+
+    return client

@@ -1,0 +1,193 @@
+"""The matrix of doors: every address × method × each of the cast, generated from the URL conf.
+
+An address that nobody declared here fails, and so does one that answers somebody differently than declared.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+
+import pytest
+from django.apps import apps
+from django.test import Client
+from django.urls import URLPattern, URLResolver, get_resolver, reverse
+
+from dialogue.people.demo import entry_code
+from tests.cast import CAST, TABLE, account
+
+METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+Cells = dict[str, int]  # one of the cast -> the status
+
+
+def everyone(status: int) -> Cells:
+    return dict.fromkeys(CAST, status)
+
+
+def only(some: set[str], status: int, *, others: int) -> Cells:
+    return {role: status if role in some else others for role in CAST}
+
+
+@dataclass
+class Door:
+    """What each of the cast gets, by method. What is not declared must be refused with 405."""
+
+    methods: dict[str, Cells]
+    arguments: dict[str, str] = field(default_factory=dict)
+    sent: dict[str, str] = field(default_factory=dict)
+    query: str = ""
+
+    def cell(self, method: str, role: str) -> int:
+        return self.methods.get(method, everyone(405))[role]
+
+
+def read(cells: Cells, **arguments: str) -> Door:
+    return Door({"GET": cells, "HEAD": cells}, arguments)
+
+
+def pressed(cells: Cells, **sent: str) -> Door:
+    return Door({"POST": cells}, sent=sent)
+
+
+VICTORIA = {"slug": "victoria-2007"}
+MEMBERS = only(TABLE, 200, others=403)
+CONVENOR = only({"convenor"}, 200, others=403)
+DOORS: dict[str, Door] = {
+    "events": read(everyone(200)),
+    "event": read(everyone(200), **VICTORIA),
+    "record": read(everyone(200), **VICTORIA),
+    "agreement": read(MEMBERS, **VICTORIA),
+    "chapter": read(MEMBERS, **VICTORIA),
+    "behind": Door({"GET": MEMBERS, "HEAD": MEMBERS}, VICTORIA, query="?of=v004"),
+    "download": read(MEMBERS, **VICTORIA, format="json"),
+    "publish": Door(
+        {"GET": CONVENOR, "HEAD": CONVENOR, "POST": only({"convenor"}, 302, others=403)}, VICTORIA, {"follows": "x"}
+    ),
+    "sign-in": read(everyone(200)),
+    "enter": Door(
+        {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},
+        {"role": "participant", "code": entry_code("participant")},
+    ),
+    "sign-out": pressed(everyone(302)),
+    "language": pressed(everyone(302), language="fr", next="/"),
+    "theme": pressed(everyone(302), theme="dark", next="/"),
+}
+PUBLISHED = ("chapter", "behind", "download")  # open to everyone once a version is published
+
+
+def names(patterns: list[URLPattern | URLResolver] | None = None) -> Iterator[str]:
+    """The name of every address in the URL conf; one without a name could not be declared, and fails."""
+    for pattern in get_resolver().url_patterns if patterns is None else patterns:
+        if isinstance(pattern, URLResolver):
+            yield from names(pattern.url_patterns)
+        else:
+            assert pattern.name, f"{pattern.pattern} has no name"
+            yield pattern.name
+
+
+def address(name: str, **instead: str) -> str:
+    door = DOORS[name]
+    return reverse(name, kwargs={**door.arguments, **instead}) + door.query
+
+
+@pytest.fixture
+def demo(settings, people) -> None:  # type: ignore[no-untyped-def]
+    """A demo, with the sample person that the entry door lets in."""
+    settings.DEMO = True
+    account("participant", is_sample=True)
+
+
+def rows() -> dict[str, list]:
+    """Every row of every table."""
+    return {str(model): list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+
+
+def test_every_address_is_declared_and_nothing_else_is():
+    assert sorted(names()) == sorted(DOORS)
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_every_door_answers_each_of_the_cast_as_declared(name: str, as_: Callable[..., Client], demo: None):
+    door = DOORS[name]
+    found = {
+        (method, role): as_(role).generic(method, address(name), **form(door)).status_code
+        for method in METHODS
+        for role in CAST
+    }
+    assert found == {(method, role): door.cell(method, role) for method in METHODS for role in CAST}
+
+
+def form(door: Door) -> dict:
+    from urllib.parse import urlencode
+
+    return {"data": urlencode(door.sent), "content_type": "application/x-www-form-urlencoded"}
+
+
+@pytest.mark.parametrize("name", DOORS)
+def test_nothing_is_changed_by_reading(name: str, as_: Callable[..., Client], demo: None):
+    clients = [as_(role) for role in CAST]
+    before = rows()
+    for client in clients:
+        client.get(address(name))
+        client.head(address(name))
+        client.options(address(name))
+    assert rows() == before
+    assert sum(map(len, before.values())) > 300  # there was something to change
+
+
+@pytest.mark.parametrize("name", [name for name in DOORS if "POST" in DOORS[name].methods])
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
+def test_without_a_token_nothing_is_accepted_from_anybody(
+    name: str, method: str, as_: Callable[..., Client], demo: None
+):
+    clients = {role: as_(role, enforce_csrf_checks=True) for role in CAST}
+    before = rows()
+    answers = {role: client.generic(method, address(name), **form(DOORS[name])) for role, client in clients.items()}
+    assert {role: answer.status_code for role, answer in answers.items()} == everyone(403)
+    assert all("did not come from this site" in answer.text for answer in answers.values())
+    assert rows() == before
+
+
+def test_with_a_token_the_same_request_is_accepted(as_: Callable[..., Client], demo: None):
+    client = as_("participant", enforce_csrf_checks=True)
+    client.get("/")
+    sent = {"theme": "dark", "csrfmiddlewaretoken": client.cookies["csrftoken"].value}
+    assert client.post(reverse("theme"), sent).status_code == 302
+
+
+@pytest.mark.parametrize("method", METHODS)
+@pytest.mark.parametrize("name", [name for name in DOORS if "slug" in DOORS[name].arguments])
+def test_a_foreign_event_and_a_missing_one_are_the_same_to_the_last_byte(
+    name: str, method: str, as_: Callable[..., Client], elsewhere
+):  # type: ignore[no-untyped-def]
+    for role in CAST:
+        if role == "mallory":
+            continue
+        foreign, missing = (as_(role).generic(method, address(name, slug=slug)) for slug in ("elsewhere", "missing"))
+        assert (foreign.status_code, foreign.content) == (missing.status_code, missing.content)
+        assert dict(foreign.headers) == dict(missing.headers)
+        if method in DOORS[name].methods:
+            assert foreign.status_code == 404
+            assert method == "HEAD" or len(foreign.content) > 500  # the page, not an empty answer
+
+
+def test_the_foreign_event_is_there_for_its_own(as_: Callable[..., Client], elsewhere):  # type: ignore[no-untyped-def]
+    assert "What was said elsewhere." in as_("mallory").get("/events/elsewhere/record/").text
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_chapter_is_open_to_everyone(name: str, as_: Callable[..., Client], victoria):  # type: ignore[no-untyped-def]
+    follows = as_("convenor").post(address("publish"), {"follows": "0"})
+    assert follows.status_code == 302
+    assert victoria.publications.count() == 1
+    assert {role: as_(role).get(address(name)).status_code for role in CAST} == everyone(200)
+
+
+@pytest.mark.parametrize("right", [True, False])
+def test_the_demos_door_is_there_in_a_demo_only_and_for_the_right_code_only(right: bool, people, settings, client):  # type: ignore[no-untyped-def]
+    account("participant", is_sample=True)
+    settings.DEMO = not right
+    code = entry_code("participant")
+    wrong = address("enter") if right else address("enter", code=code[:-1] + ("0" if code[-1] != "0" else "1"))
+    assert client.get(wrong).status_code == 404
+    assert client.post(wrong).status_code == 404
+    settings.DEMO = True
+    assert client.get(address("enter")).status_code == 200
