@@ -246,9 +246,10 @@ def relation_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 
 def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
-    kinds = {said.get("id"): said.get("kind") for _, said in find(record, "contributions[]") if isinstance(said, dict)}
+    said = [one for _path, one in find(record, "contributions[]") if isinstance(one, dict)]
+    positions = {one["id"] for one in said if one.get("kind") == "position" and isinstance(one.get("id"), str)}
     for path, on in find_text(record, "stances[].on"):
-        if on in ids["contributions"] and kinds.get(on) != "position":
+        if on in ids["contributions"] and on not in positions:
             yield path, f"a stance is taken on a position or a finding, and '{on}' is neither"
 
 

@@ -1,0 +1,324 @@
+"""A record goes in and comes out byte for byte, or not at all with every error named."""
+
+import copy
+import io
+import json
+import pathlib
+
+import pytest
+from django.core.management import CommandError, call_command
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from dialogue.archive import format, load
+from dialogue.archive.dump import dump
+from dialogue.events.actions import seat_samples
+from dialogue.events.models import Event
+from dialogue.people.models import Person
+from tests import records
+from tests.records import ADA, BEN
+
+VICTORIA = pathlib.Path(format.__file__).with_name("victoria-2007.json")
+
+# Every key of the format, each optional one both ways, each nullable one both ways, twins that lists may hold.
+EVERYTHING = records.record(
+    event={
+        "chapter_number": 0, "occasion": "Spring", "place": "Lyon", "partners": [{"name": "A Bank", "credit": "paid"}],
+        "series": {"title": "Rivers"}, "byline": "R. Apple", "attribution": "named", "scope": "All rivers.",
+        "scale": {"several": "1/5", "many": "2/5", "most": "3/5", "nearly_all": "4/5"}, "language": "fr",
+        "convenor": {"name": "The River Society", "short_name": "TRS"},
+    },
+    disclaimers=[{"text": "Not ours."}],
+    persons=[records.person(ADA, "Ada Lovell", aliases=["Lovel", "Lovel"]), records.person(BEN, "Ben", listed=False)],
+    sessions=[
+        records.session(members=[
+            {"person": ADA, "role": "participant", "absent": []},
+            {"person": BEN, "role": "participant", "absent": ["water", "water"]},
+            {"person": BEN, "role": "rapporteur"},
+        ]),
+        records.session("hall", kind="forum", access="public", attribution="chatham_house"),
+    ],
+    outline=[
+        records.item("water", records.item("deep", records.item("deeper")), announces=["deep", "Salt"], discussed=False),
+    ],
+    contributions=[
+        records.said(
+            "c1", ADA, "Un mot\u2028\u0001\u202e « é »", language="en", verb="noted", attribution="off_record",
+            at="2026-03-01T10:00:00.123456789+02:00",
+            relations=[records.relates("opens", None), records.relates("cites", "s1"), records.relates("agrees", "f1")],
+        ),
+        records.said("c2", BEN, kind="question", released=False, recorded=False, at="2026-03-01T10"),
+    ],
+    findings=[
+        records.finding("f1", "some", "c1", "c1", pair="f2", call=records.call("consensus", 3)),
+        records.finding("f2", "others", pair="f1", count="n1", call={
+            "kind": "check_round", "at": "0001-01-01T00:00+14:00", "present": 0, "objections": 2147483647,
+        }),
+    ],
+    stances=[
+        records.stance(BEN, "c1", "agree", strong=True, reason="Yes.", history=[
+            {"stance": "abstain", "reason": "", "at": None}, {"stance": "disagree", "reason": "No.", "at": "2026-03-01T10:05Z"},
+        ]),
+        records.stance(BEN, "f1", "reservations", recorded=False),
+    ],
+    counts=[
+        records.count("n1", 9, (4, 3, 2, 1), at="2026-03-01T11:00:00+01:00"),
+        records.count("n2", 0, None, kind="poll", options=[{"text": "Blue", "votes": 2}, {"text": "Red", "votes": 0}]),
+    ],
+    floor=[{"session": "table", "item": "water", "person": ADA, "start": "2026-03-01T10:00", "end": "2026-03-01T09:00"}],
+    paragraphs=[records.paragraph("p1", "@ada and {f1}, see[^n].", "c1", "f1", "c1", origin="forum")],
+    recommendations=[
+        records.addressee("The State", records.advice(
+            "r1", "Dig.", "c1", "f2", level="most", items=[{"id": "r1a", "text": "Now.", "basis": ["c2"]}],
+        ), short_name="S"),
+        records.addressee("Nobody"),
+    ],
+    sources=[{
+        "id": "s1", "author": "", "title": "On water", "container": "", "year": None, "date": "", "url": "javascript:1",
+        "accessed": "", "page": "",
+    }],
+    footnotes=[records.footnote("n", "", source="s1", page="6")],
+    notes=[{
+        "id": "k1", "by": ADA, "item": None, "about": ["c1", "f1"], "text": "Hm.", "flagged": True, "at": "2026-03-01T12:00",
+    }],
+    questions=[{
+        "id": "q1", "session": "hall", "item": "water", "name": None, "text": "Why?", "status": "answered", "votes": 3,
+        "forwarded_to": "deep", "answers": ["c1", "c1"],
+    }],
+    translations=[
+        {"of": "event", "language": "en", "text": "Rivers", "original": "0" * 64},
+        {"of": "event", "language": "en", "text": "Streams", "original": "1" * 64},
+        {"of": "r1a", "language": "en", "text": "Now.", "original": "a" * 64},
+    ],
+)  # fmt: skip
+
+
+def round_trip(record: dict) -> str:
+    return format.canonical(dump(load.load(record, replace=True)))
+
+
+@pytest.mark.django_db
+def test_victoria_comes_out_as_it_went_in():
+    raw = VICTORIA.read_bytes()
+    assert round_trip(format.read(raw)).encode() == raw
+
+
+@pytest.mark.django_db
+def test_every_key_of_the_format_survives():
+    assert format.errors(EVERYTHING) == []
+    assert json.loads(round_trip(EVERYTHING)) == EVERYTHING
+
+
+@pytest.mark.django_db
+def test_keys_in_another_order_come_out_in_the_canonical_one():
+    shuffled = json.loads(json.dumps(EVERYTHING, sort_keys=True))
+    assert [*shuffled] != [*EVERYTHING]
+    assert round_trip(shuffled) == round_trip(EVERYTHING)
+
+
+@pytest.mark.django_db
+def test_an_end_date_is_there_only_where_it_was():
+    assert json.loads(round_trip(records.record(event={"end_date": "2026-03-02"})))["event"]["end_date"] == "2026-03-02"
+    assert "end_date" not in json.loads(round_trip(records.record()))["event"]
+
+
+words = st.text(st.characters(blacklist_categories=["Cs"], blacklist_characters="\0"), min_size=1).filter(str.strip)
+
+
+@pytest.mark.django_db
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(words, min_size=1, max_size=4), st.lists(words, max_size=3), st.sampled_from(["fr", "en"]))
+def test_any_words_survive(texts, aliases, language):
+    record = records.table(
+        event={"language": language, "title": texts[0], "scope": texts[-1]},
+        contributions=[records.said(f"c{place}", ADA, text, verb=text) for place, text in enumerate(texts)],
+    )
+    record["persons"][0] |= {"aliases": aliases, "name": texts[0]}
+    assert json.loads(round_trip(record)) == record
+
+
+# ------------------------------------------------------------------ errors
+
+
+def broken(change) -> list[tuple[str, str]]:
+    record = copy.deepcopy(EVERYTHING)
+    change(record)
+    return format.errors(record)
+
+
+@pytest.mark.parametrize(
+    ("change", "path"),
+    [
+        (lambda r: r.pop("floor"), "$.floor"),
+        (lambda r: r.update(extra=1), "$.extra"),
+        (lambda r: r["event"].update(slug="Rivers!"), "$.event.slug"),
+        (lambda r: r["event"].update(time_zone="Mars/Olympus"), "$.event.time_zone"),
+        (lambda r: r["event"].update(end_date=None), "$.event.end_date"),
+        (lambda r: r["event"].update(date="2026-3-1"), "$.event.date"),
+        (lambda r: r["event"]["scale"].update(many="0/5"), "$.event.scale.many"),
+        (lambda r: r["event"].update(chapter_number=2**31), "$.event.chapter_number"),
+        (lambda r: r["event"].update(chapter_number=True), "$.event.chapter_number"),
+        (lambda r: r["event"].update(chapter_number=1.0), "$.event.chapter_number"),
+        (lambda r: r["persons"][0].update(name="  "), "$.persons[0].name"),
+        (lambda r: r["persons"][0].update(name="a\0b"), "$.persons[0].name"),
+        (lambda r: r["persons"][0].update(name="\ud800"), "$.persons[0].name"),
+        (lambda r: r["sessions"][0]["members"][0].update(person="zed"), "$.sessions[0].members[0].person"),
+        (lambda r: r["sessions"][0]["members"][1]["absent"].append("zed"), "$.sessions[0].members[1].absent[2]"),
+        (lambda r: r["outline"][0]["items"][0].update(id="water"), "$.outline[0].items[0].id"),
+        (lambda r: r["contributions"][0].update(id="f1"), "$.findings[0].id"),
+        (lambda r: r["contributions"][0].update(at="2026-03-01"), "$.contributions[0].at"),
+        (lambda r: r["contributions"][0]["relations"][1].update(to="c1"), "$.contributions[0].relations[1].to"),
+        (lambda r: r["contributions"][0]["relations"][1].update(to=None), "$.contributions[0].relations[1].to"),
+        (lambda r: r["contributions"][0]["relations"][0].update(to="c2"), "$.contributions[0].relations[0].to"),
+        (lambda r: r["contributions"][0]["relations"][1].update(to="zed"), "$.contributions[0].relations[1].to"),
+        (lambda r: r["stances"][0].update(on="c2"), "$.stances[0].on"),
+        (lambda r: r["stances"][1].update(on="c1"), "$.stances[1]"),
+        (lambda r: r["paragraphs"][0].update(text="@zed spoke"), "$.paragraphs[0].text"),
+        (lambda r: r["paragraphs"][0].update(text="{} and {f9}"), "$.paragraphs[0].text"),
+        (lambda r: r["paragraphs"][0].update(text="see[^zed]"), "$.paragraphs[0].text"),
+        (lambda r: r["recommendations"][0]["items"][0]["items"][0]["basis"].append("zed"),
+         "$.recommendations[0].items[0].items[0].basis[1]"),
+        (lambda r: r["event"].update(attribution="unnamed") or r["sessions"][0].update(attribution="role"),
+         "$.sessions[0].attribution"),
+        (lambda r: r["contributions"][1].update(session="hall", attribution="named"), "$.contributions[1].attribution"),
+        (lambda r: r["translations"][0].update(of="ada"), "$.translations[0].of"),
+        (lambda r: r["translations"][0].update(original="A" * 64), "$.translations[0].original"),
+        (lambda r: r.update(contributions={}), "$.contributions"),
+        (lambda r: r["contributions"][0].update(id={}), "$.contributions[0].id"),
+    ],
+)  # fmt: skip
+def test_an_error_is_named_by_its_path(change, path):
+    assert path in [where for where, _what in broken(change)]
+
+
+def test_an_address_in_a_mail_is_no_mark():
+    assert broken(lambda r: r["paragraphs"][0].update(text="Write to me@zed or a.@zed, {f1}.")) == []
+
+
+@pytest.mark.django_db
+def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
+    record = copy.deepcopy(EVERYTHING)
+    record["persons"][0]["name"] = ""
+    record["stances"][1]["by"] = "zed"
+    record["event"]["title"] = 7
+    path = tmp_path / "record.json"
+    path.write_text(json.dumps(record))
+    with pytest.raises(CommandError, match="3 errors. Nothing was changed"):
+        call_command("load_record", str(path), stderr=(errors := io.StringIO()))
+    assert [line.split(": ")[0] for line in errors.getvalue().splitlines()] == [
+        "$.event.title", "$.persons[0].name", "$.stances[1].by",
+    ]  # fmt: skip
+    assert Event.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        (b"", "cannot be read as JSON"),
+        (b"\xff\xfe", "cannot be read as JSON"),
+        (b'{"format": "dialogue-record/2"}', "its format is .*dialogue-record/2"),
+        (b"[" * 1_000_000, "nested too deeply"),
+        (b'{"outline":' + b'[{"items":' * 100_000, "nested too deeply"),
+        (b'{"a": 1, "a": 2}', 'the key "a" stands twice'),
+        (b'{"a": "\x00"}', "cannot be read as JSON"),
+        (b'{"a": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
+        (b" " * (64 * 1024 * 1024 + 1), "larger than 64 MiB"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_one_sentence(text, sentence):
+    with pytest.raises(format.Unreadable, match=sentence):
+        format.read(text)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("depth", [150, 400])
+def test_a_deep_outline_is_loaded_or_refused_in_a_sentence(depth):
+    outline: list[dict] = []
+    for level in range(depth):
+        outline = [records.item(f"i{level}", *outline)]
+    record = records.record(outline=outline)
+    try:
+        assert json.loads(round_trip(record)) == record
+    except format.Unreadable as problem:
+        assert "nested too deeply" in str(problem)
+    assert depth > 150 or Event.objects.count() == 1
+
+
+@pytest.mark.parametrize("value", [None, 1, "x", [], [1], {}])
+def test_anything_is_a_list_of_errors_and_never_a_crash(value):
+    assert format.errors(value)
+
+
+junk = st.recursive(
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats()
+    | st.text(max_size=5)
+    | st.sampled_from(["ada", "c1", "water"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.data())
+def test_junk_in_any_place_is_named_and_never_a_crash(data):
+    record = copy.deepcopy(EVERYTHING)
+    place: dict | list = record
+    while True:
+        names = list(place) if isinstance(place, dict) else list(range(len(place)))
+        name = data.draw(st.sampled_from(names))
+        inner = place[name]  # type: ignore[index]
+        if not isinstance(inner, dict | list) or not inner or data.draw(st.booleans()):
+            break
+        place = inner
+    place[name] = data.draw(junk)  # type: ignore[index,call-overload]
+    assert all(path.startswith("$") and text for path, text in format.errors(record))
+
+
+# ------------------------------------------------------------------ the commands
+
+
+@pytest.mark.django_db
+def test_an_event_is_replaced_only_when_asked():
+    call_command("load_record", str(VICTORIA), stdout=io.StringIO())
+    with pytest.raises(CommandError, match="--replace"):
+        call_command("load_record", str(VICTORIA))
+    call_command("load_record", str(VICTORIA), "--replace", stdout=io.StringIO())
+    call_command("dump_record", "victoria-2007", stdout=(out := io.StringIO()))
+    assert out.getvalue() == VICTORIA.read_text()
+
+
+@pytest.mark.django_db
+def test_replacing_keeps_accounts_passes_and_publications():
+    from dialogue.report.actions import publish
+
+    event = load.load(json.loads(VICTORIA.read_text()))
+    seat_samples(event)
+    publish(event, None)
+    load.load(json.loads(VICTORIA.read_text()), replace=True)
+    assert event.attendees.get(key="crabbe").person == Person.objects.get(email="participant@demo.invalid")
+    assert event.passes.count() == 3
+    assert event.publications.count() == 1
+
+
+@pytest.mark.django_db
+def test_a_failing_replacement_leaves_the_old_event(tmp_path):
+    load.load(records.table())
+    worse = records.table(stances=[records.stance(ADA, "zed", "agree")])
+    with pytest.raises(load.Invalid):
+        load.load(worse, replace=True)
+    assert Event.objects.get().attendees.count() == 6
+
+
+@pytest.mark.django_db
+def test_a_missing_event_is_named_with_those_that_there_are():
+    load.load(records.record())
+    with pytest.raises(CommandError, match="no event 'lakes'.*rivers"):
+        call_command("dump_record", "lakes")
+
+
+def test_a_missing_file_gets_a_sentence():
+    with pytest.raises(CommandError, match="No such file"):
+        call_command("load_record", "/nowhere/record.json")
