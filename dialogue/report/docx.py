@@ -52,6 +52,7 @@ _APP = (
     b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n<Properties xmlns="http://schemas.openxmlformats.org/'
     b'officeDocument/2006/extended-properties"><Application>Microsoft Office Word</Application></Properties>'
 )
+_RESTART = re.compile(rb'(<w:numRestart w:val=)"[^"]*"')
 _RUNNING, _DRAFT = "{running}", "{draft}"  # what the reference's head has in place of this chapter's words
 
 # name: (based on, size, colour, bold, italic, before, after, line, keep with next); sizes and spaces in points
@@ -233,6 +234,8 @@ def finished(made: bytes, report: Report, template: bytes | None) -> bytes:
         _own_words(parts, report)
     else:
         publisher.only_its_styles(parts, template, clean(report.draft))
+    # LibreOffice takes "each section" for "each heading 1"; the chapter counts its notes through, and so do its links.
+    parts["word/document.xml"] = _RESTART.sub(rb'\1"continuous"', parts["word/document.xml"])
     _language(parts, REGION.get(report.language, report.language))
     parts["docProps/app.xml"] = _APP
     parts["docProps/core.xml"] = parts["docProps/core.xml"].replace(b"1970-01-01", report.date[:10].encode())
@@ -244,6 +247,8 @@ def _own_words(parts: dict[str, bytes], report: Report) -> None:
     for name in [name for name in parts if name.startswith("word/header")]:
         for place, text in words.items():
             parts[name] = parts[name].replace(place.encode(), escape(clean(text)).encode())
+    document = parts["word/document.xml"]
+    parts["word/document.xml"] = document.replace(b"<w:tr><w:tc>", b"<w:tr><w:trPr><w:cantSplit/></w:trPr><w:tc>")
     if report.annexes:
         parts["word/document.xml"] = _new_page(parts["word/document.xml"], report.annexes[0].anchor.encode())
 

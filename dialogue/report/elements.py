@@ -26,7 +26,7 @@ _NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
 # What pandoc's Markdown would leave bare and then read as something else, and the spaces between words.
-_WORDS = re.compile(r"""( +|["'&^]|--+|\.\.\.+)""")
+_WORDS = re.compile(r"""( +|["'&^@]|--+|\.\.\.+|^:)""")
 
 
 class NotPrintable(ValueError):
@@ -161,7 +161,7 @@ def _markdown(part: str) -> Element:
     """A word, a space, or signs that stand for themselves behind a backslash each."""
     if part[0] == " ":
         return _SPACE
-    if _WORDS.match(part):
+    if _WORDS.fullmatch(part):
         return {"t": "RawInline", "c": ["markdown", "".join(f"\\{sign}" for sign in part)]}
     return {"t": "Str", "c": part}
 

@@ -62,6 +62,7 @@ _PARAGRAPHS: dict[str, tuple[str, float, str, str, float, float, int]] = {
     "Table Contents": ("Standard", 8.5, INK, "", 1, 3, 115),
     "Table Heading": ("Table Contents", 8.5, SOFT, "", 1, 3, 115),
     "Footnote": ("Standard", 8.5, INK, "", 0, 2, 120),
+    "Footer": ("Standard", 8.5, SOFT, "middle", 0, 0, 100),
     "Header": ("Standard", 8.5, SOFT, "head", 0, 0, 100),
 }
 # name: what its text looks like
@@ -81,14 +82,15 @@ _LOOKS = {
     "caps": 'fo:text-transform="uppercase" fo:letter-spacing="0.06em"',
 }
 _SHAPES = {
+    "middle": ('fo:text-align="center"', ""),
     "hang": ('fo:margin-left="32mm" fo:text-indent="-32mm"', '<style:tab-stop style:position="0mm"/>'),
     "head": ("", '<style:tab-stop style:position="130mm" style:type="right"/>'),
 }
 
 _NOTES = '<text:notes-configuration text:note-class="footnote"'
 _LINES = {  # pandoc's cells have no lines; hairlines between rows, firmer ones around the header
-    b"TableHeaderRowCell": b'fo:border-top="0.7pt solid %s" fo:border-bottom="0.7pt solid %s"' % (INK.encode(), INK.encode()),
-    b"TableRowCell": b'fo:border-bottom="0.3pt solid #c9c3b8"',
+    b"TableHeaderRowCell": b'fo:border-top="0.7pt solid %s" fo:border-bottom="0.7pt solid %s" fo:padding-right="2mm"' % (INK.encode(), INK.encode()),
+    b"TableRowCell": b'fo:border-bottom="0.3pt solid #c9c3b8" fo:padding-right="2mm"',
 }
 
 
@@ -106,6 +108,7 @@ def reference() -> bytes:
     styles = styles.replace("</office:styles>", "\n".join(made) + "\n</office:styles>")
     styles = styles.replace(_NOTES, f"{_NOTES} style:num-suffix=\"  \"")
     styles = re.sub(r"'?(Times New Roman|Arial)'?", SERIF, styles)
+    styles = styles.replace('fo:keep-together="auto"', 'fo:keep-together="always"')  # a row stays on one page
     parts["styles.xml"] = _page(styles).encode()
     return pack(parts, "mimetype")
 
@@ -127,7 +130,7 @@ def _paragraph(name: str, parent: str, size: float, colour: str, look: str, befo
     shape, stops = _SHAPES.get(look, ("", ""))
     return (
         f'{_opening(name, "paragraph", more)}<style:paragraph-properties fo:margin-top="{before}pt"'
-        f' fo:margin-bottom="{after}pt" fo:line-height="{line}%" fo:widows="2" fo:orphans="2" fo:text-align="start"'
+        f' fo:margin-bottom="{after}pt" fo:line-height="{line}%" fo:widows="2" fo:orphans="2"'
         f" {keep} {shape}><style:tab-stops>{stops}</style:tab-stops></style:paragraph-properties>"
         f'<style:text-properties style:font-name="{SERIF}" fo:color="{colour}" fo:font-size="{size}pt"'
         f" {_LOOKS.get(look, '')}/></style:style>"
@@ -145,6 +148,7 @@ def _page(styles: str) -> str:
         f'<style:header><text:p text:style-name="Header">{_RUNNING}<text:tab/>'
         f'<text:span text:style-name="Open_20_Claim">{_DRAFT}</text:span></text:p></style:header>'
     )
+    styles = styles.replace('text:style-name="MP1"', 'text:style-name="Footer"')
     return re.sub(r"(<style:master-page[^>]*>)", lambda opening: opening[1] + head, styles, count=1)
 
 
