@@ -16,10 +16,9 @@ HOSTILE = (
 OTHER_SCRIPTS = "Ελληνικά Кириллица עברית Łódź Ærø Ωmega"
 
 
-def said(words: str, *statements: str, place: str = "") -> Sentence:
-    """A sentence with the statements behind it; its place is called after the first."""
-    anchors = [place or f"said-{statements[0]}"] if statements else []
-    return Sentence([Text(words)], list(statements), anchors)
+def said(words: str, *statements: str) -> Sentence:
+    """A sentence with the statements behind it, and a place for each of them."""
+    return Sentence([Text(words)], list(statements), [f"said-{statement}" for statement in statements])
 
 
 def chapter(draft: str = "") -> Report:
@@ -125,7 +124,7 @@ def _annexes() -> list[Section]:
     ids = ["s1a", "s2b", "s3c", "s4d", "s5e", "s6f"]
     basis = Table(["Statement", "Said by", "Where"], [0.2, 0.55, 0.25], [
         [[Text(ident)], [Text("Noor Salim, in the second session, answering "), Strong("Ada Quill")],
-         [Link("back", f"#said-{ident}") if ident != "s3c" else Link("back", "#said-s2b")]] for ident in ids
+         [Link("back", f"#said-{ident}")]] for ident in ids
     ], [f"basis-{ident}" for ident in ids])  # fmt: skip
     return [
         Section("legend", "annex", 1, "A", "What the words of agreement mean",

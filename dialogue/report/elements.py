@@ -211,7 +211,7 @@ class Elements:
     def raised(self, inlines: list[Element]) -> list[Element]:
         """Words set above the line. In Markdown "^[" would begin a note, so there HTML's tags say it."""
         if self.format == "md":
-            tags: list[Element] = [{"t": "RawInline", "c": ["html", tag]} for tag in ("<sup>", "</sup>")]
+            tags: list[Element] = [{"t": "RawInline", "c": ["markdown", tag]} for tag in ("<sup>", "</sup>")]
             return [tags[0], *inlines, tags[1]]
         return [{"t": "Superscript", "c": inlines}]
 

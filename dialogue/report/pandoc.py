@@ -107,6 +107,8 @@ def run(report: Report, format: str, source: bytes, files: Mapping[str, bytes]) 
             raise WriterFailed(f"pandoc did not finish the {format} file within {LIMIT} seconds.") from late
         except OSError as missing:
             raise WriterFailed(f"pandoc could not be started: {missing.strerror}.") from missing
+    if b"Heap exhausted" in done.stderr:
+        raise WriterFailed(f"pandoc needs more than {HEAP}B of memory for the {format} file; the chapter is too large.")
     if done.returncode or not done.stdout:
         said = done.stderr.decode(errors="replace").strip() or f"it ended with {done.returncode} and said nothing"
         raise WriterFailed(f"pandoc could not write the {format} file: {said[:500]}")
