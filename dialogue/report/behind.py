@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from dialogue.access import Reader, Restricter, restricter, sees, shown_to
+from dialogue.access import Appearance, Reader, Restricter, restricter, sees, shown_to
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import strictest
 from dialogue.positions.agreement import Holding, agreement
@@ -58,7 +58,7 @@ class Found:
     """A finding: what the rapporteur says that the table holds, and the numbers."""
 
     template: ClassVar[str] = "report/_found.html"
-    label: str
+    label: str  # in the agreement table
     text: str
     claimed: str
     holds: bool
@@ -138,20 +138,16 @@ class Known:
         pk = self.by_label[label]
         return self.show_said(self.said[pk]) if pk in self.said else self.show_found(self.found[pk])
 
-    def appearance(self, one: Contribution) -> tuple[str, str, bool]:
-        """Name or label, affiliation, and whether it is the reader's own."""
-        author = self.authors.get(one.pk)
-        if author is None:
-            return "", "", False
-        shown, mine = shown_to(self.who, self.rules, author, one.session.key, one.attribution)
-        return shown.name or shown.label, shown.affiliation, mine
+    def appearance(self, one: Contribution) -> tuple[Appearance, bool]:
+        """How its author appears to the reader, and whether it is the reader."""
+        return shown_to(self.who, self.rules, self.authors[one.pk], one.session.key, one.attribution)
 
     def show_said(self, one: Contribution) -> Said:
-        name, affiliation, mine = self.appearance(one)
+        shown, mine = self.appearance(one)
         return Said(
             label=self.labels[one.pk],
-            who=name,
-            affiliation=affiliation,
+            who=shown.name or shown.label,
+            affiliation=shown.affiliation,
             is_mine=mine,
             kind=one.get_kind_display(),
             theme=one.item.title,
@@ -168,22 +164,23 @@ class Known:
             if relation.to_source:
                 yield Tie(words, relation.to_source.title, "")
             elif to is None:
-                yield Tie(words, "", "")
+                yield Tie(words, _("the exchange"), "")
             elif to in self.said:
-                yield Tie(words, self.appearance(self.said[to])[0], self.labels[to])
+                shown, mine = self.appearance(self.said[to])
+                yield Tie(words, _("you") if mine else shown.surname or shown.label, self.labels[to])
             elif to in self.found:
-                yield Tie(words, self.found[to].text, self.labels[to])
+                yield Tie(words, self.found[to].text, "")
 
     def show_found(self, one: Finding) -> Found:
         holding = self.holdings[one.pk]
         return Found(
-            label=self.labels[one.pk],
+            label=self.rules.label(one.key, self.rules.event_regime),
             text=one.text,
             claimed=words_of(one.level),
             holds=holding.holds,
             reason=one.reason,
             bar=of_holding(holding, reached(holding)),
-            basis=[self.labels[pk] for pk in holding.finding.basis if pk in self.labels],
+            basis=[self.labels[one] for one in self.said if one in holding.finding.basis],
         )
 
 

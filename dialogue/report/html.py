@@ -295,30 +295,34 @@ def asking(address: str) -> Callable[[Chapter, Sentence], str]:
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """A chapter for a template: both are safe HTML."""
+    """A chapter for a template. `words` head the contents, as the chapter's language has them."""
 
     body: SafeString
     contents: SafeString
+    words: str
+
+
+def cut(chapter: Chapter) -> Parts:
+    words = clean(chapter.report.words.get("contents") or _("Contents"))
+    return Parts(mark_safe(chapter.body()), mark_safe(chapter.contents()), words)
 
 
 def parts(report: Report, address: str) -> Parts:
     """The chapter for its page. `address` is where a sentence asks for its statements, to be followed by labels."""
     with override(report.language):
-        chapter = Chapter(report, asking(address))
-        return Parts(mark_safe(chapter.body()), mark_safe(chapter.contents()))
+        return cut(Chapter(report, asking(address)))
 
 
 def write(report: Report) -> bytes:
     """The chapter as one HTML file that needs nothing else: no scripts, no other files. Same report, same bytes."""
     with override(report.language):
-        chapter = Chapter(report, dots)
         context = {
-            "report": report,
+            "parts": cut(Chapter(report, dots)),
+            "language": clean(report.language),
             "title": property_title(report),
             "author": clean(report.author),
+            "date": clean(report.date),
             "styles": mark_safe(styles(report)),
-            "contents": mark_safe(chapter.contents()),
-            "body": mark_safe(chapter.body()),
         }
         return render_to_string("report/standalone.html", context).encode()
 

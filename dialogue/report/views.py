@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogue.access import Reader, reader, visible_events
 from dialogue.events.models import Event
+from dialogue.people.signed_in import signed_in
 from dialogue.report import formats, html
 from dialogue.report.actions import CannotPublish
 from dialogue.report.actions import publish as freeze
@@ -74,8 +75,8 @@ class Edition:
 
 def meeting(request: HttpRequest, slug: str) -> Reader:
     """The reader in front of an event. Raises Http404 where they may not know of it."""
-    event = get_object_or_404(visible_events(request.user), slug=slug)
-    return reader(request.user, event)
+    event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
+    return reader(signed_in(request), event)
 
 
 def version(request: HttpRequest, who: Reader) -> Publication | None:
@@ -223,7 +224,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
         messages.info(request, _("Nothing was published: version %(number)s is out already.") % {"number": follows})
         return redirect("chapter", slug)
     try:
-        made = freeze(who.event, who.person)  # type: ignore[arg-type]
+        made = freeze(who.event, who.person)
     except CannotPublish as problem:
         return render(request, "report/publish.html", {**context, "reasons": problem.reasons}, status=409)
     done = _("Version %(number)d is published. Everyone can read it now.")

@@ -10,7 +10,6 @@ class ChapterReading extends HTMLElement {
     this.basis = this.querySelector(".basis");
     this.notes = [...this.querySelectorAll(".notes > ol > li")];
     this.addEventListener("click", (event) => this.clicked(event));
-    this.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     document.addEventListener("keydown", (event) => event.key === "Escape" && this.close());
     new ResizeObserver(() => this.settle()).observe(this.article);
     new ResizeObserver(() => this.settle()).observe(this.basis);
@@ -56,6 +55,14 @@ class ChapterReading extends HTMLElement {
     this.link.setAttribute("aria-expanded", "true");
     this.querySelector("[role=status]").textContent = this.querySelector("template.shown").content.textContent;
     this.settle();
+    if (!wide.matches) this.uncover(sentence);
+  }
+
+  // The sheet at the foot of a small screen must not lie on the sentence that it is about.
+  uncover(sentence) {
+    const covered = sentence.getBoundingClientRect().bottom + GAP - this.basis.getBoundingClientRect().top;
+    const behavior = matchMedia("(prefers-reduced-motion: reduce)").matches ? "instant" : "smooth";
+    if (covered > 0) scrollBy({ top: covered, behavior });
   }
 
   close() {
@@ -110,11 +117,19 @@ class ChapterReading extends HTMLElement {
     }
     const seen = new IntersectionObserver((entries) => {
       for (const { target, isIntersecting } of entries) {
-        if (isIntersecting) links.get(target).setAttribute("aria-current", "true");
+        if (isIntersecting) this.mark(links.get(target));
         else links.get(target).removeAttribute("aria-current");
       }
     }, { rootMargin: "-15% 0px -84% 0px" });
     for (const section of links.keys()) seen.observe(section);
+  }
+
+  // Marks where the reader is, and keeps that in sight where the contents are longer than the screen.
+  mark(link) {
+    link.setAttribute("aria-current", "true");
+    const contents = this.querySelector(".contents");
+    const below = link.offsetTop + link.offsetHeight - contents.clientHeight / 2;
+    if (contents.scrollHeight > contents.clientHeight) contents.scrollTop = below;
   }
 }
 
