@@ -1,5 +1,7 @@
 """What stands before the body: the facts, where the text comes from, the notices, who took part."""
 
+from collections.abc import Iterable
+
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
@@ -11,11 +13,11 @@ from dialogue.report.tree import Block, Fact, Inline, Item, Items, Paragraph, St
 MANY = 16  # more participants than this stand in an annex, not in a paragraph
 
 RULES = {
-    "named": gettext_noop("What was said in “%(session)s” is attributed by name."),
-    "role": gettext_noop("What was said in “%(session)s” is attributed by kind of organisation, without names."),
-    "unnamed": gettext_noop("What was said in “%(session)s” is reported without saying who said it."),
+    "named": gettext_noop("What was said in %(sessions)s is attributed by name."),
+    "role": gettext_noop("What was said in %(sessions)s is attributed by kind of organisation, without names."),
+    "unnamed": gettext_noop("What was said in %(sessions)s is reported without saying who said it."),
     "chatham_house": gettext_noop(
-        "“%(session)s” was held under the Chatham House Rule: what was said there may be used, but neither the "
+        "What was said in %(sessions)s is reported under the Chatham House Rule: it may be used, but neither the "
         "identity nor the affiliation of those who said it, or of anyone else who took part, is revealed."
     ),
 }
@@ -26,6 +28,10 @@ def joined(words: list[str]) -> str:
     if len(words) < 2:
         return "".join(words)
     return _("%(first)s and %(last)s") % {"first": ", ".join(words[:-1]), "last": words[-1]}
+
+
+def quoted(title: str) -> str:
+    return _("“%(title)s”") % {"title": title}
 
 
 def dates(material: Material) -> str:
@@ -55,10 +61,9 @@ def facts(material: Material) -> list[Fact]:
     return [Fact(label, text) for label, text in lines if text]
 
 
-def front(material: Material) -> list[Block]:
-    """Every block between the title and the first heading."""
-    blocks: list[Block] = [*origin(material), *notices(material)]
-    return [*blocks, *participants(material)]
+def front(material: Material, claimed: Iterable[str]) -> list[Block]:
+    """Every block between the title and the first heading. `claimed`: the findings that the body prints."""
+    return [*origin(material), *notices(material, list(claimed)), *participants(material)]
 
 
 def origin(material: Material) -> list[Block]:
@@ -68,12 +73,12 @@ def origin(material: Material) -> list[Block]:
         "date": dates(material),
         "place": event["place"],
         "occasion": event["occasion"],
-        "sessions": joined([f"“{one['title']}”" for one in material.record["sessions"]]),
+        "sessions": joined([quoted(one["title"]) for one in material.record["sessions"]]),
     }
     first = (
-        _("This chapter reports on an event that %(convenor)s convened in %(place)s, %(date)s.")
+        _("This chapter reports on an event convened by %(convenor)s in %(place)s (%(date)s).")
         if event["place"]
-        else _("This chapter reports on an event that %(convenor)s convened, %(date)s.")
+        else _("This chapter reports on an event convened by %(convenor)s (%(date)s).")
     ) % told
     lines = [first]
     if event["occasion"]:
@@ -86,35 +91,45 @@ def origin(material: Material) -> list[Block]:
     return [Paragraph([Text(" ".join(lines))], "origin")]
 
 
-def notices(material: Material) -> list[Block]:
+def notices(material: Material, claimed: list[str]) -> list[Block]:
     """The generated non-consensus notice, the attribution rules, then the convenor's own disclaimers."""
-    called = any(holding.claim.level == "consensus" and holding.holds for holding in material.holdings.values())
-    consensus = (
-        _("Nothing in this chapter is a consensus of the participants, except where it says that one was called for.")
-        if called
-        else _("Nothing in this chapter is a consensus of the participants.")
-    )
-    counting = _(
+    lines = [f"{no_consensus(material, claimed)} {counting()}", *borne_out(material, claimed)]
+    regimes: dict[str, list[str]] = {}
+    for session in material.record["sessions"]:
+        regimes.setdefault(material.rules.regime(session["id"]), []).append(quoted(session["title"]))
+    lines += [_(RULES[regime]) % {"sessions": joined(titles)} for regime, titles in regimes.items()]
+    lines += [one["text"] for one in material.record["disclaimers"]]
+    return [Paragraph([Text(line)], "notice") for line in lines]
+
+
+def no_consensus(material: Material, claimed: list[str]) -> str:
+    reached = [material.holdings[one] for one in claimed if material.holdings[one].claim.level == "consensus"]
+    if any(holding.holds for holding in reached):
+        return _(
+            "Nothing in this chapter is a consensus of the participants, except where it says that one was reached."
+        )
+    return _("Nothing in this chapter is a consensus of the participants.")
+
+
+def counting() -> str:
+    return _(
         "Where it speaks of participants together, the words mean what the legend says: so many people, out of those "
         "who were counted. Silence is not counted as agreement."
     )
-    lines = [f"{consensus} {counting}"]
-    beyond = sum(1 for holding in material.holdings.values() if not holding.holds)
-    if beyond:
-        lines.append(
-            ngettext(
-                "Of the %(all)d thing said here of participants together, the record bears out %(borne)d.",
-                "Of the %(all)d things said here of participants together, the record bears out %(borne)d; the others "
-                "are marked †.",
-                len(material.holdings),
-            )
-            % {"all": len(material.holdings), "borne": len(material.holdings) - beyond}
-        )
-    for session in material.record["sessions"]:
-        rule = RULES[material.rules.regime(session["id"])]
-        lines.append(_(rule) % {"session": session["title"]})
-    lines += [one["text"] for one in material.record["disclaimers"]]
-    return [Paragraph([Text(line)], "notice") for line in lines]
+
+
+def borne_out(material: Material, claimed: list[str]) -> list[str]:
+    """How many of the claims printed the record bears out; [] where it bears out all of them."""
+    borne = sum(material.holdings[one].holds for one in claimed)
+    if borne == len(claimed):
+        return []
+    told = ngettext(
+        "This chapter says %(all)d thing of participants together; the record does not bear it out.",
+        "Of the %(all)d things that this chapter says of participants together, the record bears out %(borne)d; the "
+        "others are marked.",
+        len(claimed),
+    )
+    return [told % {"all": len(claimed), "borne": borne}]
 
 
 # ------------------------------------------------------------------ who took part
@@ -159,7 +174,7 @@ def session_line(material: Material, session: dict) -> list[Inline]:
     moderators = [described(*one) for one in people if "moderator" in one[1]]
     line: list[Inline] = []
     if others:
-        opening = _("In “%(session)s” took part: ") % {"session": session["title"]}
+        opening = _("In %(session)s took part: ") % {"session": quoted(session["title"])}
         line += [Text(opening), *semicolons(others), Text(".")]
     if moderators:
         line += [Text(" " if line else ""), *semicolons(moderators), Text(" ")]

@@ -14,7 +14,8 @@ from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
 
 # A sentence ends at a full stop, with closing quotes and footnote calls after it, before a space and a capital, a
 # mark or an opening quote.
-END = re.compile(r"(?<=[.!?…])(?:[\"”’»)\]]*(?:\[\^[^\]]*\])*)\s+(?=[\"“«‘(*]*[^\W\d_a-zà-öø-ÿ]|[\"“«‘(*]*[@{0-9])")
+OPENS = r"[\"“«‘(*]*\s?"
+END = re.compile(rf"(?<=[.!?…])(?:[\"”’»)\]]*(?:\[\^[^\]]*\])*)\s+(?={OPENS}[^\W\d_a-zà-öø-ÿ]|{OPENS}[@{{0-9])")
 ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|Gen|Col|Sgt|vs|cf|e\.g|i\.e|p|pp|al|M|MM|Mme)|\b[A-Z])\.$")
 
 
@@ -84,7 +85,7 @@ class Writing:
         return Claim(told_openly % {"words": words, "reached": reached, "n": n, "N": of}, "open", "", target)
 
     def name(self, person: str) -> str:
-        """A person under `named`: in full at the first mention in the chapter, then by the surname if it is theirs alone."""
+        """A person under `named`: in full at the first mention, then by surname where nobody shares it."""
         facts = self.material.person(person)
         if person not in self.mentioned or self.is_shared(facts.surname):
             self.mentioned.add(person)

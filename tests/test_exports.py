@@ -1,0 +1,232 @@
+"""Every format, opened: who is named in it, whether its words are there, whether it is the same twice."""
+
+import io
+import os
+import pathlib
+import subprocess
+import sys
+import zipfile
+
+import pytest
+from django.core.management import CommandError, call_command
+from pypdf import PdfReader
+
+from dialogue.archive.load import load
+from dialogue.report.compile import compile
+from dialogue.report.formats import FORMATS, write
+from tests.records import ADA, BEN, addressee, advice, finding, footnote, paragraph, said, stance, table
+
+pytestmark = pytest.mark.django_db
+
+# What only members know. Each stands where a careless writer would let it out.
+CANARIES = {
+    "name": "Zebedee", "surname": "Quagmire", "affiliation": "Institute of Owls", "alias": "Quagmyre", "sector": "owlery",
+    "function": "Keeper of the great northern owls", "withheld": "unspeakable marmalade", "note": "confidential porridge",
+    "id": "quagmire-said",
+}  # fmt: skip
+
+
+def canary_record():
+    record = table(
+        contributions=[
+            said(CANARIES["id"], ADA, "The river is low this year."),
+            said("c2", BEN),
+            said("c3", ADA, CANARIES["withheld"], attribution="off_record"),
+            said("c4", BEN, CANARIES["withheld"], released=False),
+        ],
+        findings=[finding("f1", "most", CANARIES["id"], "c2", "c3", reason="The tape is lost.")],
+        stances=[stance(BEN, "f1", "reservations", reason="Upstream.")],
+        paragraphs=[
+            paragraph("quagmire-p", "{f1} agreed. @ada told @ben so.[^quagmire-n]", "f1", CANARIES["id"], "c2", "c3")
+        ],
+        footnotes=[footnote("quagmire-n", "A plain note.")],
+        recommendations=[addressee("The State", advice("quagmire-r", "Dig.", CANARIES["id"]))],
+        notes=[
+            {"id": "k", "by": "rap", "item": None, "about": [], "text": CANARIES["note"], "flagged": False, "at": None}
+        ],
+    )
+    record["persons"][0] |= {
+        "name": f"{CANARIES['name']} {CANARIES['surname']}", "affiliation": CANARIES["affiliation"], "sector": CANARIES["sector"],
+        "function": CANARIES["function"], "aliases": [CANARIES["alias"]],
+    }  # fmt: skip
+    return record
+
+
+def opened(written: bytes) -> str:
+    """Everything in a file as text: parts of zips, a PDF's pages and properties, all metadata."""
+    if written[:2] == b"PK":
+        with zipfile.ZipFile(io.BytesIO(written)) as parts:
+            return "\n".join(f"{name}\n{parts.read(name).decode('utf-8', 'replace')}" for name in parts.namelist())
+    if written[:4] == b"%PDF":
+        reader = PdfReader(io.BytesIO(written))
+        pages = "\n".join(page.extract_text() for page in reader.pages)
+        names = " ".join(str(name) for name in reader.named_destinations)
+        return f"{pages}\n{dict(reader.metadata or {})}\n{names}\n{reader.xmp_metadata and reader.xmp_metadata.stream.get_data().decode()}"
+    return written.decode()
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_under_a_strict_rule_no_file_tells_who_was_there(name):
+    event = load(canary_record())
+    open_file = opened(write(compile(event), name))
+    assert CANARIES["surname"] in open_file.replace("\n", " "), "there is something to leak"
+    for regime in ("unnamed", "chatham_house"):
+        file = opened(write(compile(event, regime=regime), name)).casefold()
+        found = [
+            kind
+            for kind, canary in CANARIES.items()
+            if canary.casefold() in file or (canary.split()[0].casefold() in file and kind == "affiliation")
+        ]
+        assert found == []
+        assert "river" in file, "the chapter itself is there"
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_what_is_withheld_or_a_note_is_in_no_file_under_any_rule(name):
+    file = opened(write(compile(load(canary_record())), name))
+    assert "marmalade" not in file and "porridge" not in file
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_by_role_nobody_is_named_in_the_prose(name):
+    record = canary_record()
+    for person in record["persons"]:
+        person["listed"] = False
+    file = opened(write(compile(load(record), regime="role"), name)).casefold()
+    assert "quagmire" not in file and "zebedee" not in file and "owls" not in file
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_the_same_event_gives_the_same_bytes_twice(name, victoria):
+    assert write(compile(victoria), name) == write(compile(victoria), name)
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_every_statement_behind_the_text_can_be_found_in_the_file(name, victoria):
+    file = opened(write(compile(victoria), name))
+    labels = [
+        key for key in victoria.contributions.values_list("key", flat=True) if key in ("v004", "v042", "v097", "v105")
+    ]
+    assert len(labels) == 4
+    assert [label for label in labels if label not in file] == []
+
+
+def test_two_processes_write_the_same_bytes(tmp_path):
+    """Other hash seeds, another time zone, another working folder: the same files."""
+    root = pathlib.Path(__file__).parent.parent
+
+    def export(name: str, **environment: str) -> dict[str, bytes]:
+        home = tmp_path / "home"  # one secret key for both
+        told = {
+            **os.environ,
+            "DIALOGUE_HOME": str(home),
+            "DATABASE_URL": f"sqlite:///{tmp_path}/{name}.sqlite3",
+            **environment,
+        }
+        command = [sys.executable, str(root / "manage.py")]
+        ready = "import sys; sys.argv[1:] = ['demo', '--export', sys.argv[1]]; from django.core.management import execute_from_command_line as go; go(sys.argv)"
+        told["DJANGO_SETTINGS_MODULE"] = "dialogue.settings"
+        told["PYTHONPATH"] = str(root)
+        folder = tmp_path / name
+        command = [sys.executable, "-c", ready, str(folder)]
+        done = subprocess.run(command, env=told, cwd=tmp_path, capture_output=True, text=True, timeout=120)
+        assert done.returncode == 0, done.stderr
+        assert [
+            line.split()[0].endswith(file)
+            for line, file in zip(done.stdout.splitlines()[1:], sorted(FORMATS), strict=False)
+        ]
+        return {path.name: path.read_bytes() for path in folder.iterdir()}
+
+    first = export("one", PYTHONHASHSEED="1", TZ="America/Vancouver")
+    second = export("two", PYTHONHASHSEED="2", TZ="Asia/Tokyo")
+    assert len(first) == len(FORMATS)
+    assert first == second
+
+
+# ------------------------------------------------------------------ the command
+
+
+def test_the_report_command_writes_a_file_and_says_how_large(tmp_path, victoria):
+    path = tmp_path / "chapter.md"
+    call_command("report", "victoria-2007", "--format", "md", "-o", str(path), stdout=(out := io.StringIO()))
+    assert out.getvalue() == f"{path}: {path.stat().st_size:,} bytes.\n"
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence"),
+    [
+        (["--language", "fr"], "no version in 'fr'"),
+        (["--regime", "named"], None),
+        (["--reference", "/nowhere.docx"], "goes with --format docx"),
+    ],
+)
+def test_what_cannot_be_had_is_refused_and_nothing_is_written(tmp_path, victoria, asked, sentence):
+    path = tmp_path / "chapter.md"
+    arguments = ["report", "victoria-2007", "--format", "md", "-o", str(path), *asked]
+    if sentence is None:
+        call_command(*arguments, stdout=io.StringIO())
+        assert path.exists()
+        return
+    with pytest.raises(CommandError, match=sentence):
+        call_command(*arguments)
+    assert not path.exists()
+
+
+def test_a_typed_name_blocks_the_export_and_the_check_finds_it(tmp_path):
+    record = canary_record()
+    record["event"]["attribution"] = "chatham_house"
+    record["paragraphs"].append(paragraph("p2", "Quagmire thought so.", "c2"))
+    load(record)
+    path = tmp_path / "chapter.md"
+    with pytest.raises(CommandError, match="“Quagmire” stands in the text of “Water”"):
+        call_command("report", "rivers", "--format", "md", "-o", str(path))
+    assert not path.exists()
+    with pytest.raises(SystemExit):
+        call_command("check_record", "rivers", stdout=(out := io.StringIO()))
+    assert "protected_name" in out.getvalue()
+
+
+def test_a_file_that_cannot_be_written_gets_a_sentence_and_the_old_one_stays(tmp_path, victoria):
+    with pytest.raises(CommandError, match="No such file or directory"):
+        call_command("report", "victoria-2007", "--format", "json", "-o", str(tmp_path / "no" / "chapter.json"))
+
+
+# ------------------------------------------------------------------ the check
+
+
+def test_check_record_as_json_has_the_agreed_keys(victoria):
+    import json
+
+    with pytest.raises(SystemExit) as ended:
+        call_command("check_record", "victoria-2007", "--json", stdout=(out := io.StringIO()))
+    told = json.loads(out.getvalue())
+    assert ended.value.code == 1
+    assert [*told] == ["findings", "contradictions"]
+    assert told["findings"][0] == {
+        "id": "v001", "claimed": "participants", "n": 2, "N": 8, "reached": "two", "verdict": "holds", "holds": True, "reason": "",
+    }  # fmt: skip
+    assert {"kind", "where", "text"} == told["contradictions"][0].keys()
+    assert sum(row["holds"] for row in told["findings"]) == 5
+
+
+def test_check_record_of_a_sound_record_ends_well():
+    from tests.test_compile import HEARD
+
+    load(table(contributions=HEARD, findings=[finding("f1", "two", "c1", "c2")]))
+    call_command("check_record", "rivers", stdout=(out := io.StringIO()))
+    assert "the record reaches 1" in out.getvalue() and "Contradictions: 0." in out.getvalue()
+
+
+def test_check_record_fails_on_an_overclaim_without_a_reason_only():
+    from tests.test_compile import HEARD
+
+    load(
+        table(
+            contributions=HEARD,
+            findings=[finding("f1", "most", "c1", "c2", reason="Lost."), finding("f2", "one", "c1", "c2")],
+        )
+    )
+    call_command("check_record", "rivers", stdout=io.StringIO())
+    load(table(contributions=HEARD, findings=[finding("f1", "most", "c1", "c2")]), replace=True)
+    with pytest.raises(SystemExit):
+        call_command("check_record", "rivers", stdout=io.StringIO())
