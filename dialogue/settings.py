@@ -1,8 +1,10 @@
 """Settings: what differs between places comes from the environment; the defaults are for one's own machine."""
 
+import contextlib
 import os
 import pathlib
 import secrets
+import tempfile
 
 import dj_database_url
 from csp.constants import NONE, SELF
@@ -20,15 +22,14 @@ def secret_key() -> str:
     if given := os.environ.get("SECRET_KEY"):
         return given
     path = DATA / "secret-key"
-    try:
-        return path.read_text()
-    except FileNotFoundError:
+    if not path.exists():
         DATA.mkdir(parents=True, exist_ok=True)
-    try:
-        with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as new:
+        handle, unfinished = tempfile.mkstemp(dir=DATA)  # readable by its owner alone
+        with os.fdopen(handle, "w") as new:
             new.write(secrets.token_urlsafe(48))
-    except FileExistsError:
-        pass  # another start was faster
+        with contextlib.suppress(FileExistsError):  # another start was faster: its key is the key
+            os.link(unfinished, path)
+        os.unlink(unfinished)
     return path.read_text()
 
 
@@ -117,6 +118,7 @@ LOCALE_PATHS = [compiled(BASE_DIR / "locale", DATA / "locale")]
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 
 CONTENT_SECURITY_POLICY = {
@@ -137,5 +139,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "loggers": {"django": {"handlers": ["console"], "level": "WARNING"}},
+    "loggers": {
+        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},  # a 404 is nobody's news
+    },
 }
