@@ -36,10 +36,9 @@ def secret_key() -> str:
 def database() -> dict:
     """DATABASE_URL (sqlite:///path or postgres://…), or the embedded database beside the data."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'dialogue.sqlite3'}"
-    DATA.mkdir(parents=True, exist_ok=True)
-    # a test database outlives its connections: a pool would keep some open when it is to be dropped
     found = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=60))
     if found["ENGINE"] == "django.db.backends.sqlite3":
+        pathlib.Path(str(found["NAME"])).absolute().parent.mkdir(parents=True, exist_ok=True)
         # IMMEDIATE: without it nine in ten concurrent read-then-write transactions fail
         found["CONN_MAX_AGE"] = 0
         found["OPTIONS"] = {

@@ -80,7 +80,6 @@ class Chapter:
 
     def report(self) -> Report:
         material, event = self.material, self.material.event
-        opening = front(material)
         sections = self.sections(material.record["outline"], 1)
         if material.record["recommendations"] and not self.has_place_for_recommendations():
             title = _("Recommendations")
@@ -105,7 +104,7 @@ class Chapter:
                 part for part in (convenor["short_name"] or convenor["name"], event["place"], dates(material)) if part
             ),
             facts=facts(material),
-            front=opening + self.untranslated(),
+            front=front(material, self.writing.claimed) + self.untranslated(),
             sections=sections,
             annexes=extra,
             notes=self.notes(),
