@@ -8,12 +8,12 @@ from django.core.exceptions import RequestDataTooBig
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
-from django.utils.cache import add_never_cache_headers
+from django.utils.cache import patch_cache_control
 
 
 def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
     response = render(request, f"{status}.html", context, status=status)
-    add_never_cache_headers(response)
+    patch_cache_control(response, no_store=True)  # and no Expires: a clock would tell two answers apart
     return response
 
 

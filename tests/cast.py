@@ -28,8 +28,8 @@ def seat(event: Event) -> dict[str, Person | None]:
         people[role] = account(role)
         event.attendees.filter(key=key).update(person=people[role])
     for role in LENT:
-        people[role] = account(role)
-        Pass.objects.create(event=event, person=people[role], role=role)
+        person = people[role] = account(role)
+        Pass.objects.create(event=event, person=person, role=role)
     return people
 
 

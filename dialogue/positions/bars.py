@@ -20,12 +20,18 @@ KINDS = ("agree", "reservations", "disagree", "abstained", "silent")
 class Numbered(Protocol):
     """What can be drawn: five numbers and the words at the end."""
 
-    support: int
-    reservations: int
-    opposed: int
-    abstained: int
-    silent: int
-    words: str
+    @property
+    def support(self) -> int: ...
+    @property
+    def reservations(self) -> int: ...
+    @property
+    def opposed(self) -> int: ...
+    @property
+    def abstained(self) -> int: ...
+    @property
+    def silent(self) -> int: ...
+    @property
+    def words(self) -> str: ...
 
 
 @dataclass(frozen=True, slots=True)
