@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import io
 import json
 import posixpath
@@ -14,8 +15,13 @@ from typing import Any
 
 import pypandoc
 import pypdf
+import trees
 from lxml import etree
 
+from dialogue.report import pandoc, typst
+from dialogue.report.tree import Report
+
+FORMATS = ["docx", "odt", "epub", "md", "jats", "pdf"]
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 TEXT = "{urn:oasis:names:tc:opendocument:xmlns:text:1.0}"
 XLINK = "{http://www.w3.org/1999/xlink}"
@@ -29,6 +35,17 @@ class Opened:
     text: str
     places: list[str]
     links: list[str]
+
+
+def written(report: Report, format: str) -> bytes:
+    """The report in a format."""
+    return typst.write(report) if format == "pdf" else pandoc.write(report, format)
+
+
+@functools.cache
+def sample(format: str) -> bytes:
+    """The sample chapter in a format, made once."""
+    return written(trees.chapter(), format)
 
 
 def parts(packed: bytes) -> dict[str, bytes]:
@@ -52,7 +69,9 @@ def docx(made: bytes) -> Opened:
     """A Word file; the notes' words after the text's."""
     names = parts(made)
     roots = [xml(names["word/document.xml"]), xml(names["word/footnotes.xml"])]
-    text = "\n".join("".join(run.text or "" for run in line.iter(f"{W}t")) for root in roots for line in root.iter(f"{W}p"))
+    text = "\n".join(
+        "".join(run.text or "" for run in line.iter(f"{W}t")) for root in roots for line in root.iter(f"{W}p")
+    )
     places = [mark.get(f"{W}name") for root in roots for mark in root.iter(f"{W}bookmarkStart")]
     links = [link.get(f"{W}anchor") for root in roots for link in root.iter(f"{W}hyperlink") if link.get(f"{W}anchor")]
     return Opened(text, places, links)
@@ -81,7 +100,9 @@ def epub(made: bytes) -> Opened:
         for element in root.iter("{http://www.w3.org/1999/xhtml}a"):
             href = element.get("href")
             if not re.match(r"\w+:", href):
-                page = posixpath.normpath(posixpath.join(posixpath.dirname(name), href)) if href[0] != "#" else name + href
+                page = (
+                    posixpath.normpath(posixpath.join(posixpath.dirname(name), href)) if href[0] != "#" else name + href
+                )
                 links.append(page)
     return Opened(text, places, links)
 
@@ -137,6 +158,25 @@ def pdf(made: bytes) -> Opened:
                 links.append(str(where[0].idnum) if where[0].idnum in pages else "nowhere")
     text = "\n".join(page.extract_text() for page in reader.pages)
     return Opened(text, sorted(str(page) for page in pages), links)
+
+
+def pdf_headings(made: bytes) -> list[int]:
+    """The levels of the headings that a PDF's tags name, in order."""
+    found = []
+
+    def look(node: Any) -> None:
+        node = node.get_object()
+        if isinstance(node, list):
+            for part in node:
+                look(part)
+        elif isinstance(node, dict):
+            if match := re.fullmatch(r"/H(\d)", str(node.get("/S", ""))):
+                found.append(int(match[1]))
+            if "/K" in node:
+                look(node["/K"])
+
+    look(pypdf.PdfReader(io.BytesIO(made)).trailer["/Root"]["/StructTreeRoot"])
+    return found
 
 
 OPEN = {"docx": docx, "odt": odt, "epub": epub, "jats": jats, "md": md, "pdf": pdf}

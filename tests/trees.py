@@ -3,15 +3,30 @@
 from __future__ import annotations
 
 from dialogue.report.tree import (
-    Bar, Call, Claim, Emphasis, Fact, Inline, Item, Items, Link, Note, Paragraph, Report, Section, Sentence, Strong,
-    Table, Text,
+    Bar,
+    Call,
+    Claim,
+    Emphasis,
+    Fact,
+    Inline,
+    Item,
+    Items,
+    Link,
+    Note,
+    Paragraph,
+    Report,
+    Section,
+    Sentence,
+    Strong,
+    Table,
+    Text,
 )  # fmt: skip
 
 LONG_NAME = "Wolfeschlegelsteinhausenbergerdorff" * 9  # 315 characters and no place to break
 HOSTILE = (
     "#set page(fill: red) $x^2$ `raw` *star* _under_ @ref <label> \\u{1F600} // not a comment /* nor this */ "
     "[link](javascript:alert(1)) ![i](http://x.example/i.png) ~~~ ^[note] <script>alert('x')</script> &amp; ]]> "
-    '"straight" \'single\' -- --- ... {{ template }} {% tag %} $title$ <w:p/> =1+1 \\today \\input{/etc/passwd}'
+    "\"straight\" 'single' -- --- ... {{ template }} {% tag %} $title$ <w:p/> =1+1 \\today \\input{/etc/passwd}"
 )
 OTHER_SCRIPTS = "Ελληνικά Кириллица עברית Łódź Ærø Ωmega"
 
@@ -156,7 +171,9 @@ def french() -> Report:
 def large(paragraphs: int = 600, notes: int = 960, rows: int = 10_000) -> Report:
     """A chapter as large as the benchmark's: notes spread over paragraphs, and a long annex."""
     report = chapter()
-    report.notes = [Note(number, [Text(f"Source {number}, page {number % 90}. " * 3)]) for number in range(1, notes + 1)]
+    report.notes = [
+        Note(number, [Text(f"Source {number}, page {number % 90}. " * 3)]) for number in range(1, notes + 1)
+    ]
     body: list[Paragraph | Items | Table] = []
     number = 0
     for at in range(paragraphs):

@@ -12,14 +12,14 @@ from xml.sax.saxutils import escape
 import docx
 import pypandoc
 from docx.enum.style import WD_STYLE_TYPE
-from docx.enum.text import WD_ALIGN_PARAGRAPH
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
 from dialogue.report import publisher
-from dialogue.report.elements import clean
 from dialogue.report.packed import pack, parts_of
+from dialogue.report.plain import clean
 from dialogue.report.publisher import checked
 from dialogue.report.tree import Report
 
@@ -148,7 +148,8 @@ def _paragraph_style(
         _add(style.element.get_or_add_pPr(), "w:outlineLvl", val=str(int(name[-1]) - 1))
     if name == "Kicker":
         font.all_caps = True
-        _add(style.element.get_or_add_rPr(), "w:spacing", val="40")
+        tracking = _add(style.element.get_or_add_rPr(), "w:spacing", val="40")
+        style.element.rPr.find(qn("w:sz")).addprevious(tracking)  # Word insists on the order of the schema
     if name == "Fact":
         shape.left_indent, shape.first_line_indent = Mm(32), Mm(-32)
         shape.tab_stops.add_tab_stop(Mm(32))
@@ -199,7 +200,7 @@ def _page(document: Any) -> None:
     section.header_distance, section.footer_distance = Mm(18), Mm(18)
     head, foot = section.header.paragraphs[0], section.footer.paragraphs[0]
     head.style, foot.style = document.styles["Header"], document.styles["Footer"]
-    head.paragraph_format.tab_stops.add_tab_stop(Mm(130), docx.enum.text.WD_TAB_ALIGNMENT.RIGHT)
+    head.paragraph_format.tab_stops.add_tab_stop(Mm(130), WD_TAB_ALIGNMENT.RIGHT)
     head.add_run(_RUNNING)
     draft = head.add_run(f"\t{_DRAFT}")
     draft.font.bold, draft.font.color.rgb = True, RGBColor.from_string(ALARM)

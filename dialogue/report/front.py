@@ -7,9 +7,8 @@ import json
 import uuid
 from typing import Any
 
-from dialogue.report.elements import (
-    Element, Elements, attributes, chapter_words, clean, paragraph, property_title, span,
-)  # fmt: skip
+from dialogue.report.elements import Element, Elements, attributes, paragraph, span
+from dialogue.report.plain import chapter_words, clean, property_title
 from dialogue.report.tree import Report
 
 # What stands between a fact's label and its text, in the formats that have tabulators.
@@ -71,9 +70,6 @@ def metadata(elements: Elements, blocks: list[Element]) -> Element:
         digest = hashlib.sha256(json.dumps(blocks).encode()).hexdigest()
         name = f"{report.event}/{report.language}/{report.regime}/{digest}"
         values["identifier"] = _string(f"urn:uuid:{uuid.uuid5(_NAMESPACE, name)}")
-    if elements.format == "md" and report.title:
-        # Its title is seen; the draft words stand above it in the text.
-        values["title"] = {"t": "MetaInlines", "c": elements.text(property_title(report))}
     return values
 
 

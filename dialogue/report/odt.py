@@ -9,13 +9,14 @@ from xml.sax.saxutils import escape, quoteattr
 
 import pypandoc
 
-from dialogue.report.elements import clean
 from dialogue.report.packed import pack, parts_of
+from dialogue.report.plain import clean
 from dialogue.report.tree import Report
 
 TEMPLATE = b"""<?xml version="1.0" encoding="utf-8" ?>
 <office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0"
- xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0" xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
+ xmlns:style="urn:oasis:names:tc:opendocument:xmlns:style:1.0"
+ xmlns:text="urn:oasis:names:tc:opendocument:xmlns:text:1.0"
  xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"
  xmlns:draw="urn:oasis:names:tc:opendocument:xmlns:drawing:1.0"
  xmlns:fo="urn:oasis:names:tc:opendocument:xmlns:xsl-fo-compatible:1.0" xmlns:xlink="http://www.w3.org/1999/xlink"
@@ -88,10 +89,13 @@ _SHAPES = {
 }
 
 _NOTES = '<text:notes-configuration text:note-class="footnote"'
+_LINE = f"0.7pt solid {INK}"
 _LINES = {  # pandoc's cells have no lines; hairlines between rows, firmer ones around the header
-    b"TableHeaderRowCell": b'fo:border-top="0.7pt solid %s" fo:border-bottom="0.7pt solid %s" fo:padding-right="2mm"' % (INK.encode(), INK.encode()),
-    b"TableRowCell": b'fo:border-bottom="0.3pt solid #c9c3b8" fo:padding-right="2mm"',
+    "TableHeaderRowCell": f'fo:border-top="{_LINE}" fo:border-bottom="{_LINE}" fo:padding-right="2mm"',
+    "TableRowCell": 'fo:border-bottom="0.3pt solid #c9c3b8" fo:padding-right="2mm"',
 }
+_CELL = """<style:style style:name="{}" style:family="table-cell">
+  <style:table-cell-properties {} />"""
 
 
 @functools.cache
@@ -101,12 +105,12 @@ def reference() -> bytes:
     parts = parts_of(subprocess.run(command, capture_output=True, check=True).stdout)
     styles = parts["styles.xml"].decode()
     made = [_paragraph(name, *look) for name, look in _PARAGRAPHS.items()]
-    made += [f'{_opening(name, "text")}<style:text-properties {look}/></style:style>' for name, look in _CHARACTERS.items()]
+    made += [_character(name, look) for name, look in _CHARACTERS.items()]
     for name in (*_PARAGRAPHS, *_CHARACTERS):
         old = rf'<style:style style:name="{_coded(name)}"[^>]*?(/>|>.*?</style:style>)'
         styles = re.sub(old, "", styles, count=1, flags=re.DOTALL)
     styles = styles.replace("</office:styles>", "\n".join(made) + "\n</office:styles>")
-    styles = styles.replace(_NOTES, f"{_NOTES} style:num-suffix=\"  \"")
+    styles = styles.replace(_NOTES, f'{_NOTES} style:num-suffix="  "')
     styles = re.sub(r"'?(Times New Roman|Arial)'?", SERIF, styles)
     styles = styles.replace('fo:keep-together="auto"', 'fo:keep-together="always"')  # a row stays on one page
     parts["styles.xml"] = _page(styles).encode()
@@ -122,7 +126,13 @@ def _opening(name: str, family: str, more: str = "") -> str:
     return f'<style:style style:name="{_coded(name)}"{shown} style:family="{family}" {more}>'
 
 
-def _paragraph(name: str, parent: str, size: float, colour: str, look: str, before: float, after: float, line: int) -> str:
+def _character(name: str, look: str) -> str:
+    return f"{_opening(name, 'text')}<style:text-properties {look}/></style:style>"
+
+
+def _paragraph(
+    name: str, parent: str, size: float, colour: str, look: str, before: float, after: float, line: int
+) -> str:
     more = f'style:parent-style-name="{_coded(parent)}"' if parent else ""
     if name.startswith("Heading "):
         more += f' style:default-outline-level="{name[-1]}" style:next-style-name="Text_20_body"'
@@ -162,8 +172,8 @@ def finished(made: bytes, report: Report) -> bytes:
     styles = re.sub(r'fo:language="\w+"', f'fo:language="{language}"', styles)
     styles = re.sub(r'fo:country="\w+"', f'fo:country="{COUNTRY.get(language, "none")}"', styles)
     parts["styles.xml"] = styles.encode()
-    for cell, lines in _LINES.items():
-        bare = b'<style:style style:name="%s" style:family="table-cell">\n  <style:table-cell-properties fo:border="none" />'
-        parts["content.xml"] = parts["content.xml"].replace(bare % cell, bare.replace(b'fo:border="none"', lines) % cell)
+    for name, lines in _LINES.items():
+        bare, ruled = _CELL.format(name, 'fo:border="none"'), _CELL.format(name, lines)
+        parts["content.xml"] = parts["content.xml"].replace(bare.encode(), ruled.encode())
     parts["meta.xml"] = parts["meta.xml"].replace(b"1970-01-01", report.date[:10].encode())
     return pack(parts, "mimetype")

@@ -8,7 +8,6 @@ import re
 import subprocess
 import tempfile
 from collections.abc import Mapping
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -16,9 +15,10 @@ from xml.sax.saxutils import escape
 import pypandoc
 
 from dialogue.report import docx, front, odt
-from dialogue.report.elements import API, Elements, NotPrintable
+from dialogue.report.elements import API, Elements
 from dialogue.report.failed import WriterFailed
 from dialogue.report.packed import pack, parts_of
+from dialogue.report.plain import NotPrintable, event_day
 from dialogue.report.tree import Report
 
 LIMIT = 120  # seconds
@@ -66,6 +66,8 @@ def write(report: Report, format: str, reference: bytes | None = None) -> bytes:
     """
     if format not in WRITERS:
         raise WriterFailed(f"There is no format “{format}”; there are {', '.join(WRITERS)}.")
+    if reference is not None and format != "docx":
+        raise WriterFailed(f"A publisher's template is for Word; it cannot be used for {format}.")
     publisher = docx.checked(reference) if reference is not None else None
     # A manuscript for a publisher is kept free of what only a screen can use.
     tree = document(report, format, ringed=publisher is None)
@@ -118,9 +120,8 @@ def run(report: Report, format: str, source: bytes, files: Mapping[str, bytes]) 
 def surroundings(report: Report, home: str) -> dict[str, str]:
     """The environment of a writer's process: nobody's home, no proxies, the event's date for a clock."""
     kept = {name: os.environ[name] for name in ("SYSTEMROOT", "SYSTEMDRIVE") if name in os.environ}  # Windows' own
-    day = datetime.fromisoformat(report.date[:10]).replace(tzinfo=UTC) if report.date else datetime(1980, 1, 1, tzinfo=UTC)
-    epoch = max(int(day.timestamp()), 315532800)  # a zip cannot say a day before 1980
-    return kept | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": str(epoch)}
+    epoch = str(int(event_day(report).timestamp()))
+    return kept | {"HOME": home, "TMPDIR": home, "LANG": "C.UTF-8", "TZ": "UTC", "SOURCE_DATE_EPOCH": epoch}
 
 
 def _epub(made: bytes, report: Report) -> bytes:

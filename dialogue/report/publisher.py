@@ -7,7 +7,7 @@ import re
 import zipfile
 from xml.sax.saxutils import escape
 
-from lxml import etree
+from lxml import etree  # type: ignore[import-untyped]
 
 from dialogue.report.failed import WriterFailed
 
@@ -15,12 +15,25 @@ LARGEST = 64 * 1024 * 1024  # unpacked
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 # Where a style is missing, the next one that the template may have; after the last comes its default.
+_BODY = [
+    "firstparagraph",
+    "compact",
+    "listparagraph",
+    "annextext",
+    "origin",
+    "notice",
+    "participants",
+    "remark",
+    "fact",
+]
 _NEXT = {
-    "first paragraph": "body text", "compact": "body text", "annex text": "body text", "origin": "body text",
-    "notice": "body text", "list paragraph": "body text", "participants": "body text", "remark": "body text", "fact": "body text",
-    "byline": "author", "author": "subtitle", "kicker": "subtitle", "number": "subtitle", "footnote block text":
-    "footnote text", "table": "table grid", "table grid": "normal table",
-}  # fmt: skip
+    **dict.fromkeys(_BODY, "bodytext"),
+    **dict.fromkeys(("author", "kicker", "number"), "subtitle"),
+    "byline": "author",
+    "footnoteblocktext": "footnotetext",
+    "table": "tablegrid",
+    "tablegrid": "normaltable",
+}
 _USE = re.compile(rb'<w:(pStyle|rStyle|tblStyle) w:val="([^"]*)"\s*/>')
 _RAISED = b'<w:vertAlign w:val="superscript"/>'
 
@@ -42,7 +55,7 @@ def checked(reference: bytes) -> bytes:
     for name in ("[Content_Types].xml", "word/document.xml", "word/styles.xml"):
         if name not in parts:
             raise WriterFailed(f"This template is not a Word document (.docx): it has no {name}.")
-    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for name, part in parts.items() if name.endswith((".xml", ".rels"))):
+    if any(b"<!DOCTYPE" in part or b"<!ENTITY" in part for part in parts.values()):
         raise WriterFailed("This template declares XML entities, which Word documents never do.")
     styles_of(parts["word/styles.xml"])
     return reference
@@ -100,18 +113,23 @@ def _nearest(tag: str, ident: str, has: Styles, written: Styles) -> bytes:
     own = has[kind]
     if ident in own:
         return b'<w:%s w:val="%s"/>' % (tag.encode(), ident.encode())
-    by_name = {name.lower(): own_id for own_id, name in own.items()}
-    name = written[kind].get(ident, ident).lower()
+    by_name = {_key(name): own_id for own_id, name in own.items()}
+    name = _key(written[kind].get(ident, ident))
     for wanted in (name, *_after(name)):
         if wanted in by_name:
             return b'<w:%s w:val="%s"/>' % (tag.encode(), by_name[wanted].encode())
-    return _RAISED if name == "footnote reference" else b""
+    return _RAISED if name == "footnotereference" else b""
+
+
+def _key(name: str) -> str:
+    """A style's name as ids are made of it: pandoc uses "FootnoteReference" also where no style has that name."""
+    return name.replace(" ", "").lower()
 
 
 def _after(name: str) -> list[str]:
     """What to try where `name` is missing: for a heading those above it, deepest first."""
-    if name.startswith("heading ") and name[8:].isdigit():
-        return [f"heading {level}" for level in range(int(name[8:]) - 1, 0, -1)]
+    if name.startswith("heading") and name[7:].isdigit():
+        return [f"heading{level}" for level in range(int(name[7:]) - 1, 0, -1)]
     chain = []
     while name in _NEXT:
         name = _NEXT[name]
@@ -126,10 +144,8 @@ _HEAD_RELATION = b"http://schemas.openxmlformats.org/officeDocument/2006/relatio
 
 
 def _draft_in_heads(parts: dict[str, bytes], draft: str) -> None:
-    line = (
-        b'<w:p><w:pPr><w:jc w:val="right"/></w:pPr><w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">%s</w:t></w:r></w:p>'
-        % escape(draft).encode()
-    )
+    words = b'<w:r><w:rPr><w:b/></w:rPr><w:t xml:space="preserve">%s</w:t></w:r>' % escape(draft).encode()
+    line = b'<w:p><w:pPr><w:jc w:val="right"/></w:pPr>%s</w:p>' % words
     heads = [name for name in parts if re.fullmatch(r"word/header[^/]*\.xml", name)]
     for name in heads:
         parts[name] = re.sub(rb"<w:hdr\b[^>]*>", lambda opening: opening[0] + line, parts[name], count=1)

@@ -13,9 +13,9 @@ import typst
 
 def typeset(template: str, data: str, standards: list[str], time: int) -> bytes:
     """The PDF. Only typst's own fonts are used, so every machine makes the same one."""
-    files = {"main.typ": template.encode(), "report.json": data.encode()}
-    made: bytes = typst.compile(files, pdf_standards=standards, timestamp=time, ignore_system_fonts=True)
-    return made
+    files: Any = {"main.typ": template.encode(), "report.json": data.encode()}
+    wanted: Any = standards
+    return typst.compile(files, pdf_standards=wanted, timestamp=time, ignore_system_fonts=True)
 
 
 def missing(signs: list[str], standards: list[str]) -> list[str]:

@@ -9,17 +9,36 @@ import json
 import os
 import subprocess
 import sys
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from dialogue.report.elements import (
-    NotPrintable, cells, chapter_words, clean, heading, places, property_title, web_address,
-)  # fmt: skip
 from dialogue.report.failed import WriterFailed
+from dialogue.report.plain import (
+    NotPrintable,
+    cells,
+    chapter_words,
+    clean,
+    event_day,
+    heading,
+    places,
+    property_title,
+    web_address,
+)
 from dialogue.report.tree import (
-    Bar, Block, Call, Claim, Emphasis, Inline, Items, Paragraph, Report, Section, Sentence, Strong, Text,
-)  # fmt: skip
+    Bar,
+    Block,
+    Call,
+    Claim,
+    Emphasis,
+    Inline,
+    Items,
+    Paragraph,
+    Report,
+    Section,
+    Sentence,
+    Strong,
+    Text,
+)
 
 LIMIT = 120  # seconds
 TEMPLATE = Path(__file__).with_name("chapter.typ")
@@ -43,8 +62,8 @@ class _Data:
         """Everything that the template reads."""
         report = self.report
         kicker, number = chapter_words(report)
-        plain = {name: clean(getattr(report, name)) for name in ("language", "title", "byline", "author", "draft", "running")}
-        return plain | {
+        plain = ("language", "title", "byline", "author", "draft", "running")
+        return {name: clean(getattr(report, name)) for name in plain} | {
             "kicker": kicker,
             "number": number,
             "property-title": property_title(report),
@@ -76,7 +95,8 @@ class _Data:
     def block(self, block: Block) -> dict[str, Any]:
         if isinstance(block, Paragraph):
             inlines = self.inlines(block.inlines)
-            return {"t": "Paragraph", "inlines": inlines, "kind": block.kind, "label": clean(block.label), "anchor": block.anchor}
+            says = {"kind": block.kind, "label": clean(block.label), "anchor": block.anchor}
+            return {"t": "Paragraph", "inlines": inlines} | says
         if isinstance(block, Items):
             items = [{"anchor": item.anchor, "blocks": self.blocks(item.blocks)} for item in block.items]
             return {"t": "Items", "kind": block.kind, "items": items}
@@ -93,6 +113,7 @@ class _Data:
         return [self.inline(inline) for inline in inlines]
 
     def inline(self, inline: Inline) -> dict[str, Any]:
+        says: dict[str, Any]
         if isinstance(inline, Text | Emphasis | Strong):
             return {"t": type(inline).__name__, "text": clean(inline.text)}
         if isinstance(inline, Sentence):
@@ -101,10 +122,12 @@ class _Data:
             return {"t": "Call", "number": inline.number, "again": self.again(inline)}
         if isinstance(inline, Claim):
             target = self.reached(inline.target) if inline.mark and inline.target else ""
-            return {"t": "Claim", "words": clean(inline.words), "state": inline.state, "mark": clean(inline.mark), "target": target}
+            says = {"words": clean(inline.words), "state": inline.state, "mark": clean(inline.mark)}
+            return {"t": "Claim", "target": target} | says
         if isinstance(inline, Bar):
             drawn, numbers = cells(inline)
-            return {"t": "Bar", "cells": list(zip(STANCES, drawn, strict=True)), "numbers": numbers, "words": clean(inline.words), "below": False}
+            says = {"numbers": numbers, "words": clean(inline.words), "below": False}
+            return {"t": "Bar", "cells": list(zip(STANCES, drawn, strict=True))} | says
         inside = inline.target.startswith("#")
         target = self.reached(inline.target) if inside else web_address(inline.target)
         return {"t": "Link", "text": clean(inline.text), "inside": inside, "target": target}
@@ -159,9 +182,9 @@ def write(report: Report) -> bytes:
         data = json.dumps(_Data(report).chapter(), ensure_ascii=False)
     except NotPrintable as broken:
         raise WriterFailed(f"This chapter cannot be printed: {broken}.") from broken
-    day = datetime.fromisoformat(report.date[:10]).replace(tzinfo=UTC) if report.date else datetime(1980, 1, 1, tzinfo=UTC)
     template = TEMPLATE.read_text(encoding="utf-8")
-    source = {"template": template, "data": data, "standards": STANDARDS, "time": int(day.timestamp())}
+    time = int(event_day(report).timestamp())
+    source = {"template": template, "data": data, "standards": STANDARDS, "time": time}
     return _compile(json.dumps(source).encode())
 
 
