@@ -287,3 +287,12 @@ def test_what_is_no_draft_does_not_say_so(chapter):
         assert not any(b"raft" in file and DRAFT.encode() in file for file in files)
         assert not any(b"{draft}" in file or b"{running}" in file for file in files)
     assert b"Tarn Basin Society, Albi, 14 May 2019" in parts(chapter["docx"])["word/header1.xml"]
+
+
+@pytest.mark.parametrize("format", FORMATS)
+def test_a_chapter_with_almost_nothing_in_it_can_be_printed(format):
+    report = trees.chapter()
+    report.kicker = report.number = report.byline = report.draft = report.running = report.author = report.date = ""
+    report.facts, report.front, report.annexes, report.notes = [], [], [], []
+    report.sections = [Section("", "part", 1, "", "Only", [Paragraph([Bar(0, 0, 0, 0, 0, "no level, 0 of 0")])], [])]
+    assert "no level, 0 of 0" in re.sub(r"\s+", " ", OPEN[format](written(report, format)).text)

@@ -19,7 +19,7 @@ from docx.shared import Mm, Pt, RGBColor
 
 from dialogue.report import publisher
 from dialogue.report.packed import pack, parts_of
-from dialogue.report.plain import clean
+from dialogue.report.plain import clean, event_day
 from dialogue.report.publisher import checked
 from dialogue.report.tree import Report
 
@@ -239,7 +239,9 @@ def finished(made: bytes, report: Report, template: bytes | None) -> bytes:
     parts["word/document.xml"] = _RESTART.sub(rb'\1"continuous"', parts["word/document.xml"])
     _language(parts, REGION.get(report.language, report.language))
     parts["docProps/app.xml"] = _APP
-    parts["docProps/core.xml"] = parts["docProps/core.xml"].replace(b"1970-01-01", report.date[:10].encode())
+    parts["docProps/core.xml"] = parts["docProps/core.xml"].replace(
+        b"1970-01-01", event_day(report).date().isoformat().encode()
+    )
     return pack(parts, "[Content_Types].xml")
 
 

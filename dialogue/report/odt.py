@@ -10,7 +10,7 @@ from xml.sax.saxutils import escape, quoteattr
 import pypandoc
 
 from dialogue.report.packed import pack, parts_of
-from dialogue.report.plain import clean
+from dialogue.report.plain import clean, event_day
 from dialogue.report.tree import Report
 
 TEMPLATE = b"""<?xml version="1.0" encoding="utf-8" ?>
@@ -175,5 +175,5 @@ def finished(made: bytes, report: Report) -> bytes:
     for name, lines in _LINES.items():
         bare, ruled = _CELL.format(name, 'fo:border="none"'), _CELL.format(name, lines)
         parts["content.xml"] = parts["content.xml"].replace(bare.encode(), ruled.encode())
-    parts["meta.xml"] = parts["meta.xml"].replace(b"1970-01-01", report.date[:10].encode())
+    parts["meta.xml"] = parts["meta.xml"].replace(b"1970-01-01", event_day(report).date().isoformat().encode())
     return pack(parts, "mimetype")
