@@ -6,17 +6,18 @@ statement what its last annex prints, not a letter more.
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override
 from django.utils.translation import gettext as _
 
-from dialogue.access import Appearance, Reader, Restricter, restricter, sees, shown_to
-from dialogue.discussion.models import Authorship, Contribution, Relation
+from dialogue.access import Appearance, Reader, restricter, sees, shown_to
+from dialogue.discussion.models import Contribution, Relation
 from dialogue.events.models import strictest
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
@@ -25,6 +26,7 @@ from dialogue.positions.quantifiers import WORDS
 from dialogue.report.html import Chapter, dots
 from dialogue.report.tree import Report, Section, Table
 
+Id = Any
 MOST = 60  # labels in one address; no sentence rests on as many
 
 
@@ -94,56 +96,80 @@ def labels(asked: str) -> list[str]:
 
 def from_record(who: Reader, asked: str) -> list[Said | Found]:
     """The statements of these labels as the record has them now. Raises NothingThere."""
-    rules = restricter(who.event)
-    known = Known(who, rules)
-    statements = [known.show(label) for label in labels(asked) if label in known.by_label]
-    if not statements:
+    known = Known(who)
+    wanted = [known.by_label[label] for label in labels(asked) if label in known.by_label]
+    if not wanted:
         raise NothingThere
-    return statements
+    return known.show(wanted)
+
+
+class Row(NamedTuple):
+    """What must be known of a statement to say who may know of it: no word of it."""
+
+    id: Id
+    key: str
+    session: str
+    released: bool
+    attribution: str | None
+    author: str
 
 
 class Known:
-    """Every statement of an event that a reader may know of, by its label."""
+    """The statements of an event that a reader may know of. Words are fetched for those alone that are shown."""
 
-    def __init__(self, who: Reader, rules: Restricter):
-        self.who, self.rules = who, rules
-        self.authors = dict(
-            Authorship.objects.filter(contribution__event=who.event).values_list("contribution_id", "attendee__key")
+    def __init__(self, who: Reader):
+        self.who, self.rules = who, restricter(who.event)
+        rows = who.event.contributions.order_by("position").values_list(
+            "pk", "key", "session__key", "released", "attribution", "authorship__attendee__key"
         )
-        contributions = Contribution.objects.filter(event=who.event).select_related("session", "item")
-        self.said = {one.pk: one for one in contributions if self.may_know(one)}
-        self.found = {one.pk: one for one in Finding.objects.filter(event=who.event).select_related("item")}
-        self.labels = {pk: self.label(one) for pk, one in (self.said | self.found).items()}
-        self.by_label = {label: pk for pk, label in self.labels.items()}
+        self.said = {row.id: row for row in map(Row._make, rows) if self.may_know(row)}
+        self.found = dict(who.event.findings.values_list("pk", "key"))
+        self.labels = {id: self.rules.label(one.key, self.regime(one)) for id, one in self.said.items()}
+        self.labels |= {id: self.rules.label(key, self.openness) for id, key in self.found.items()}
+        self.by_label = {label: id for id, label in self.labels.items()}
 
     @cached_property
-    def holdings(self) -> dict[Any, Holding]:
-        """The count, made only where a finding is asked for."""
-        return agreement(self.who.event).holdings
+    def openness(self) -> str:
+        """The rule for labels that are not one session's: that of the strictest."""
+        regimes = [self.rules.regime(session) for session in self.rules.sessions]
+        return "named" if strictest(self.rules.event_regime, *regimes) == "named" else "unnamed"
 
-    def may_know(self, one: Contribution) -> bool:
-        """Whether a reader may know that it was said: in the chapter it is, or its words are theirs to read."""
+    def regime(self, one: Row) -> str:
+        return self.rules.regime(one.session, one.attribution)
+
+    def may_know(self, one: Row) -> bool:
+        """Whether a reader may know that it was said: it may be reported, or its words are theirs to read."""
         return (one.released and one.attribution != "off_record") or self.may_read(one)
 
-    def may_read(self, one: Contribution) -> bool:
-        return sees(self.who, one.session.key, one.released, one.attribution, self.authors.get(one.pk, ""))
+    def may_read(self, one: Row) -> bool:
+        return sees(self.who, one.session, one.released, one.attribution, one.author)
 
-    def label(self, one: Contribution | Finding) -> str:
-        if isinstance(one, Contribution):
-            return self.rules.label(one.key, self.rules.regime(one.session.key, one.attribution))
-        is_open = strictest(self.rules.event_regime, *map(self.rules.regime, self.rules.sessions)) == "named"
-        return self.rules.label(one.key, "named" if is_open else "unnamed")
-
-    def show(self, label: str) -> Said | Found:
-        pk = self.by_label[label]
-        return self.show_said(self.said[pk]) if pk in self.said else self.show_found(self.found[pk])
-
-    def appearance(self, one: Contribution) -> tuple[Appearance, bool]:
+    def appearance(self, one: Row) -> tuple[Appearance, bool]:
         """How its author appears to the reader, and whether it is the reader."""
-        return shown_to(self.who, self.rules, self.authors[one.pk], one.session.key, one.attribution)
+        return shown_to(self.who, self.rules, one.author, one.session, one.attribution)
 
-    def show_said(self, one: Contribution) -> Said:
-        shown, mine = self.appearance(one)
+    # -------------------------------------------------------------- in words
+
+    def show(self, wanted: list[Id]) -> list[Said | Found]:
+        """These statements with their words, in six queries and the count, whatever the size of the event."""
+        contributions = self.who.event.contributions.select_related("item").in_bulk(wanted)
+        relations: dict[Id, list[Relation]] = defaultdict(list)
+        for one in Relation.objects.filter(source_statement__in=contributions).select_related(
+            "to_source", "to_finding"
+        ):
+            relations[one.source_statement_id].append(one)
+        findings = self.who.event.findings.in_bulk([id for id in wanted if id in self.found])
+        holdings = agreement(self.who.event).holdings if findings else {}
+        return [
+            self.show_found(findings[id], holdings[id])
+            if id in findings
+            else self.show_said(contributions[id], relations[id])
+            for id in wanted
+        ]
+
+    def show_said(self, one: Contribution, relations: list[Relation]) -> Said:
+        row = self.said[one.pk]
+        shown, mine = self.appearance(row)
         return Said(
             label=self.labels[one.pk],
             who=shown.name or shown.label,
@@ -151,28 +177,26 @@ class Known:
             is_mine=mine,
             kind=one.get_kind_display(),
             theme=one.item.title,
-            text=one.text if self.may_read(one) else "",
+            text=one.text if self.may_read(row) else "",
             language=one.language or self.who.event.language,
-            ties=list(self.ties(one)),
+            ties=[tie for relation in relations if (tie := self.tie(relation))],
         )
 
-    def ties(self, one: Contribution) -> Iterator[Tie]:
-        """How it stands to others; what the reader may not know of is left out."""
-        relations = Relation.objects.filter(source_statement=one).select_related("to_source").order_by("position")
-        for relation in relations:
-            words, to = relation.get_kind_display(), relation.to_contribution_id or relation.to_finding_id
-            if relation.to_source:
-                yield Tie(words, relation.to_source.title, "")
-            elif to is None:
-                yield Tie(words, _("the exchange"), "")
-            elif to in self.said:
-                shown, mine = self.appearance(self.said[to])
-                yield Tie(words, _("you") if mine else shown.surname or shown.label, self.labels[to])
-            elif to in self.found:
-                yield Tie(words, self.found[to].text, "")
+    def tie(self, relation: Relation) -> Tie | None:
+        """How a statement stands to another, or None where the reader may not know of that one."""
+        words = relation.get_kind_display()
+        if relation.to_source:
+            return Tie(words, relation.to_source.title, "")
+        if relation.to_finding:
+            return Tie(words, relation.to_finding.text, "")
+        if relation.to_contribution_id is None:
+            return Tie(words, _("the exchange"), "")
+        if (to := self.said.get(relation.to_contribution_id)) is None:
+            return None
+        shown, mine = self.appearance(to)
+        return Tie(words, _("you") if mine else shown.surname or shown.label, self.labels[to.id])
 
-    def show_found(self, one: Finding) -> Found:
-        holding = self.holdings[one.pk]
+    def show_found(self, one: Finding, holding: Holding) -> Found:
         return Found(
             label=self.rules.label(one.key, self.rules.event_regime),
             text=one.text,
@@ -180,7 +204,7 @@ class Known:
             holds=holding.holds,
             reason=one.reason,
             bar=of_holding(holding, reached(holding)),
-            basis=[self.labels[one] for one in self.said if one in holding.finding.basis],
+            basis=[self.labels[id] for id in self.said if id in holding.finding.basis],
         )
 
 

@@ -330,7 +330,15 @@ def write(report: Report) -> bytes:
 def styles(report: Report) -> str:
     """The sheets of the house that a file needs, and its notes beside their calls where a browser can do that."""
     sheets = "\n".join((CSS / name).read_text() for name in SHEETS)
-    return f"{sheets}\n@supports (anchor-name: --a) {{\n{(CSS / 'beside.css').read_text()}\n{beside(report)}\n}}\n"
+    margin = f"@supports (anchor-name: --a) {{\n{(CSS / 'beside.css').read_text()}\n{beside(report)}\n}}"
+    return "\n".join([sheets, margin, running_head(report)])
+
+
+def running_head(report: Report) -> str:
+    """What stands above every page but the first on paper. Every sign but letters and digits is written as a code."""
+    words = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in clean(report.running))
+    head = f'@top-center {{ content: "{words}"; font: 8.5pt Georgia, serif; }}'
+    return f"@page {{ {head} }}\n@page :first {{ @top-center {{ content: none; }} }}\n"
 
 
 def beside(report: Report) -> str:

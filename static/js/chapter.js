@@ -39,8 +39,10 @@ class ChapterReading extends HTMLElement {
     this.link = sentence.querySelector("a.behind");
     const filled = this.basis.querySelector(".filled");
     filled.replaceChildren();
-    sentence.classList.add("is-open");
-    await htmx.ajax("GET", this.link.getAttribute("href"), { source: this.basis, target: filled, swap: "innerHTML" });
+    sentence.classList.add("is-open", "is-asking");
+    const asked = htmx.ajax("GET", this.link.getAttribute("href"), { source: filled, target: filled, swap: "innerHTML" });
+    await asked.catch(() => {}); // no connection: the margin stays empty, and says so
+    sentence.classList.remove("is-asking");
     if (this.sentence !== sentence) return; // another one was opened meanwhile
     if (!filled.hasChildNodes()) filled.append(this.querySelector("template.lost").content.cloneNode(true));
     this.show(sentence);
