@@ -9,7 +9,6 @@ from urllib.parse import urlencode
 
 import pytest
 from django.apps import apps
-from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
@@ -91,7 +90,7 @@ def address(name: str, **instead: str) -> str:
     return reverse(name, kwargs={**door.arguments, **instead}) + door.query
 
 
-def knock(client: Client, method: str, name: str) -> HttpResponse:
+def knock(client: Client, method: str, name: str):
     """Try a door with what its form would send."""
     form = urlencode(DOORS[name].sent)
     return client.generic(method, address(name), form, content_type="application/x-www-form-urlencoded")
