@@ -214,7 +214,8 @@ class Elements:
         for place in filter(None, (block.anchor, anchor)):
             words = [span(words, place)]
         if block.label:
-            words += [*self.text(" " if self.format == "md" else "\u00a0"), self.styled(self.text(f"[{block.label}]"), "label")]
+            gap = " " if self.format == "md" else "\u00a0"  # it stays with the last word
+            words += [*self.text(gap), self.styled(self.text(f"[{block.label}]"), "label")]
         made = paragraph(words)
         if self.in_list and block.kind == "body" and self.format == "docx":
             return self.named([made], "list paragraph")  # bare, it would be in no style at all
