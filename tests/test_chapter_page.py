@@ -1,6 +1,7 @@
 """The chapter as a page and as one HTML file: who reads what, where a sentence leads, and nothing that breaks out."""
 
 import copy
+import hashlib
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
@@ -363,6 +364,14 @@ def test_a_visitor_sees_of_a_statement_what_the_published_annex_prints_and_nothi
     assert [ask(as_("visitor"), key)[0] for key in sorted(in_no_sentence)] == [404] * len(in_no_sentence)
 
 
+def test_a_visitor_sees_the_bar_of_a_finding_as_it_was_printed(victoria: Event, as_: As) -> None:
+    publish(victoria, None)
+    as_it_was = ask(as_("visitor"), "v002")
+    victoria.stances.all().delete()
+    assert "too few positions to characterise, 1 of 8" in as_it_was[1]
+    assert ask(as_("visitor"), "v002") == as_it_was
+
+
 def printed_labels(event: Event) -> set[str]:
     annex = compile(event).annexes[-1]
     return {anchor.removeprefix("basis-") for table in annex.blocks for anchor in getattr(table, "anchors", [])}
@@ -403,6 +412,22 @@ def test_a_visitor_takes_the_published_version_away_byte_for_byte(victoria: Even
 
 def test_a_format_that_is_none_is_not_there(victoria: Event, as_: As) -> None:
     assert as_("participant").get(f"{CHAPTER}download/exe/").status_code == 404
+
+
+def test_a_chapter_in_two_languages_offers_both_and_its_file_says_which_it_is(victoria_record: dict, as_: As) -> None:
+    record = copy.deepcopy(victoria_record)
+    paragraph = record["paragraphs"][0]
+    original = hashlib.sha256(paragraph["text"].encode()).hexdigest()
+    translated = {"of": paragraph["id"], "language": "fr", "text": "Depuis peu, tout a changé.", "original": original}
+    record["translations"].append(translated)
+    load.load(record, replace=True)
+    page = as_("convenor").get(f"{CHAPTER}?language=fr").content.decode()
+    assert '<article class="chapter" lang="fr">' in page
+    assert "Depuis peu, tout a changé." in page
+    assert '<a href="/events/victoria-2007/chapter/?language=en" lang="en" hreflang="en">English</a>' in page
+    file = as_("convenor").get(f"{CHAPTER}download/html/?language=fr")
+    assert file.headers["Content-Disposition"] == 'attachment; filename="victoria-2007-chapter-fr.html"'
+    assert '<html lang="fr">' in file.content.decode()
 
 
 def test_a_language_that_the_chapter_has_not_is_refused_with_a_page(victoria: Event, as_: As) -> None:

@@ -71,12 +71,14 @@ class Found:
 
 @dataclass(slots=True)
 class Printed:
-    """A statement as a published chapter prints it: the cells of its row."""
+    """A statement as a published chapter prints it: the cells of its row, and a finding's bar from the legend."""
 
     template: ClassVar[str] = "report/_printed.html"
     label: str
+    language: str
     who: SafeString
     what: SafeString
+    bar: SafeString
 
 
 class NothingThere(LookupError):
@@ -237,8 +239,8 @@ def as_published(report: Report, asked: str, address: str) -> list[Printed]:
         chapter = Chapter(report, dots, address)
         for label in labels(asked):
             if row := rows.get(f"basis-{label}"):
-                who, what = ([*row, [], []])[1:3]
-                printed.append(Printed(label, mark_safe(chapter.line(who)), mark_safe(chapter.line(what))))
+                cells = [*row[1:3], *rows.get(f"claim-{label}", [])[2:3], [], []]
+                printed.append(Printed(label, report.language, *(mark_safe(chapter.line(cell)) for cell in cells[:3])))
     if not printed:
         raise NothingThere
     return printed
