@@ -9,6 +9,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import Appearance, reader, visible_events
@@ -30,6 +32,7 @@ JOINING = {"supports", "echoes", "agrees", "builds_on", "illustrates", "cites", 
 
 
 @require_safe
+@cache_control(private=True)
 def record(request: HttpRequest, slug: str) -> HttpResponse:
     """Every statement that the reader may read, by theme, in threads.
 
@@ -250,4 +253,4 @@ def opening(text: str) -> str:
 
 def name(author: Appearance, mine: bool) -> str:
     """How a statement is pointed at: by the surname where one may stand."""
-    return _("you") if mine else author.surname or author.label
+    return pgettext("after a verb", "you") if mine else author.surname or author.label

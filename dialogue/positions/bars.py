@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from django import template
+from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogue.positions.agreement import Bar, Holding
@@ -93,7 +94,7 @@ def spoken(numbers: list[int], words: str) -> str:
         ngettext("%(n)d silent", "%(n)d silent", numbers[4]),
     ]
     said = ", ".join(word % {"n": number} for word, number in zip(told, numbers, strict=True) if number)
-    return f"{words}: {said}" if words else said
+    return _("%(words)s: %(said)s") % {"words": words, "said": said} if words else said
 
 
 @register.simple_tag

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, override
+from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from dialogue.access import Appearance, Reader, restricter, sees, shown_to
@@ -196,7 +196,7 @@ class Known:
         if (to := self.said.get(relation.to_contribution_id)) is None:
             return None
         shown, mine = self.appearance(to)
-        return Tie(words, _("you") if mine else shown.surname or shown.label, self.labels[to.id])
+        return Tie(words, pgettext("after a verb", "you") if mine else shown.surname or shown.label, self.labels[to.id])
 
     def show_found(self, one: Finding, holding: Holding) -> Found:
         return Found(

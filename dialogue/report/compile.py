@@ -4,7 +4,7 @@ import contextlib
 import datetime
 
 from django.utils.translation import gettext as _
-from django.utils.translation import override
+from django.utils.translation import ngettext, override
 
 from dialogue.archive.dump import dump
 from dialogue.events.models import STRICTNESS, Event
@@ -57,14 +57,16 @@ def refuse(material: Material, regime: str | None) -> None:
     """Raises CannotCompile where a regime or a language is asked for that may not or cannot be had."""
     has = languages(material.record)
     if material.language not in has:
-        raise CannotCompile(f"The chapter has no version in '{material.language}'; it has: {', '.join(has)}.")
+        told = _("The chapter has no version in '%(language)s'; it has: %(languages)s.")
+        raise CannotCompile(told % {"language": material.language, "languages": ", ".join(has)})
     if regime is None:
         return
     own = {material.event["attribution"]} | {
         session["attribution"] for session in material.record["sessions"] if session["attribution"]
     }
     if more := [one for one in own if STRICTNESS[regime] < STRICTNESS[one]]:
-        raise CannotCompile(f"'{regime}' is more open than the '{', '.join(sorted(more))}' of this event's record.")
+        told = _("'%(regime)s' is more open than the '%(regimes)s' of this event's record.")
+        raise CannotCompile(told % {"regime": regime, "regimes": ", ".join(sorted(more))})
 
 
 class Chapter:
@@ -123,7 +125,11 @@ class Chapter:
         left = len(self.material.left_in_original)
         if not left:
             return []
-        told = _("%(number)d passages stand in the original language: their translation is missing or out of date.")
+        told = ngettext(
+            "%(number)d passage stands in the original language: its translation is missing or out of date.",
+            "%(number)d passages stand in the original language: their translation is missing or out of date.",
+            left,
+        )
         return [Paragraph([Text(told % {"number": left})], "notice")]
 
     # -------------------------------------------------------------- the body
@@ -174,9 +180,7 @@ class Chapter:
 
     def source(self, source: dict, page: str) -> list[Inline]:
         """A reference: author, title, container and year, page, address."""
-        when = source["date"] or (str(source["year"]) if source["year"] is not None else "")
-        with contextlib.suppress(ValueError):  # a year, or words: as they were given
-            when = self.material.date(datetime.date.fromisoformat(when).isoformat())
+        when = self.day(source["date"] or (str(source["year"]) if source["year"] is not None else ""))
         inside = ", ".join(part for part in (source["container"], when) if part)
         inlines: list[Inline] = [Text(f"{source['author']}, ")] if source["author"] else []
         inlines.append(Emphasis(source["title"]))
@@ -186,8 +190,14 @@ class Chapter:
         if source["url"]:
             inlines += [Text(" "), Link(source["url"], source["url"]), Text(".")]
         if source["accessed"]:
-            inlines.append(Text(_(" Accessed %(day)s.") % {"day": source["accessed"]}))
+            inlines.append(Text(_(" Accessed %(day)s.") % {"day": self.day(source["accessed"])}))
         return inlines
+
+    def day(self, given: str) -> str:
+        """A day written out; a year, or words, as they were given."""
+        with contextlib.suppress(ValueError):
+            return self.material.date(datetime.date.fromisoformat(given).isoformat())
+        return given
 
     # -------------------------------------------------------------- the recommendations
 

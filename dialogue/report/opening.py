@@ -85,7 +85,7 @@ def origin(material: Material) -> list[Block]:
         lines.append(_("The occasion was: %(occasion)s.") % told)
     if material.record["sessions"]:
         lines.append(_("It draws on what was said in %(sessions)s.") % told)
-    lines += [f"{one['name']}: {one['credit']}." for one in event["partners"] if one["credit"]]
+    lines += [_("%(name)s: %(credit)s.") % one for one in event["partners"] if one["credit"]]
     if event["scope"]:
         lines.append(event["scope"])
     return [Paragraph([Text(" ".join(lines))], "origin")]
@@ -186,7 +186,7 @@ def semicolons(people: list[list[Inline]]) -> list[Inline]:
     line: list[Inline] = []
     for place, person in enumerate(people):
         if place:
-            line.append(Text(_("; and ") if place == len(people) - 1 else "; "))
+            line.append(Text(_("; and ") if place == len(people) - 1 else _("; ")))
         line += person
     return line
 

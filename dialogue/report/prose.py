@@ -9,13 +9,14 @@ from dialogue.access import Appearance
 from dialogue.events.models import STRICTNESS, strictest
 from dialogue.positions.quantifiers import WORDS
 from dialogue.rapporteur.marks import MARKS, parts
+from dialogue.report.joined import fit
 from dialogue.report.material import Material
 from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
 
 # A sentence ends at a full stop, with closing quotes and footnote calls after it, before a space and a capital, a
 # mark or an opening quote.
 OPENS = r"[\"“«‘(*]*\s?"
-END = re.compile(rf"(?<=[.!?…])(?:[\"”’»)\]]*(?:\[\^[^\]]*\])*)\s+(?={OPENS}[^\W\d_a-zà-öø-ÿ]|{OPENS}[@{{0-9])")
+END = re.compile(rf"(?<=[.!?…])(?:(?:[\"”’)\]]|\s?»)*(?:\[\^[^\]]*\])*)\s+(?={OPENS}[^\W\d_a-zà-öø-ÿ]|{OPENS}[@{{0-9])")
 ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|Gen|Col|Sgt|vs|cf|e\.g|i\.e|p|pp|al|M|MM|Mme)|\b[A-Z])\.$")
 
 
@@ -93,7 +94,7 @@ class Writing:
         return facts.surname
 
     def is_shared(self, surname: str) -> bool:
-        return sum(1 for one in self.material.rules.people.values() if one.surname == surname) > 1
+        return self.material.surnames[surname] > 1
 
 
 class Resolving:
@@ -140,7 +141,12 @@ class Resolving:
 
     def inlines(self, sentence: str) -> list[Inline]:
         self.present: list[str] = []  # people in this sentence so far, where they may not be named
-        return [self.inline(kind, value, at_start) for kind, value, at_start in self.marks(sentence)]
+        inlines: list[Inline] = []
+        for kind, value, at_start in self.marks(sentence):
+            inlines.append(self.inline(kind, value, at_start))
+            if self.material.language == "fr" and kind.removeprefix("emphasis-") in ("persons", "findings"):
+                fit(inlines)
+        return inlines
 
     def marks(self, sentence: str) -> list[tuple[str, str, bool]]:
         found, opens = [], True
