@@ -154,6 +154,19 @@ def test_who_answers_whom_stands_beside_each_statement(as_: As):
     assert 'href="../agreement/#v003"' in said["v004"]
 
 
+def test_a_statement_that_cites_a_source_names_it_and_leads_to_it(as_: As, victoria: Event):
+    said, source = victoria.contributions.get(key="v097"), victoria.sources.first()
+    assert source
+    source.author, source.title, source.year, source.url = "A. Author", "A report", 2006, "https://example.org/report"
+    source.save()
+    Relation.objects.create(source_statement=said, kind="cites", to_source=source, position=9)
+    page = articles(as_("observer").get(RECORD).text)
+    assert '>cites <a href="https://example.org/report">A. Author, A report (2006)</a>' in page["v097"]
+    source.url = "javascript:alert(1)"
+    source.save()
+    assert "javascript" not in as_("observer").get(RECORD).text
+
+
 def test_a_speaker_who_goes_on_is_named_once(as_: As):
     said = articles(as_("observer").get(RECORD).text)
     assert "Ray Crabbe" in said["v027"]

@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import Reader, Restricter, reader, restricter, visible_events
@@ -46,6 +47,7 @@ class Listed:
 
 
 @require_safe
+@cache_control(private=True)
 def events(request: HttpRequest) -> HttpResponse:
     """Every event that the reader may know of: those to come, soonest first, and the past ones, latest first."""
     known = list(visible_events(signed_in(request)))
@@ -64,6 +66,7 @@ def today(zone: str) -> datetime.date:
 
 
 @require_safe
+@cache_control(private=True)
 def event(request: HttpRequest, slug: str) -> HttpResponse:
     """One event's front page, with as much of who was there as this reader may know."""
     meeting = get_object_or_404(visible_events(signed_in(request)), slug=slug)

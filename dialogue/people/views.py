@@ -9,6 +9,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from dialogue.events.models import Role
 from dialogue.people.actions import choose_language
 from dialogue.people.demo import cast_member
 
@@ -30,9 +31,14 @@ def enter(request: HttpRequest, role: str, code: str) -> HttpResponse:
     if person is None:
         raise Http404
     if request.method != "POST":
-        return render(request, "people/enter.html", {"person": person, "role": role})
+        return render(request, "people/enter.html", {"person": person, "role": in_words(role)})
     login(request, person)
     return redirect("events")
+
+
+def in_words(role: str) -> str:
+    """A role of the demo's cast as the pages name it; the second participant is one too."""
+    return str(Role(role.removeprefix("second-")).label)
 
 
 @require_POST

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
+from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import Restricter, reader, restricter, visible_events
@@ -60,6 +61,7 @@ class Row:
 
 
 @require_safe
+@cache_control(private=True)
 def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     """The table of the findings. Members of the table read it; who is behind the numbers, its staff alone."""
     event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
