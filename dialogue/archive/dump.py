@@ -7,7 +7,7 @@ from typing import Any
 from dialogue.archive.format import FORMAT, SHAPE
 from dialogue.discussion.models import Contribution, Relation
 from dialogue.events.models import Absence, Event, Membership
-from dialogue.positions.models import Count, FindingBasis, FormerStance
+from dialogue.positions.models import Count, FindingBasis, FormerStance, Stance
 from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
 
 # What another app keeps of a record: its list's name -> a function (event) that gives the list.
@@ -41,7 +41,10 @@ def grouped(rows: Iterable[Any], by: str) -> dict[Any, list[Any]]:
 
 
 class Dumping:
-    """One event's lists, each with a handful of queries whatever its length."""
+    """One event's lists, each with a handful of queries whatever its length.
+
+    What was said and who stands where are the long lists: they are read as plain rows, not as objects.
+    """
 
     def __init__(self, event: Event):
         self.event_row = event
@@ -108,25 +111,28 @@ class Dumping:
         return items(None)
 
     def contributions(self) -> list[dict]:
-        relations = grouped(self.of(Relation, "source_statement__event"), "source_statement_id")
-        said = self.of(Contribution, "event").select_related("authorship")
+        relations: dict[str, list[dict]] = defaultdict(list)
+        targets = ("to_contribution__key", "to_finding__key", "to_source__key")
+        related = self.of(Relation, "source_statement__event").values_list("source_statement__key", "kind", *targets)
+        for statement, kind, said, found, source in related:
+            relations[statement].append({"kind": kind, "to": said or found or source})
+        rows = self.of(Contribution, "event").values_list(
+            "key", "session__key", "item__key", "authorship__attendee__key", "kind", "text", "language", "verb",
+            "attribution", "recorded", "released", "at", "at_written", named=True,
+        )  # fmt: skip
         return [
             {
-                "id": one.key,
-                "session": self.keys[one.session_id],
-                "item": self.keys[one.item_id],
-                "by": self.keys[one.authorship.attendee_id],
-                **chosen(one, "kind text language verb"),
-                "relations": [self.relation(relation) for relation in relations[one.pk]],
-                **chosen(one, "attribution recorded released"),
-                "at": written(one.at, one.at_written),
+                "id": said.key,
+                "session": said.session__key,
+                "item": said.item__key,
+                "by": said.authorship__attendee__key,
+                **chosen(said, "kind text language verb"),
+                "relations": relations[said.key],
+                **chosen(said, "attribution recorded released"),
+                "at": written(said.at, said.at_written),
             }
-            for one in said
+            for said in rows
         ]
-
-    def relation(self, relation: Relation) -> dict:
-        to = relation.to_contribution_id or relation.to_finding_id or relation.to_source_id
-        return {"kind": relation.kind, "to": self.keys[to] if to else None}
 
     def findings(self) -> list[dict]:
         basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
@@ -152,16 +158,20 @@ class Dumping:
 
     def stances(self) -> list[dict]:
         former = grouped(self.of(FormerStance, "current__event"), "current_id")
+        rows = self.of(Stance, "event").values_list(
+            "id", "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded",
+            named=True,
+        )  # fmt: skip
         return [
             {
-                "on": self.statement(stance),
-                "by": self.keys[stance.attendee_id],
+                "on": stance.contribution__key or stance.finding__key,
+                "by": stance.attendee__key,
                 **chosen(stance, "stance strong reason recorded"),
                 "history": [
-                    {**chosen(one, "stance reason"), "at": written(one.at, one.at_written)} for one in former[stance.pk]
+                    {**chosen(one, "stance reason"), "at": written(one.at, one.at_written)} for one in former[stance.id]
                 ],
             }
-            for stance in self.event_row.stances.all()
+            for stance in rows
         ]
 
     def counts(self) -> list[dict]:

@@ -10,7 +10,7 @@ from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
 from dialogue.report.material import Material, level_words
 from dialogue.report.opening import participants_annex
 from dialogue.report.prose import Writing
-from dialogue.report.tree import Block, Inline, Item, Items, Link, Paragraph, Section, Strong, Table, Text
+from dialogue.report.tree import Block, Inline, Item, Items, Link, Paragraph, Section, Sentence, Strong, Table, Text
 
 
 def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
@@ -145,8 +145,8 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
     counted = {material.keys[pk] for group in (bar.reservations, bar.opposed) for pk in group}
     lines = [
         stance_line(writing, finding, stance)
-        for stance in material.record["stances"]
-        if stance["on"] == finding and stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
+        for stance in material.stances.get(finding, ())
+        if stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
     ]
     if not material.is_open:  # the order in which people took their stances would tell who
         lines.sort(key=lambda line: material.rules.label(str(line), "unnamed"))
@@ -161,19 +161,18 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
         key=lambda appearance: not appearance.is_named,
     )
     who = writing.name(stance["by"]) if strict.is_named else capital(strict.label)
-    reason = stance["reason"] or _("gave no reason.")
-    return [Strong(who), Text(f", {StanceKind(stance['stance']).label}: {reason}")]
+    told = {"stance": StanceKind(stance["stance"]).label, "reason": stance["reason"] or _("gave no reason.")}
+    return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
 
 
 def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
     material = writing.material
     lines: list[list[Inline]] = []
-    for key, said in material.contributions.items():
-        if any(one["kind"] == "disagrees" and one["to"] == finding for one in said["relations"]):
-            words = material.words(key, said["text"])
-            told = _(", in a statement: %(words)s") % {"words": words}
-            lines.append([Strong(capital(author(writing, said))), Text(told)])
-            writing.cite([key])
+    for key in material.disputes.get(finding, ()):
+        said = material.contributions[key]
+        told = _(", in a statement: %(words)s") % {"words": material.words(key, said["text"])}
+        labels, anchors = writing.cite([key])
+        lines.append([Strong(capital(author(writing, said))), Sentence([Text(told)], labels, anchors)])
     return lines
 
 

@@ -27,7 +27,8 @@ def leaks(report: Report, material: Material) -> list[str]:
     if not terms:
         return []
     own = own_names(material)
-    pattern = re.compile("|".join(rf"(?<!\w){re.escape(term)}(?!\w)" for term in sorted(terms, key=len, reverse=True)))
+    longest_first = "|".join(re.escape(term) for term in sorted(terms, key=len, reverse=True))
+    pattern = re.compile(rf"(?<!\w)(?:{longest_first})(?!\w)")
     return [
         _("“%(term)s” stands in the text of “%(where)s”; under the attribution rule it must not.")
         % {"term": found, "where": where}

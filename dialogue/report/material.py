@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -50,6 +51,24 @@ class Material:
         return {one["id"]: one for one in self.record["findings"]}
 
     @cached_property
+    def stances(self) -> dict[str, list[dict]]:
+        """Statement -> the stances on it, in the record's order."""
+        stances: dict[str, list[dict]] = {}
+        for stance in self.record["stances"]:
+            stances.setdefault(stance["on"], []).append(stance)
+        return stances
+
+    @cached_property
+    def disputes(self) -> dict[str, list[str]]:
+        """Statement -> the contributions that dispute it, each once."""
+        disputes: dict[str, dict[str, None]] = {}
+        for key, said in self.contributions.items():
+            for relation in said["relations"]:
+                if relation["kind"] == "disagrees":
+                    disputes.setdefault(relation["to"], {})[key] = None
+        return {disputed: [*disputing] for disputed, disputing in disputes.items()}
+
+    @cached_property
     def items(self) -> dict[str, dict]:
         def walk(items: list[dict]) -> Iterator[tuple[str, dict]]:
             for item in items:
@@ -88,6 +107,11 @@ class Material:
         if said := self.contributions.get(key):
             return self.rules.label(key, self.regime(said))
         return self.rules.label(key, "named" if self.is_open else "unnamed")
+
+    @cached_property
+    def surnames(self) -> Counter[str]:
+        """How many of the event's people have each surname."""
+        return Counter(person.surname for person in self.rules.people.values())
 
     def person(self, key: str) -> Facts:
         return self.rules.people[key]
