@@ -12,7 +12,6 @@ from dataclasses import dataclass, field
 from html import escape as escaped
 from typing import Any
 
-from django.conf import settings
 from django.template.loader import render_to_string
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -20,6 +19,7 @@ from django.utils.translation import ngettext, override
 
 from dialogue.positions.bars import drawn
 from dialogue.report.elements import anchors, chapter_words, clean, property_title
+from dialogue.report.sheets import styles
 from dialogue.report.tree import (
     Bar,
     Block,
@@ -40,8 +40,6 @@ from dialogue.report.tree import (
 )
 
 WEB = re.compile(r"https?://[^\s]+\Z", re.IGNORECASE)
-CSS = settings.BASE_DIR / "static" / "css"
-SHEETS = ["tokens.css", "elements.css", "agreement.css", "chapter.css"]  # what a file that stands alone looks like
 LISTS = {"numbered": "<ol>{}</ol>", "lettered": '<ol type="a">{}</ol>', "plain": "<ul>{}</ul>"}
 DEEPEST = 6
 
@@ -325,28 +323,3 @@ def write(report: Report) -> bytes:
             "styles": mark_safe(styles(report)),
         }
         return render_to_string("report/standalone.html", context).encode()
-
-
-def styles(report: Report) -> str:
-    """The sheets of the house that a file needs, and its notes beside their calls where a browser can do that."""
-    sheets = "\n".join((CSS / name).read_text() for name in SHEETS)
-    margin = f"@supports (anchor-name: --a) {{\n{(CSS / 'beside.css').read_text()}\n{beside(report)}\n}}"
-    return "\n".join([sheets, margin, running_head(report)])
-
-
-def running_head(report: Report) -> str:
-    """What stands above every page but the first on paper. Every sign but letters and digits is written as a code."""
-    words = "".join(sign if sign.isalnum() else f"\\{ord(sign):x} " for sign in clean(report.running))
-    head = f'@top-center {{ content: "{words}"; font: 8.5pt Georgia, serif; }}'
-    return f"@page {{ {head} }}\n@page :first {{ @top-center {{ content: none; }} }}\n"
-
-
-def beside(report: Report) -> str:
-    """Rules that set each note at the height of its call, or below the note before it."""
-    rules = []
-    for before, note in zip([None, *report.notes], report.notes, strict=False):
-        call = f"anchor(--call-{note.number} top, 0px)"
-        top = f"max({call}, anchor(--note-{before.number} bottom, 0px) + 0.75rem)" if before else call
-        rules.append(f"#call-{note.number} {{ anchor-name: --call-{note.number}; }}")
-        rules.append(f"#note-{note.number} {{ anchor-name: --note-{note.number}; inset-block-start: {top}; }}")
-    return "\n".join(rules)
