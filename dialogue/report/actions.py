@@ -34,15 +34,6 @@ def ready(event: Event) -> Report:
     return report
 
 
-def obstacles(event: Event) -> list[str]:
-    """What stands in the way of publishing, one sentence each; [] where nothing does."""
-    try:
-        ready(event)
-    except CannotPublish as problem:
-        return problem.reasons
-    return []
-
-
 @transaction.atomic
 def publish(event: Event, by: Person | None) -> Publication:
     """Freeze the chapter in the event's language as its next version.

@@ -267,4 +267,4 @@ def said_row(writing: Writing, key: str, labels: dict[str, str]) -> list[list[In
                 what += [Text(f" ({relation} "), Link(labels[one["to"]], f"#basis-{labels[one['to']]}"), Text(")")]
     else:
         what.append(Text(_("The words are kept in the record, for those who were there.")))
-    return [[back(writing, key)], [Strong(who), Text(f". {where}")], what]
+    return [[back(writing, key)], [Strong(who), Text(f". {capital(where)}")], what]

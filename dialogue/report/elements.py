@@ -8,9 +8,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from dialogue.report.plain import NotPrintable, clean, glyphs, heading, places, web_address
-from dialogue.report.plain import anchors as anchors  # the HTML writer asks for these three here
-from dialogue.report.plain import chapter_words as chapter_words
-from dialogue.report.plain import property_title as property_title
 from dialogue.report.tree import (
     Bar,
     Block,

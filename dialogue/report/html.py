@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
 from dialogue.positions.bars import drawn
-from dialogue.report.elements import anchors, chapter_words, clean, property_title
+from dialogue.report.plain import anchors, chapter_words, clean, property_title
 from dialogue.report.sheets import styles
 from dialogue.report.tree import (
     Bar,

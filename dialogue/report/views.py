@@ -23,7 +23,7 @@ from dialogue.access import Reader, reader, visible_events
 from dialogue.events.models import Event
 from dialogue.people.signed_in import signed_in
 from dialogue.report import formats, html
-from dialogue.report.actions import CannotPublish
+from dialogue.report.actions import CannotPublish, ready
 from dialogue.report.actions import publish as freeze
 from dialogue.report.behind import NothingThere, as_published, from_record
 from dialogue.report.compile import CannotCompile, chapter_languages, compile
@@ -235,10 +235,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
 def prospect(event: Event, newest: Publication | None) -> dict[str, object]:
     """What publishing now would meet: reasons against it, or that nothing has changed since the newest version."""
     try:
-        report = compile(event)
-    except CannotCompile as problem:
+        report = ready(event)
+    except CannotPublish as problem:
         return {"reasons": problem.reasons}
-    if report.draft:
-        return {"reasons": [_("Some agreement words claim more than the record shows, and no reason is given for it.")]}
     digest = hashlib.sha256(as_json(report).encode()).hexdigest()
     return {"is_same": newest is not None and newest.digest == digest}
