@@ -40,6 +40,7 @@ class Reader:
     sessions: frozenset[str] = frozenset()  # keys of the sessions that they may read
 
     def may(self, right: str) -> bool:
+        """Whether one of the reader’s roles has a right of `RIGHTS`."""
         return bool(self.roles & RIGHTS[right])
 
     def require(self, right: str) -> None:
@@ -107,6 +108,7 @@ class Facts:
 
     @property
     def full_name(self) -> str:
+        """The name with its honorific."""
         return f"{self.honorific} {self.name}".strip()
 
 
@@ -122,6 +124,7 @@ class Appearance:
 
     @property
     def is_named(self) -> bool:
+        """Whether a name may stand."""
         return bool(self.name)
 
 

@@ -72,10 +72,12 @@ def venv_path(environ):
 
 
 def python_of(venv):
+    """The Python of a virtual environment, on this kind of system."""
     return os.path.join(venv, "Scripts", "python.exe") if os.name == "nt" else os.path.join(venv, "bin", "python")
 
 
 def runs_in(venv):
+    """Whether this process runs in that environment already."""
     return os.path.exists(venv) and os.path.samefile(sys.prefix, venv)
 
 
@@ -96,6 +98,7 @@ def set_up(venv, requirements, root=ROOT, pythons=None):
 
 
 def require_python(version):
+    """Raise CannotStart where this Python is too old."""
     if tuple(version[:2]) < (3, 11):
         found = (sys.executable,) + tuple(version[:2])
         raise CannotStart("This needs Python 3.11 or later, and %s is %s.%s: try python3.11 manage.py." % found)
@@ -138,6 +141,7 @@ def locked(venv):
 
 
 def seized(lock):
+    """Take a file's lock without waiting; say whether that worked."""
     try:
         if sys.platform == "win32":
             import msvcrt
@@ -209,6 +213,7 @@ def require_ours(venv):
 
 
 def clear(venv):
+    """Delete what lies in a folder, but for the lock that this start holds."""
     for entry in os.scandir(venv):
         if entry.is_dir(follow_symlinks=False):
             shutil.rmtree(entry.path)
@@ -227,6 +232,7 @@ def run(command, lock):
 
 
 def write_stamp(venv, lines):
+    """Write the stamp in one step, last of all."""
     path = os.path.join(venv, STAMP)
     with open(path + ".new", "w") as file:
         file.write("\n".join(lines) + "\n")
@@ -244,5 +250,6 @@ def hand_over(venv, arguments):
 
 
 def say(sentence):
+    """A sentence on standard error, at once."""
     sys.stderr.write(sentence + "\n")
     sys.stderr.flush()

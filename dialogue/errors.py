@@ -12,6 +12,7 @@ from django.utils.cache import patch_cache_control
 
 
 def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
+    """An error’s page with its status, and headers that keep it out of caches."""
     response = render(request, f"{status}.html", context, status=status)
     patch_cache_control(response, no_store=True)  # and no Expires: a clock would tell two answers apart
     return response
@@ -23,10 +24,12 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """403: known, and closed to this reader."""
     return page(request, 403)
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
+    """404: missing, or closed so far that it may not be told apart from missing."""
     return page(request, 404)
 
 

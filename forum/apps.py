@@ -2,6 +2,8 @@ from django.apps import AppConfig
 
 
 class ForumConfig(AppConfig):
+    """The public side; it registers with the archive what it keeps of a record."""
+
     name = "forum"
     verbose_name = "Forum"
 

@@ -7,6 +7,8 @@ from forum.models import Answer, Question
 
 
 def load_questions(loading: load.Loading, questions: list[dict]) -> None:
+    """Add the rows of a record’s questions to a loading."""
+
     def pointed(id: str | None) -> object:
         return loading.ids[id] if id else None
 
@@ -21,6 +23,7 @@ def load_questions(loading: load.Loading, questions: list[dict]) -> None:
 
 
 def dump_questions(event: Event) -> list[dict]:
+    """An event’s questions as the record has them."""
     answers = grouped(
         Answer.objects.filter(question__event=event).select_related("contribution").order_by("position"), "question_id"
     )
@@ -42,5 +45,6 @@ def dump_questions(event: Event) -> list[dict]:
 
 
 def register() -> None:
+    """Tell the archive who loads and dumps questions."""
     load.loaders["questions"] = load_questions
     dump.dumpers["questions"] = dump_questions

@@ -9,6 +9,8 @@ from dialogue.kept import Keyed, Listed, one_of
 
 
 class QuestionStatus(models.TextChoices):
+    """How far a question has come."""
+
     PENDING = "pending", _("pending")
     APPROVED = "approved", _("approved")
     REJECTED = "rejected", _("rejected")

@@ -29,6 +29,7 @@ def written(at: Any, as_written: str) -> str | None:
 
 
 def chosen(row: Any, names: str) -> dict[str, Any]:
+    """Some attributes of a row as an object, in the order named (space-separated)."""
     return {name: getattr(row, name) for name in names.split()}
 
 

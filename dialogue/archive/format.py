@@ -24,6 +24,7 @@ class Unreadable(Exception):
 
 
 def is_iso(kind: Any, text: Any) -> bool:
+    """Whether `kind` (date or datetime) reads this as ISO 8601."""
     try:
         return bool(kind.fromisoformat(text))
     except (TypeError, ValueError):
@@ -31,6 +32,7 @@ def is_iso(kind: Any, text: Any) -> bool:
 
 
 def is_text(value: Any) -> bool:
+    """Whether it is a string that every database and file can hold."""
     return isinstance(value, str) and not re.search("[\0\ud800-\udfff]", value)
 
 
@@ -208,6 +210,7 @@ def meaning_errors(record: dict) -> Iterator[Error]:
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
+    """(path, id) of every item of an outline, at any depth."""
     for here, item in find(items, "[]", path):
         if isinstance(item, dict):
             if isinstance(item.get("id"), str):
@@ -216,6 +219,7 @@ def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]
 
 
 def twice(entries: Iterable[tuple[str, str]], complaint: str) -> Iterator[Error]:
+    """An error for every (path, name) whose name stood before."""
     first: dict[str, str] = {}
     for path, name in entries:
         if first.setdefault(name, path) != path:
@@ -223,6 +227,7 @@ def twice(entries: Iterable[tuple[str, str]], complaint: str) -> Iterator[Error]
 
 
 def reference_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Ids that stand for something and are in no list."""
     for name, patterns in REFERENCES.items():
         for pattern in patterns:
             for path, id in find_text(record, pattern):
@@ -231,6 +236,7 @@ def reference_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 
 def relation_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Relations without the target that their kind wants, to nothing, or to themselves."""
     targets = ids["statements"] | ids["sources"]
     for path, said in find(record, "contributions[]"):
         for here, relation in find(said, "relations[]", path):
@@ -246,6 +252,7 @@ def relation_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 
 def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Stances on what is neither a position nor a finding."""
     said = [one for _path, one in find(record, "contributions[]") if isinstance(one, dict)]
     positions = {one["id"] for one in said if one.get("kind") == "position" and isinstance(one.get("id"), str)}
     for path, on in find_text(record, "stances[].on"):
@@ -254,6 +261,7 @@ def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 
 def mark_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Marks in paragraphs that point at nothing."""
     for path, text in find_text(record, "paragraphs[].text"):
         for name, mark in MARKS.items():
             for found in mark.finditer(text):
@@ -262,6 +270,7 @@ def mark_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 
 def regime_errors(record: dict) -> Iterator[Error]:
+    """Sessions more open than their event, statements more open than their session."""
     event = record.get("event")
     floor = event.get("attribution") if isinstance(event, dict) else None
     regimes: dict[Any, Any] = {}

@@ -77,6 +77,7 @@ def clear(event: Event) -> dict[str, Any]:
 
 
 def event_fields(record: dict) -> dict[str, Any]:
+    """The columns of an event from a record: {column: value}."""
     event = record["event"]
     end = event.get("end_date")
     return {

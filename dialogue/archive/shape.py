@@ -16,10 +16,13 @@ class Plain(NamedTuple):
 
 
 class Nullable(NamedTuple):
+    """A shape, or null."""
+
     shape: Any
 
 
 def one_of(names: list[str]) -> Plain:
+    """A string out of a few."""
     known = frozenset(names)
     return Plain("one of " + ", ".join(names), lambda value: isinstance(value, str) and value in known)
 
@@ -55,6 +58,7 @@ def shape_errors(value: Any, shape: Any, path: str) -> Iterator[Error]:
 
 
 def object_errors(value: dict, shape: dict, path: str) -> Iterator[Error]:
+    """Unknown and missing keys of an object, and every error of its values."""
     known = {name.rstrip("?") for name in shape}
     yield from ((f"{path}.{name}", "unknown key") for name in value if name not in known)
     for declared, inner in shape.items():

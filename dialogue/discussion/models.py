@@ -20,12 +20,16 @@ class Statement(models.Model):
 
 
 class ContributionKind(models.TextChoices):
+    """What somebody did in saying it."""
+
     POSITION = "position", _("position")
     QUESTION = "question", _("question")
     COMMENT = "comment", _("comment")
 
 
 class Attribution(models.TextChoices):
+    """The regimes, and off the record: how strict one statement is."""
+
     NAMED = Regime.NAMED.value, Regime.NAMED.label
     ROLE = Regime.ROLE.value, Regime.ROLE.label
     UNNAMED = Regime.UNNAMED.value, Regime.UNNAMED.label
@@ -70,6 +74,8 @@ class Authorship(Kept):
 
 
 class RelationKind(models.TextChoices):
+    """How one statement stands to another (record format, “Relations”)."""
+
     OPENS = "opens", _("opens")
     SUPPORTS = "supports", _("supports")
     ECHOES = "echoes", _("echoes")

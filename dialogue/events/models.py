@@ -28,6 +28,8 @@ def strictest(*regimes: str | None) -> str:
 
 
 class Role(models.TextChoices):
+    """The roles of the record format; a person has one in each session."""
+
     CONVENOR = "convenor", _("convenor")
     MODERATOR = "moderator", _("moderator")
     ASSISTANT = "assistant", _("assistant")
@@ -75,6 +77,8 @@ class Event(Kept):
 
 
 class Partner(Listed):
+    """Who helped to hold the event, and the credit line that it wants."""
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="partners")
     name = models.TextField()
     credit = models.TextField(blank=True)
@@ -84,6 +88,8 @@ class Partner(Listed):
 
 
 class Disclaimer(Listed):
+    """A sentence of the convenor’s, printed in the front matter."""
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="disclaimers")
     text = models.TextField()
 
@@ -115,11 +121,15 @@ class Attendee(Keyed):
 
 
 class SessionKind(models.TextChoices):
+    """A closed table or a public forum."""
+
     ROUNDTABLE = "roundtable", _("roundtable")
     FORUM = "forum", _("public forum")
 
 
 class SessionAccess(models.TextChoices):
+    """Who may read along."""
+
     CLOSED = "closed", pgettext_lazy("a session", "closed")
     PUBLIC = "public", pgettext_lazy("a session", "public")
 
@@ -147,6 +157,8 @@ class Session(Keyed):
 
 
 class ItemKind(models.TextChoices):
+    """What a heading of the outline is."""
+
     CONTEXT = "context", _("context")
     PART = "part", _("part")
     THEME = "theme", _("theme")

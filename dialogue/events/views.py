@@ -62,6 +62,7 @@ def is_over(event: Event) -> bool:
 
 
 def today(zone: str) -> datetime.date:
+    """The present day in an event’s time zone."""
     return timezone.localdate(timezone=zoneinfo.ZoneInfo(zone))
 
 

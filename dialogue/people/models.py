@@ -7,11 +7,15 @@ from dialogue.kept import Kept
 
 
 class Language(models.TextChoices):
+    """The languages of the interface and of records."""
+
     ENGLISH = "en", "English"
     FRENCH = "fr", "Français"
 
 
 class People(BaseUserManager["Person"]):
+    """Accounts; an address is the same in capitals."""
+
     def get_by_natural_key(self, username: str | None) -> "Person":
         return self.get(email__iexact=username)
 

@@ -43,6 +43,7 @@ def in_words(role: str) -> str:
 
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
+    """End this sign-in (POST)."""
     logout(request)
     return redirect("events")
 
@@ -78,5 +79,6 @@ def back(request: HttpRequest) -> HttpResponseRedirect:
 
 
 def remember(response: HttpResponse, name: str, value: str) -> HttpResponse:
+    """Keep a choice of the reader’s in a cookie for a year."""
     response.set_cookie(name, value, max_age=A_YEAR, samesite="Lax", httponly=True)
     return response

@@ -26,6 +26,8 @@ WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by a
 
 
 class Member(NamedTuple):
+    """Somebody’s seat in one session."""
+
     session: Id
     person: Id
     role: str
@@ -33,6 +35,8 @@ class Member(NamedTuple):
 
 
 class Said(NamedTuple):
+    """A contribution that counts."""
+
     id: Id
     session: Id
     item: Id
@@ -41,6 +45,8 @@ class Said(NamedTuple):
 
 
 class Related(NamedTuple):
+    """A relation of a contribution that counts."""
+
     statement: Id
     kind: str
     to: Id  # a contribution or a finding
@@ -107,6 +113,7 @@ class Holding:
 
     @property
     def holds(self) -> bool:
+        """Whether the record bears the claim out."""
         return self.verdict == "holds"
 
 
@@ -149,6 +156,7 @@ def evidence(event: Event) -> Evidence:
 
 
 def findings(event: Event) -> list[Found]:
+    """The event’s findings with what each rests on, in the record’s order (two queries)."""
     basis: dict[Any, list[Any]] = defaultdict(list)
     rows = FindingBasis.objects.filter(finding__event=event).order_by("position")
     for finding, contribution in rows.values_list("finding_id", "contribution_id"):
@@ -214,6 +222,7 @@ class Agreement:
         return sessions
 
     def sessions(self, item: Id) -> set[Id]:
+        """The sessions that count for an item: those with a contribution on it or below, else all."""
         return self.sessions_on.get(item) or {member.session for member in self.record.members}
 
     def table(self, item: Id) -> frozenset[Id]:
@@ -266,6 +275,7 @@ class Agreement:
         return self.bar(said.item, contribution, [said.author])
 
     def holding(self, finding: Found) -> Holding:
+        """The count of one finding."""
         claim = Claim(finding.level, finding.call, finding.objections, self.in_pair(finding))
         bar = None if finding.present is not None else self.bar(finding.item, finding.id, self.authors(finding))
         numbers = self.numbers(finding, bar) if bar else hands(finding)
@@ -279,15 +289,18 @@ class Agreement:
         )
 
     def in_pair(self, finding: Found) -> bool:
+        """Whether it is one of two findings “some … others” that name each other."""
         other = self.found.get(finding.pair)
         if other is None or other.pair != finding.id:
             return False
         return {finding.level, other.level} == {"some", "others"}
 
     def authors(self, finding: Found) -> set[Id]:
+        """Who said what a finding rests on."""
         return {self.said[id].author for id in finding.basis if id in self.said}
 
     def numbers(self, finding: Found, bar: Bar) -> Numbers:
+        """The numbers of a finding that was not counted by hands."""
         stances = self.stances[finding.id]
         support = bar.support | bar.reservations
         table = support | bar.opposed | bar.abstained | bar.silent
@@ -342,6 +355,7 @@ class Agreement:
         return all(2 * len(some) <= len(everyone) for some in holders.values())
 
     def holders(self, position: Id) -> set[Id]:
+        """Who holds a position: its author and those who agree, also with reservations."""
         stances = self.stances[position]
         withheld = {who for who, held in stances.items() if held.stance in WITHHELD}
         return ({self.said[position].author} | stances.keys()) - withheld

@@ -49,6 +49,8 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Cells:
+    """A bar as it is drawn: the kind of each cell, and what a screen reader says."""
+
     kinds: list[str]
     label: str
 

@@ -10,6 +10,8 @@ from dialogue.kept import Keyed, Listed, exactly_one, one_of
 
 
 class StanceKind(models.TextChoices):
+    """Where somebody stands."""
+
     AGREE = "agree", _("agrees")
     RESERVATIONS = "reservations", _("agrees with reservations")
     DISAGREE = "disagree", _("disagrees")
@@ -40,11 +42,15 @@ class Level(models.TextChoices):
 
 
 class CountKind(models.TextChoices):
+    """How numbers without names were taken."""
+
     HANDS = "hands", _("show of hands")
     POLL = "poll", _("poll")
 
 
 class CallKind(models.TextChoices):
+    """What was done at the table to make sure of a finding."""
+
     CHECK_ROUND = "check_round", _("check-round")
     READ_BACK = "read_back", _("read-back")
     CONSENSUS = "consensus", _("call for consensus")

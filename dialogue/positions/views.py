@@ -92,6 +92,7 @@ def names_of(event: Event, rules: Restricter) -> dict[Any, str]:
 
 
 def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str]) -> Row:
+    """A finding as its row of the table shows it."""
     holding = counted.holdings[finding.pk]
     reached = str(Level(holding.reached).label) if holding.reached else ""
     n, table = holding.numbers.n, holding.numbers.N
@@ -112,6 +113,7 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
 
 
 def standings(holding: Holding, names: dict[Any, str]) -> list[Standing]:
+    """Who stands where on a finding, for staff; [] where it was counted without names."""
     bar: Bar | None = holding.bar
     if bar is None or not names:
         return []

@@ -38,6 +38,7 @@ def contradictions(record: dict[str, Any]) -> list[Contradiction]:
 
 
 def outline(items: list[dict], path: str = "$.outline") -> Iterator[tuple[str, dict]]:
+    """(path, item) of every item of an outline, at any depth."""
     for index, item in enumerate(items):
         here = f"{path}[{index}]"
         yield here, item
@@ -89,6 +90,7 @@ def prose(record: dict) -> Iterator[tuple[str, str]]:
 
 
 def recommendations(record: dict) -> Iterator[tuple[str, dict]]:
+    """(path, recommendation) of every recommendation and lettered part."""
     for place, group in enumerate(record["recommendations"]):
         for index, advice in enumerate(group["items"]):
             path = f"$.recommendations[{place}].items[{index}]"
@@ -98,6 +100,7 @@ def recommendations(record: dict) -> Iterator[tuple[str, dict]]:
 
 
 def without_marks(text: str) -> str:
+    """A paragraph’s own words."""
     for mark in MARKS.values():
         text = mark.sub(" ", text)
     return text
@@ -134,6 +137,7 @@ def one_edit_apart(one: str, other: str) -> bool:
 
 
 def not_discussed(record: dict) -> Iterator[Contradiction]:
+    """Themes said to be not discussed on which somebody spoke."""
     people = {person["id"]: person["name"] for person in record["persons"]}
     for path, item in outline(record["outline"]):
         if item["discussed"]:
@@ -197,6 +201,7 @@ def unproven(record: dict) -> Iterator[Contradiction]:
 
 
 def notes(record: dict) -> Iterator[Contradiction]:
+    """Notes that no text calls, and calls of notes that are not there."""
     called = {call for one in record["paragraphs"] for call in MARKS["footnotes"].findall(one["text"])}
     written = {note["id"] for note in record["footnotes"]}
     for index, note in enumerate(record["footnotes"]):

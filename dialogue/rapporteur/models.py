@@ -12,6 +12,8 @@ from dialogue.positions.models import Level
 
 
 class Origin(models.TextChoices):
+    """Whose a paragraph is: the room’s, the forum’s, the literature’s, the rapporteur’s own."""
+
     ROOM = "room", _("the room")
     FORUM = "forum", _("the forum")
     LITERATURE = "literature", _("literature")
@@ -19,6 +21,8 @@ class Origin(models.TextChoices):
 
 
 class FootnoteKind(models.TextChoices):
+    """What a footnote is for."""
+
     DEFINITION = "definition", _("definition")
     CITATION = "citation", _("citation")
     REMARK = "remark", _("remark")
@@ -42,6 +46,8 @@ class Source(Keyed):
 
 
 class Footnote(Keyed):
+    """A footnote of the chapter; numbered only in print, by its first call."""
+
     event = models.ForeignKey(Event, models.CASCADE, related_name="footnotes")
     kind = models.CharField(max_length=16, choices=FootnoteKind.choices)
     text = models.TextField(blank=True)

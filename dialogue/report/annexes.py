@@ -27,6 +27,7 @@ def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
 
 
 def remark(*inlines: Inline) -> Paragraph:
+    """A paragraph of small print."""
     return Paragraph(list(inlines), "remark")
 
 
@@ -34,6 +35,7 @@ def remark(*inlines: Inline) -> Paragraph:
 
 
 def share(ratio: Fraction) -> str:
+    """A threshold as it is printed: “2/3”."""
     return f"{ratio.numerator}/{ratio.denominator}"
 
 
@@ -95,6 +97,7 @@ def extra_patterns(told: set[str]) -> list[str]:
 
 
 def claims(writing: Writing) -> Table:
+    """A row for every finding whose words the chapter prints: words, sentence and reason, bar."""
     material = writing.material
     rows: list[list[list[Inline]]] = []
     anchors = []
@@ -134,6 +137,7 @@ def dissent(writing: Writing) -> list[Block]:
 
 
 def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
+    """The stances with reservations and against, one line each, or the numbers of a count."""
     material = writing.material
     bar = material.holdings[finding].bar
     if bar is None:
@@ -154,6 +158,7 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
 
 
 def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
+    """One stance with its reason; who, as the strictest of the person’s sessions allows."""
     material = writing.material
     rules = material.rules
     strict = max(
@@ -166,6 +171,7 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
 
 
 def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
+    """The statements that dispute a finding, one line each."""
     material = writing.material
     lines: list[list[Inline]] = []
     for key in material.disputes.get(finding, ()):
@@ -177,6 +183,7 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
 
 
 def capital(words: str) -> str:
+    """The words with a capital at the start."""
     return words[0].upper() + words[1:]
 
 
@@ -236,6 +243,7 @@ def back(writing: Writing, key: str) -> Inline:
 
 
 def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
+    """A finding’s row: where it is claimed, what it says, what it rests on."""
     material = writing.material
     told = material.findings[key]
     who: list[Inline] = [Text(_("the rapporteur’s finding"))]
@@ -253,6 +261,7 @@ def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
 
 
 def said_row(writing: Writing, key: str, labels: dict[str, str]) -> list[list[Inline]]:
+    """A statement’s row: who and where, its words where the rule allows them."""
     material = writing.material
     said = material.contributions[key]
     item = material.items[said["item"]]

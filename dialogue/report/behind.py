@@ -247,6 +247,7 @@ def as_published(report: Report, asked: str, address: str) -> list[Printed]:
 
 
 def tables(sections: list[Section]) -> Iterator[Table]:
+    """Every table in these sections, at any depth."""
     for section in sections:
         yield from (block for block in section.blocks if isinstance(block, Table))
         yield from tables(section.sections)

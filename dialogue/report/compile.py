@@ -81,6 +81,7 @@ class Chapter:
         self.numbers: dict[str, str] = {}  # recommendation -> "2" or "2a"
 
     def report(self) -> Report:
+        """The whole tree."""
         material, event = self.material, self.material.event
         sections = self.sections(material.record["outline"], 1)
         if material.record["recommendations"] and not self.has_place_for_recommendations():
@@ -135,6 +136,7 @@ class Chapter:
     # -------------------------------------------------------------- the body
 
     def sections(self, items: list[dict], level: int) -> list[Section]:
+        """The headings of one level, with all below them."""
         subthemes = [item["id"] for item in items if item["kind"] == "subtheme"]
         made = []
         for item in items:
@@ -145,6 +147,7 @@ class Chapter:
         return made
 
     def section(self, item: dict, level: int, number: str) -> Section:
+        """One heading with its paragraphs and what lies below."""
         material = self.material
         blocks: list[Block] = [self.paragraph(one) for one in self.paragraphs.get(item["id"], ())]
         below = self.sections(item["items"], level + 1)
@@ -156,6 +159,7 @@ class Chapter:
         return Section(f"sec-{material.label(item['id'])}", item["kind"], level, number, title, blocks, below)
 
     def paragraph(self, paragraph: dict) -> Paragraph:
+        """A paragraph of the record as printed, with a word for whose text it is."""
         label = {"rapporteur": _("rapporteur"), "literature": _("literature"), "forum": _("forum")}
         text = self.material.words(paragraph["id"], paragraph["text"])
         return Paragraph(
@@ -166,10 +170,12 @@ class Chapter:
         )
 
     def notes(self) -> list[Note]:
+        """The footnotes that the text calls, in the order of their numbers."""
         footnotes = {note["id"]: note for note in self.material.record["footnotes"]}
         return [Note(number, self.note(footnotes[key])) for key, number in self.writing.calls.items()]
 
     def note(self, footnote: dict) -> list[Inline]:
+        """A footnote’s text and its source."""
         text = self.material.words(footnote["id"], footnote["text"]) if footnote["text"] else ""
         inlines: list[Inline] = [Text(text)] if text else []
         source = next((one for one in self.material.record["sources"] if one["id"] == footnote["source"]), None)
@@ -206,9 +212,11 @@ class Chapter:
         return next((key for key, item in self.material.items.items() if item["kind"] == "recommendations"), "")
 
     def has_place_for_recommendations(self) -> bool:
+        """Whether the outline has a heading for them."""
         return bool(self.place_for_recommendations())
 
     def addressees(self, level: int) -> list[Section]:
+        """The recommendations, a heading for each addressee."""
         made = []
         for place, group in enumerate(self.material.record["recommendations"]):
             short = f" ({group['short_name']})" if group["short_name"] else ""
@@ -219,6 +227,7 @@ class Chapter:
         return made
 
     def advice(self, advice: dict, number: str) -> Item:
+        """A recommendation with its lettered parts."""
         self.numbers[advice["id"]] = number
         sentence = [self.rests(advice), *self.claimed(advice)]
         blocks: list[Block] = [Paragraph(sentence, "body", self.antecedent(advice))]
@@ -229,19 +238,23 @@ class Chapter:
         return Item(f"r-{self.material.label(advice['id'])}", blocks)
 
     def part(self, part: dict, number: str, place: int, whole_has_antecedent: bool) -> Item:
+        """A lettered part of a recommendation."""
         self.numbers[part["id"]] = f"{number}{letter(place)}"
         label = self.antecedent(part) if whole_has_antecedent else ""
         return Item(f"r-{self.material.label(part['id'])}", [Paragraph([self.rests(part)], "body", label)])
 
     def antecedent(self, advice: dict) -> str:
+        """The words that mark a recommendation without one, or ""."""
         return "" if has_antecedent(advice, self.material) else _("no antecedent on record")
 
     def rests(self, advice: dict) -> Sentence:
+        """A recommendation’s text with the statements that it rests on."""
         keys = [key for key in advice["basis"] if key not in self.material.withheld]
         labels, anchors = self.writing.cite(list(dict.fromkeys(keys)))
         return Sentence([Text(self.material.words(advice["id"], advice["text"]))], labels, anchors)
 
     def claimed(self, advice: dict) -> list[Inline]:
+        """The agreement words of a recommendation that claims a level."""
         if not advice["level"]:
             return []
         claim = claim_words(self.material, advice)

@@ -18,6 +18,7 @@ class Format:
 
 
 def by_pandoc(name: str) -> Callable[[Report], bytes]:
+    """The writer of a format that pandoc makes."""
     return lambda report: pandoc.write(report, name)
 
 

@@ -50,6 +50,7 @@ def escape(text: str) -> str:
 
 
 def identity(anchor: str) -> str:
+    """The attribute that makes a place of an anchor, or ""."""
     return f' id="{escape(anchor)}"' if anchor else ""
 
 
@@ -301,6 +302,7 @@ class Parts:
 
 
 def cut(chapter: Chapter) -> Parts:
+    """A rendered chapter in the parts that a page places."""
     words = clean(chapter.report.words.get("contents") or _("Contents"))
     return Parts(mark_safe(chapter.body()), mark_safe(chapter.contents()), words)
 

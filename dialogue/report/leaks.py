@@ -64,6 +64,7 @@ def own_names(material: Material) -> list[str]:
 
 
 def without(text: str, own: list[str]) -> str:
+    """A text without the names that may stand in it."""
     for name in own:
         text = text.replace(name, " ")
     return text

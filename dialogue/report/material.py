@@ -34,6 +34,7 @@ class Material:
 
     @property
     def event(self) -> dict[str, Any]:
+        """The record’s event."""
         return self.record["event"]
 
     @cached_property
@@ -44,10 +45,12 @@ class Material:
 
     @cached_property
     def withheld(self) -> dict[str, dict]:
+        """The contributions that may not be reported."""
         return {one["id"]: one for one in self.record["contributions"] if one["id"] not in self.contributions}
 
     @cached_property
     def findings(self) -> dict[str, dict]:
+        """The findings by id."""
         return {one["id"]: one for one in self.record["findings"]}
 
     @cached_property
@@ -70,6 +73,8 @@ class Material:
 
     @cached_property
     def items(self) -> dict[str, dict]:
+        """The outline’s items by id, at any depth."""
+
         def walk(items: list[dict]) -> Iterator[tuple[str, dict]]:
             for item in items:
                 yield item["id"], item
@@ -79,6 +84,7 @@ class Material:
 
     @cached_property
     def translations(self) -> dict[str, dict]:
+        """What is translated into the chapter’s language, by what it is of."""
         return {one["of"]: one for one in self.record["translations"] if one["language"] == self.language}
 
     def words(self, key: str, original: str) -> str:
@@ -114,9 +120,11 @@ class Material:
         return Counter(person.surname for person in self.rules.people.values())
 
     def person(self, key: str) -> Facts:
+        """Somebody as the record knows them."""
         return self.rules.people[key]
 
     def is_strict(self, regime: str) -> bool:
+        """Whether a regime hides who said it: unnamed or stricter."""
         return STRICTNESS[regime] >= STRICTNESS["unnamed"]
 
     def date(self, iso: str) -> str:
@@ -139,6 +147,7 @@ class Material:
 
 
 def level_words(level: str | None, language: str) -> str:
+    """The agreement words of a level, or ""."""
     return WORDS[level][language] if level else ""
 
 

@@ -31,10 +31,12 @@ def joined(words: list[str]) -> str:
 
 
 def quoted(title: str) -> str:
+    """A title in quotation marks."""
     return _("“%(title)s”") % {"title": title}
 
 
 def dates(material: Material) -> str:
+    """The day or days of the event, written out."""
     event = material.event
     start = material.date(event["date"])
     if event.get("end_date") and event["end_date"] != event["date"]:
@@ -43,6 +45,7 @@ def dates(material: Material) -> str:
 
 
 def convenor(material: Material) -> str:
+    """The convenor’s name with its short form."""
     told = material.event["convenor"]
     return f"{told['name']} ({told['short_name']})" if told["short_name"] else told["name"]
 
@@ -67,6 +70,7 @@ def front(material: Material, claimed: Iterable[str]) -> list[Block]:
 
 
 def origin(material: Material) -> list[Block]:
+    """Where the text comes from: convenor, place, date, occasion, sessions, partners, scope."""
     event = material.event
     told = {
         "convenor": convenor(material),
@@ -103,6 +107,7 @@ def notices(material: Material, claimed: list[str]) -> list[Block]:
 
 
 def no_consensus(material: Material, claimed: list[str]) -> str:
+    """The sentence that no consensus is claimed, but where one was reached."""
     reached = [material.holdings[one] for one in claimed if material.holdings[one].claim.level == "consensus"]
     if any(holding.holds for holding in reached):
         return _(
@@ -112,6 +117,7 @@ def no_consensus(material: Material, claimed: list[str]) -> str:
 
 
 def counting() -> str:
+    """The sentences that say what the agreement words mean."""
     return _(
         "Where it speaks of participants together, the words mean what the legend says: so many people, out of those "
         "who were counted. Silence is not counted as agreement."
@@ -169,6 +175,7 @@ def participants(material: Material) -> list[Block]:
 
 
 def session_line(material: Material, session: dict) -> list[Inline]:
+    """Who took part in one session, or [] where nobody may be listed."""
     people = seated(material, session["id"])
     others = [described(*one) for one in people if "moderator" not in one[1]]
     moderators = [described(*one) for one in people if "moderator" in one[1]]
@@ -183,6 +190,7 @@ def session_line(material: Material, session: dict) -> list[Inline]:
 
 
 def semicolons(people: list[list[Inline]]) -> list[Inline]:
+    """Descriptions joined into one line."""
     line: list[Inline] = []
     for place, person in enumerate(people):
         if place:

@@ -63,6 +63,7 @@ class Writing:
     # -------------------------------------------------------------- marks
 
     def call(self, footnote: str) -> Call:
+        """A call of a footnote; the first one gives it its number."""
         again = footnote in self.calls
         return Call(self.calls.setdefault(footnote, len(self.calls) + 1), again)
 
@@ -94,6 +95,7 @@ class Writing:
         return facts.surname
 
     def is_shared(self, surname: str) -> bool:
+        """Whether two people of the event have this surname."""
         return self.material.surnames[surname] > 1
 
 
@@ -115,6 +117,7 @@ class Resolving:
         self.rests_on = [every[key] for key in sorted(rests & every.keys())]
 
     def resolve(self, text: str) -> list[Sentence]:
+        """The paragraph’s sentences, each with what is behind it."""
         resolved, speakers = [], []  # type: ignore[var-annotated]
         has_marks = any(mark.search(text) for name, mark in MARKS.items() if name != "footnotes")
         for sentence in sentences(text):
@@ -140,6 +143,7 @@ class Resolving:
         return [*findings, *(key for key in self.statements if said[key]["by"] in speakers)]
 
     def inlines(self, sentence: str) -> list[Inline]:
+        """One sentence with its marks resolved."""
         self.present: list[str] = []  # people in this sentence so far, where they may not be named
         inlines: list[Inline] = []
         for kind, value, at_start in self.marks(sentence):
@@ -149,6 +153,7 @@ class Resolving:
         return inlines
 
     def marks(self, sentence: str) -> list[tuple[str, str, bool]]:
+        """(kind, value, whether it opens the sentence) of each part of a sentence, emphasis opened up."""
         found, opens = [], True
         for mark in parts(sentence):
             if mark.kind == "emphasis":
@@ -162,6 +167,7 @@ class Resolving:
         return found
 
     def inline(self, kind: str, value: str, opens: bool) -> Inline:
+        """One part as it is printed."""
         kind, emphasised = kind.removeprefix("emphasis-"), kind.startswith("emphasis-")
         if kind == "emphasis":
             return Emphasis(value)
@@ -175,6 +181,7 @@ class Resolving:
         return Text(value)
 
     def person(self, person: str, opens: bool) -> str:
+        """A person as they are printed here."""
         appearance = self.appearance(person)
         if appearance.is_named:
             return self.writing.name(person)

@@ -15,16 +15,22 @@ from typing import Any
 
 @dataclass(slots=True)
 class Text:
+    """Words, as they are."""
+
     text: str
 
 
 @dataclass(slots=True)
 class Emphasis:
+    """Words in italics."""
+
     text: str
 
 
 @dataclass(slots=True)
 class Strong:
+    """Words in bold."""
+
     text: str
 
 
@@ -110,6 +116,8 @@ class Items:
 
 @dataclass(slots=True)
 class Item:
+    """An entry of a list."""
+
     anchor: str
     blocks: list[Block]
 
@@ -145,6 +153,8 @@ class Section:
 
 @dataclass(slots=True)
 class Note:
+    """A footnote with its number (from 1)."""
+
     number: int
     inlines: list[Inline]
 

@@ -126,6 +126,7 @@ def or_say_why(view: View) -> View:
 
 
 def stopped(request: HttpRequest, slug: str, status: int, reasons: list[str]) -> HttpResponse:
+    """The page that says why there is no chapter to show, with its status."""
     who = meeting(request, slug)
     told = reasons if status == 503 or who.may("see who") else []  # a reason may name whom the rule protects
     context = {"reasons": told, "status": status, **place(who)}

@@ -21,6 +21,8 @@ SENTENCES = {
 
 
 class Command(BaseCommand):
+    """Asks the record what its chapter may claim."""
+
     help = (
         "Print the agreement report and the contradiction report of an event. Exits 1 where a finding claims more "
         "than the record shows without a reason, or where the record contradicts itself."
@@ -43,6 +45,7 @@ class Command(BaseCommand):
             sys.exit(1)
 
     def print(self, rows: list[dict], wrong: list[Contradiction]) -> None:
+        """The two reports in words."""
         holding = sum(row["holds"] for row in rows)
         self.stdout.write(f"Agreement: of {len(rows)} findings, the record reaches {holding}.\n")
         width = max((len(row["id"]) for row in rows), default=0)
@@ -65,6 +68,7 @@ def findings(event: Event) -> list[dict[str, Any]]:
 
 
 def row(key: str, reason: str, holding: Holding) -> dict[str, Any]:
+    """One finding as the JSON report has it."""
     return {
         "id": key,
         "claimed": holding.claim.level,

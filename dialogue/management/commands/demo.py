@@ -31,6 +31,8 @@ LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
 class Command(BaseCommand):
+    """From an empty database to an open page."""
+
     help = "Set up the Victoria event of 2007 and serve it, or write its chapter in every format."
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -51,6 +53,7 @@ class Command(BaseCommand):
             self.serve(event, host, port)
 
     def say(self, text: str = "") -> None:
+        """A line at once, also where output is a pipe."""
         self.stdout.write(text)
         self.stdout.flush()
 
@@ -73,6 +76,7 @@ class Command(BaseCommand):
     # -------------------------------------------------------------- files
 
     def export(self, event: Event, folder: pathlib.Path) -> None:
+        """Write the chapter in every format to a folder; print each file’s name and size."""
         try:
             folder.mkdir(parents=True, exist_ok=True)
         except OSError as problem:
@@ -87,6 +91,7 @@ class Command(BaseCommand):
     # -------------------------------------------------------------- pages
 
     def serve(self, event: Event, host: str, port: int) -> None:
+        """Serve until Ctrl-C or SIGTERM; exit with the server’s own code."""
         addresses = own_addresses() if host in {"0.0.0.0", "::"} else []
         server = subprocess.Popen(
             [sys.executable, "-m", "daphne", "-v", "0", "-b", host, "-p", str(port), "dialogue.asgi:application"],
@@ -104,6 +109,7 @@ class Command(BaseCommand):
             self.say("\nStopped. The data stay; the same command starts again.")
 
     def tell(self, host: str, port: int) -> None:
+        """Print the addresses to open, and a QR code where phones may join."""
         name = f"[{host}]" if ":" in host else host
         base = f"http://{name}:{port}"
         self.say(f"\nThe Victoria event is open at {base}/")

@@ -11,6 +11,8 @@ from dialogue.management.events import event_called
 
 
 class Command(BaseCommand):
+    """Writes the bytes that `load_record` reads."""
+
     help = "Write the record of an event (dialogue-record/1, canonical JSON) to standard output or to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -11,6 +11,8 @@ from dialogue.archive.load import AlreadyThere, Invalid, load
 
 
 class Command(BaseCommand):
+    """Reads what `dump_record` writes."""
+
     help = "Load a record of an event (dialogue-record/1, JSON). All of it is loaded, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:

@@ -15,6 +15,8 @@ from dialogue.report.pandoc import WriterFailed
 
 
 class Command(BaseCommand):
+    """Writes one file, or nothing."""
+
     help = "Write the chapter of an event to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
