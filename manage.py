@@ -8,7 +8,7 @@ from dialogue import bootstrap
 
 
 def main():
-    """Set up where that is asked for, then Django’s own."""
+    """Set up where that is asked for, then go on as Django's own."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialogue.settings")
     bootstrap.start(sys.argv)
     try:
