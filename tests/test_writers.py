@@ -14,7 +14,7 @@ from opened import FORMATS, OPEN, W, parts, squeezed, written, xml
 from dialogue.report import pandoc, typst
 from dialogue.report.pandoc import WriterFailed
 from dialogue.report.plain import cells, glyphs
-from dialogue.report.tree import Bar, Call, Link, Note, Paragraph, Report, Section, Sentence, Text, as_json
+from dialogue.report.tree import Bar, Call, Emphasis, Link, Note, Paragraph, Report, Section, Sentence, Text, as_json
 
 DRAFT = "Draft: not for circulation"
 
@@ -296,3 +296,12 @@ def test_a_chapter_with_almost_nothing_in_it_can_be_printed(format):
     report.facts, report.front, report.annexes, report.notes = [], [], [], []
     report.sections = [Section("", "part", 1, "", "Only", [Paragraph([Bar(0, 0, 0, 0, 0, "no level, 0 of 0")])], [])]
     assert "no level, 0 of 0" in re.sub(r"\s+", " ", OPEN[format](written(report, format)).text)
+
+
+def test_a_space_before_a_sentences_last_word_is_printed_after_a_name_as_well():
+    report = trees.chapter()
+    words: list = [Text("Nobody disputed what "), Emphasis("Okri"), Text(" answered. ")]
+    report.sections[0].blocks.insert(
+        0, Paragraph([Sentence(words, [], []), Sentence([Text("Nobody.")], [], [])], "body")
+    )
+    assert "what Okri answered. Nobody." in " ".join(opened.pdf(typst.write(report)).text.split())

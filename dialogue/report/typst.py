@@ -143,7 +143,7 @@ class _Data:
                 inlines.append({"t": "Text", "text": kept})
                 last = ""
                 break
-            inlines += [{"t": "Text", "text": before + space}] if before else []
+            inlines += [{"t": "Text", "text": before + space}] if before or space else []
         basis = f"basis-{sentence.statements[0]}" if sentence.statements and not self.in_note else ""
         shown = basis if basis in self.known else ""
         anchors = sentence.anchors
