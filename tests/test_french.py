@@ -5,6 +5,7 @@ import io
 import json
 import pathlib
 import re
+from collections.abc import Iterator
 
 import pytest
 from babel.messages import Catalog, Message, pofile
@@ -22,7 +23,7 @@ from dialogue.positions.models import Level
 from dialogue.positions.quantifiers import ORDER, WORDS
 from dialogue.report.compile import compile
 from dialogue.report.joined import joined
-from dialogue.report.leaks import texts
+from dialogue.report.leaks import plain, texts
 from dialogue.report.prose import sentences
 from dialogue.report.tree import Report
 from tests.records import ADA, BEN, DEV, addressee, advice, finding, footnote, paragraph, relates, said, stance, table
@@ -36,6 +37,14 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def in_english_again() -> Iterator[None]:
+    """A request leaves its language behind in the thread; the next test does not want it."""
+    with override("en"):
+        yield
+
 
 Said = tuple[str | None, str | tuple[str, ...]]  # (context, the English or its singular and plural)
 
@@ -253,12 +262,14 @@ def test_the_fixed_words_of_a_french_chapter_are_french(db: None):
         "Mona Oduya, Radio Four (modération).",
         "De l’avis de Ben Okri, et des participants, il faut attendre. [La plupart des participants\u202f; le registre "
         "établit\u00a0: deux participants, 2 sur 4] contestent.",
-        "Voir Luc Tremblay, Les eaux (Revue, 3 juin 2025), p.\u00a012. https://example.org/eaux. Consulté le 2 janvier 2026.",
         "Dev Patel, n’est pas d’accord\u00a0: Elle monte.",
-        "documentation",
-        "sans antécédent au registre",
     ):  # fmt: skip
         assert words in told
+    assert [block.label for block in report.sections[0].blocks] == ["", "documentation"]
+    assert plain(report.notes[0].inlines) == (
+        "Voir Luc Tremblay, Les eaux (Revue, 3 juin 2025), p.\u00a012. https://example.org/eaux. "
+        "Consulté le 2 janvier 2026."
+    )
     assert [one.title for one in report.annexes] == [
         "Comment lire les termes d’accord", "Ce qui s’oppose à ces constats",
         "Recommandations sans antécédent au registre", "Interventions à l’appui du texte",
