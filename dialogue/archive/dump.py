@@ -119,21 +119,17 @@ class Dumping:
             relations[statement].append({"kind": kind, "to": said or found or source})
         rows = self.of(Contribution, "event").values_list(
             "key", "session__key", "item__key", "authorship__attendee__key", "kind", "text", "language", "verb",
-            "attribution", "recorded", "released", "at", "at_written", named=True,
+            "attribution", "recorded", "released", "at", "at_written",
         )  # fmt: skip
         return [
             {
-                "id": said.key,
-                "session": said.session__key,
-                "item": said.item__key,
-                "by": said.authorship__attendee__key,
-                **chosen(said, "kind text language verb"),
-                "relations": relations[said.key],
-                **chosen(said, "attribution recorded released"),
-                "at": written(said.at, said.at_written),
+                "id": key, "session": session, "item": item, "by": author, "kind": kind, "text": text,
+                "language": language, "verb": verb, "relations": relations[key], "attribution": attribution,
+                "recorded": recorded, "released": released, "at": written(at, at_written),
             }
-            for said in rows
-        ]
+            for key, session, item, author, kind, text, language, verb, attribution, recorded, released, at, at_written
+            in rows
+        ]  # fmt: skip
 
     def findings(self) -> list[dict]:
         basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
@@ -160,20 +156,18 @@ class Dumping:
     def stances(self) -> list[dict]:
         former = grouped(self.of(FormerStance, "current__event"), "current_id")
         rows = self.of(Stance, "event").values_list(
-            "id", "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded",
-            named=True,
-        )  # fmt: skip
+            "pk", "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded"
+        )
         return [
             {
-                "on": stance.contribution__key or stance.finding__key,
-                "by": stance.attendee__key,
-                **chosen(stance, "stance strong reason recorded"),
-                "history": [
-                    {**chosen(one, "stance reason"), "at": written(one.at, one.at_written)} for one in former[stance.id]
-                ],
+                "on": said or found, "by": person, "stance": stance, "strong": strong, "reason": reason,
+                "recorded": recorded, "history": [self.former(one) for one in former[pk]],
             }
-            for stance in rows
-        ]
+            for pk, said, found, person, stance, strong, reason, recorded in rows
+        ]  # fmt: skip
+
+    def former(self, stance: FormerStance) -> dict:
+        return {**chosen(stance, "stance reason"), "at": written(stance.at, stance.at_written)}
 
     def counts(self) -> list[dict]:
         return [

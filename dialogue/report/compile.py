@@ -28,6 +28,7 @@ from dialogue.report.tree import (
     Sentence,
     Text,
 )
+from dialogue.report.uncollected import uncollected
 
 
 class CannotCompile(Exception):
@@ -38,6 +39,7 @@ class CannotCompile(Exception):
         self.reasons = list(reasons)
 
 
+@uncollected()
 def compile(event: Event, *, regime: str | None = None, language: str | None = None) -> Report:
     """The chapter of an event as its record has it now.
 

@@ -113,8 +113,11 @@ class Resolving:
         marked = {found.group(1) for found in MARKS["findings"].finditer(paragraph["text"])}
         for finding in (rests | marked) & self.material.findings.keys():
             rests |= set(self.material.findings[finding]["basis"])
-        every = contributions | withheld
-        self.rests_on = [every[key] for key in sorted(rests & every.keys())]
+        known = sorted(key for key in rests if key in contributions or key in withheld)
+        self.rests_on = [contributions.get(key) or withheld[key] for key in known]
+        self.is_strict = any(
+            self.material.is_strict(self.material.regime(contributions[key])) for key in self.statements
+        )
 
     def resolve(self, text: str) -> list[Sentence]:
         """The paragraph’s sentences, each with what is behind it."""
@@ -138,7 +141,7 @@ class Resolving:
         Under a strict rule that would tell which statements are one person's: there, all of the paragraph's basis.
         """
         said = self.material.contributions
-        if any(self.material.is_strict(self.material.regime(said[key])) for key in self.statements):
+        if self.is_strict:
             return [*findings, *self.statements] if speakers or findings else []
         return [*findings, *(key for key in self.statements if said[key]["by"] in speakers)]
 
