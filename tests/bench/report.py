@@ -1,6 +1,6 @@
 """How long a large record takes, beside what the tools below take alone. Prints two tables and which aims are met.
 
-    python tests/bench/report.py [--small] [--times 3] [--postgres postgres://user:password@host/]
+    python tests/bench/report.py [--small] [--times 3] [--postgres postgres://user:password@host/] [step or format …]
 
 Each step runs in a process of its own, so that its peak of memory is its own; what is compared is done in turn, and
 the medians are told. The database is a fresh one (of SQLite, or made on the server named) and is gone afterwards.
@@ -220,7 +220,7 @@ def figures(steps: list[str], sizes: dict[str, int], times: int, server: str | N
         found = {}
         for step in steps:
             print(f"{step} …", file=sys.stderr, flush=True)
-            command = [sys.executable, __file__, "--times", str(times), "--step", step, str(record)]
+            command = [sys.executable, __file__, "--times", str(times), "--step", str(record), step]
             done = subprocess.run(command, env=surroundings, stdout=subprocess.PIPE, text=True, check=True)
             found[step] = json.loads(done.stdout)
         return found
@@ -293,7 +293,7 @@ def aims(found: dict[str, dict[str, Any]]) -> list[tuple[str, bool]]:
         (f"compiling takes less than any writer alone: at most {compiling:.2f} × ({slowest})", compiling < 1),
         (f"Word takes at most 1.3 × pandoc alone: {word:.2f} ×", word <= 1.3),
         (f"memory stays below {MOST_MEMORY} MiB: at most {memory:.0f} MiB ({hungry})", memory < MOST_MEMORY),
-        (f"the count takes a fixed handful of queries: {asked}", asked < 10),
+        (f"the count takes one or two queries, not thousands: {asked}", asked <= 2),
     ]
 
 
@@ -302,21 +302,23 @@ def main() -> None:
     asking.add_argument("--small", action="store_true", help="a record of a few pages, for a quick look")
     asking.add_argument("--times", type=int, default=3, help="rounds of each step; the medians are told")
     asking.add_argument("--postgres", metavar="URL", help="a server on which a database may be made and dropped")
-    asking.add_argument("--step", nargs=2, help=argparse.SUPPRESS)
+    asking.add_argument("--step", metavar="RECORD", help=argparse.SUPPRESS)  # in a process of its own
+    asking.add_argument("steps", nargs="*", help="only these; loading comes first in any case")
     asked = asking.parse_args()
     if asked.step:
-        step, path = asked.step
+        (step,), path = asked.steps, asked.step
         json.dump(measure(step, pathlib.Path(path), asked.times), sys.stdout)
         return
     sizes = generate.SMALL if asked.small else generate.FULL
-    found = figures([*STEPS, *FORMATS], sizes, asked.times, asked.postgres)
+    steps = [step for step in [*STEPS, *FORMATS] if step == "load" or not asked.steps or step in asked.steps]
+    found = figures(steps, sizes, asked.times, asked.postgres)
     print(
         ", ".join(f"{size:,} {name}" for name, size in sizes.items()),
         f"on {'PostgreSQL' if asked.postgres else 'SQLite'}",
     )
     print(machine(), end="\n\n")
     print(steps_table(found), formats_table(found), sep="\n\n", end="\n\n")
-    for aim, is_met in aims(found):
+    for aim, is_met in aims(found) if {"count", "docx"} <= found.keys() else ():
         print(f"{'met   ' if is_met else 'MISSED'}  {aim}")
 
 
