@@ -7,7 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from dialogue.archive.load import load
-from dialogue.positions.agreement import Agreement, Evidence, Found, Held, Member, Related, Said, agreement
+from dialogue.positions.agreement import Agreement, agreement
+from dialogue.positions.evidence import Evidence, Found, Held, Member, Related, Said
 from tests.records import ADA, BEN, CLEO, DEV, call, count, finding, item, relates, said, session, stance, table
 
 pytestmark = pytest.mark.django_db

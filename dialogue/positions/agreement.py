@@ -1,92 +1,25 @@
 """The count: who of the table stands where on each finding, out of the whole event's record at once.
 
-`evidence(event)` reads the database in a fixed number of queries, `Agreement` counts. The rules are those of the
-record format, "The count of a finding": silence is never support, nobody counts twice, what is off the record or not
+`evidence.py` reads the database in a fixed number of queries, `Agreement` counts. The rules are those of the record
+format, "The count of a finding": silence is never support, nobody counts twice, what is off the record or not
 released counts for nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
-from typing import Any, NamedTuple
 
-from dialogue.discussion.models import Authorship, Relation
-from dialogue.events.models import Absence, Event, Membership
-from dialogue.positions.models import Count, FindingBasis, Stance
+from dialogue.events.models import Event
+from dialogue.positions.evidence import Evidence, Found, Held, Id, Related, evidence
 from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
 
-Id = Hashable
 COUNTED = {"participant", "panelist"}
 NEVER = {"rapporteur", "observer", "staff", "convenor"}
 DIFFERS = {"disagrees", "offers_different_view"}
 ANSWERS = {"answers", "responds_to"}
 WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by an author of the basis
-
-
-class Member(NamedTuple):
-    """Somebody’s seat in one session."""
-
-    session: Id
-    person: Id
-    role: str
-    absent: frozenset[Id] = frozenset()  # items, with all below them
-
-
-class Said(NamedTuple):
-    """A contribution that counts."""
-
-    id: Id
-    session: Id
-    item: Id
-    author: Id
-    kind: str
-
-
-class Related(NamedTuple):
-    """A relation of a contribution that counts."""
-
-    statement: Id
-    kind: str
-    to: Id  # a contribution or a finding
-
-
-class Held(NamedTuple):
-    """A stance. `on` is a contribution or a finding."""
-
-    on: Id
-    person: Id
-    stance: str
-    strong: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Found:
-    """A finding: what is claimed, and what it rests on."""
-
-    id: Id
-    item: Id
-    level: str
-    basis: tuple[Id, ...] = ()
-    call: str | None = None
-    objections: int = 0
-    pair: Id | None = None
-    present: int | None = None  # of a count
-    tally: tuple[int, int, int, int] | None = None  # of a count: agree, reservations, disagree, abstain
-
-
-@dataclass(slots=True)
-class Evidence:
-    """What the count looks at, without a word of what was said. Only what counts is in `said`."""
-
-    parents: dict[Id, Id | None] = field(default_factory=dict)  # of the outline's items
-    members: list[Member] = field(default_factory=list)
-    said: list[Said] = field(default_factory=list)
-    related: list[Related] = field(default_factory=list)
-    held: list[Held] = field(default_factory=list)
-    findings: list[Found] = field(default_factory=list)
-    scale: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,72 +48,6 @@ class Holding:
     def holds(self) -> bool:
         """Whether the record bears the claim out."""
         return self.verdict == "holds"
-
-
-def evidence(event: Event) -> Evidence:
-    """Everything that the count needs of an event, in eight queries whatever its size."""
-    absent = defaultdict(set)
-    for membership, item in Absence.objects.filter(membership__session__event=event).values_list(
-        "membership_id", "item_id"
-    ):
-        absent[membership].add(item)
-    members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
-    said = (
-        Authorship.objects.filter(contribution__event=event, contribution__released=True)
-        .exclude(contribution__attribution="off_record")
-        .values_list(
-            "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
-        )
-    )
-    counting = [Said(*row) for row in said]
-    counts = {one.id for one in counting}
-    related = Relation.objects.filter(source_statement__event=event).values_list(
-        "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
-    )
-    held = Stance.objects.filter(event=event).values_list(
-        "contribution_id", "finding_id", "attendee_id", "stance", "strong"
-    )
-    return Evidence(
-        parents=dict(event.items.values_list("pk", "parent_id")),
-        members=[Member(session, who, role, frozenset(absent[pk])) for pk, session, who, role in members],
-        said=counting,
-        related=[
-            Related(one, kind, said_to or found)
-            for one, kind, said_to, found in related
-            if one in counts and (said_to or found)
-        ],
-        held=[Held(said_on or found, who, stance, strong) for said_on, found, who, stance, strong in held],
-        findings=findings(event),
-        scale=event.scale,
-    )
-
-
-def findings(event: Event) -> list[Found]:
-    """The event’s findings with what each rests on, in the record’s order (two queries)."""
-    basis: dict[Any, list[Any]] = defaultdict(list)
-    rows = FindingBasis.objects.filter(finding__event=event).order_by("position")
-    for finding, contribution in rows.values_list("finding_id", "contribution_id"):
-        basis[finding].append(contribution)
-
-    def tally(count: Count | None) -> tuple[int, int, int, int] | None:
-        if count is None or count.agree is None:
-            return None
-        return count.agree, count.reservations or 0, count.disagree or 0, count.abstain or 0
-
-    return [
-        Found(
-            id=one.pk,
-            item=one.item_id,
-            level=one.level,
-            basis=tuple(basis[one.pk]),
-            call=one.call,
-            objections=one.call_objections or 0,
-            pair=one.pair_id,
-            present=one.count.present if one.count else None,
-            tally=tally(one.count),
-        )
-        for one in event.findings.select_related("count").order_by("position")
-    ]
 
 
 class Agreement:
