@@ -2,10 +2,11 @@
 
 import copy
 import pathlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from django.test import Client
+from django.utils.translation import override
 
 from dialogue.archive import format, load
 from dialogue.events.models import Event
@@ -13,6 +14,13 @@ from dialogue.people.models import Person
 from tests import cast
 
 VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
+
+
+@pytest.fixture(autouse=True)
+def in_english() -> Iterator[None]:
+    """A request leaves its language behind in the thread: no test has that of the one before."""
+    with override("en"):
+        yield
 
 
 @pytest.fixture(scope="session")

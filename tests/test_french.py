@@ -5,7 +5,6 @@ import io
 import json
 import pathlib
 import re
-from collections.abc import Iterator
 
 import pytest
 from babel.messages import Catalog, Message, pofile
@@ -37,14 +36,6 @@ KEYWORDS = {
     "pgettext": ((1, "c"), 2), "pgettext_lazy": ((1, "c"), 2), "npgettext": ((1, "c"), 2, 3),
     "npgettext_lazy": ((1, "c"), 2, 3),
 }  # fmt: skip
-
-
-@pytest.fixture(autouse=True)
-def in_english_again() -> Iterator[None]:
-    """A request leaves its language behind in the thread; the next test does not want it."""
-    with override("en"):
-        yield
-
 
 Said = tuple[str | None, str | tuple[str, ...]]  # (context, the English or its singular and plural)
 
