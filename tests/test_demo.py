@@ -10,10 +10,12 @@ import urllib.request
 
 import pytest
 
+from dialogue.archive.format import canonical
 from dialogue.management.commands.demo import environment as served_environment
 from dialogue.management.commands.demo import free_port, own_addresses
 from dialogue.report.formats import FORMATS
 from tests.machine import manage, started
+from tests.records import record as small
 
 
 @contextlib.contextmanager
@@ -118,9 +120,6 @@ def test_the_chapter_is_exported_in_every_format_and_nothing_is_served(tmp_path)
 
 def test_fresh_starts_over_and_leaves_other_events_alone(tmp_path):
     record = tmp_path / "rivers.json"
-    from dialogue.archive.format import canonical
-    from tests.records import record as small
-
     record.write_text(canonical(small()))
     assert manage(tmp_path, "demo", "--export", "out").returncode == 0
     assert manage(tmp_path, "load_record", str(record)).returncode == 0
@@ -131,6 +130,19 @@ def test_fresh_starts_over_and_leaves_other_events_alone(tmp_path):
 
 @pytest.mark.parametrize("arguments", [["load_record", "nowhere.json"], ["dump_record", "lakes"], ["report", "lakes"]])
 def test_a_command_that_fails_says_why_and_exits_otherwise_than_0(tmp_path, arguments):
-    manage(tmp_path, "migrate", "-v", "0")
     done = manage(tmp_path, *arguments)
     assert done.returncode in (1, 2) and done.stderr and "Traceback" not in done.stderr
+
+
+def test_a_record_can_be_loaded_into_a_database_that_is_not_there_yet(tmp_path):
+    record = tmp_path / "rivers.json"
+    record.write_text(canonical(small()))
+    where = f"sqlite:///{tmp_path / 'new' / 'data.sqlite3'}"
+    assert manage(tmp_path, "load_record", str(record), DATABASE_URL=where).returncode == 0
+    assert manage(tmp_path, "dump_record", "rivers", DATABASE_URL=where).stdout == record.read_text()
+
+
+def test_a_database_that_does_not_answer_gets_a_sentence(tmp_path):
+    done = manage(tmp_path, "dump_record", "rivers", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
+    assert done.returncode == 1
+    assert "The database cannot be reached" in done.stderr and "Traceback" not in done.stderr

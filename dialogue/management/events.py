@@ -1,12 +1,30 @@
-"""What the commands share: finding the event that was named."""
+"""What the commands share: a database that is ready, and the event that was named."""
 
+from django.core.management import call_command
 from django.core.management.base import CommandError
+from django.db import DEFAULT_DB_ALIAS, connection
+from django.db.migrations.executor import MigrationExecutor
+from django.db.utils import OperationalError
 
 from dialogue.events.models import Event
 
 
+def ready_database() -> None:
+    """Give an empty database its tables. Raises CommandError where it cannot be reached, or is of another version."""
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as problem:
+        raise CommandError(f"The database cannot be reached: {problem}. DATABASE_URL says where it is.") from problem
+    if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        return
+    if executor.loader.applied_migrations:
+        raise CommandError("The database is of an older version: back it up, then run the command migrate.")
+    call_command("migrate", verbosity=0, interactive=False, database=DEFAULT_DB_ALIAS)
+
+
 def event_called(slug: str) -> Event:
     """The event of that slug. Raises CommandError, naming the events that there are."""
+    ready_database()
     event = Event.objects.filter(slug=slug).first()
     if event is None:
         known = ", ".join(Event.objects.values_list("slug", flat=True)[:20]) or "none yet; load_record loads one"

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogue.archive import format
 from dialogue.archive.load import AlreadyThere, Invalid, load
+from dialogue.management.events import ready_database
 
 
 class Command(BaseCommand):
@@ -20,6 +21,7 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="replace the event of the same slug")
 
     def handle(self, *args: Any, file: str, replace: bool, **options: Any) -> None:
+        ready_database()
         try:
             event = load(format.read(contents(file)), replace=replace)
         except format.Unreadable as problem:
