@@ -202,7 +202,7 @@ def test_the_list_has_names_in_bold_functions_and_the_moderator_last():
     (line,) = [plain(block.inlines) for block in chapter(record).front if block.kind == "participants"]
     assert line == (
         "In “The table” took part: Dr. Ada Lovell, Director, Northern Water Board; Dev Patel, Ministry of Canals; and "
-        "Rhys Apple, rapporteur. Mona Oduya, Radio Four was the moderator."
+        "Rhys Apple, rapporteur. Mona Oduya, Radio Four, was the moderator."
     )
 
 
@@ -559,7 +559,7 @@ def test_a_french_event_has_french_words():
     )
     report = chapter(record, regime="unnamed")
     assert prose(report) == ["La plupart des participants étaient d’accord ; une personne participante aussi."]
-    assert ("Date", "1 mars 2026") in [(fact.label, fact.text) for fact in report.facts]
+    assert ("Date", "1er mars 2026") in [(fact.label, fact.text) for fact in report.facts]
 
 
 # ------------------------------------------------------------------ refusals

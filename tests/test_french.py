@@ -244,7 +244,7 @@ def test_the_fixed_words_of_a_french_chapter_are_french(db: None):
         "Séances",
     ]
     for words in (
-        "Ce chapitre rend compte d’un événement organisé par Société des rivières (SDR), Gatineau, 1 mars 2026. "
+        "Ce chapitre rend compte d’un événement organisé par Société des rivières (SDR), Gatineau, 1er mars 2026. "
         "Occasion\u00a0: Semaine de l’eau. Il s’appuie sur les propos tenus lors de «\u00a0The table\u00a0». "
         "Radio Quatre\u00a0: enregistrement.",
         "Les propos tenus lors de «\u00a0The table\u00a0» sont attribués nommément.",

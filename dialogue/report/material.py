@@ -2,6 +2,7 @@
 
 import datetime
 import hashlib
+import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -129,7 +130,8 @@ class Material:
 
     def date(self, iso: str) -> str:
         """A date written out in the chapter's language."""
-        return format_date(datetime.date.fromisoformat(iso), "long", locale=LOCALES[self.language])
+        written = format_date(datetime.date.fromisoformat(iso), "long", locale=LOCALES[self.language])
+        return re.sub(r"^1 ", "1er ", written) if self.language == "fr" else written
 
     def bar(self, key: str) -> Bar:
         """The agreement bar of a finding, with the level reached and its numbers in words."""

@@ -184,9 +184,15 @@ def session_line(material: Material, session: dict) -> list[Inline]:
         opening = _("In %(session)s took part: ") % {"session": quoted(session["title"])}
         line += [Text(opening), *semicolons(others), Text(".")]
     if moderators:
-        line += [Text(" " if line else ""), *semicolons(moderators), Text(" ")]
-        line.append(Text(ngettext("was the moderator.", "were the moderators.", len(moderators))))
+        line += [Text(" " if line else ""), *semicolons(moderators), Text(moderated(moderators))]
     return line
+
+
+def moderated(moderators: list[list[Inline]]) -> str:
+    """The end of the sentence that names the moderators, after a comma where a description comes before it."""
+    if moderators[-1][-1] != Text(""):
+        return ngettext(", was the moderator.", ", were the moderators.", len(moderators))
+    return ngettext(" was the moderator.", " were the moderators.", len(moderators))
 
 
 def semicolons(people: list[list[Inline]]) -> list[Inline]:
