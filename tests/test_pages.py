@@ -275,6 +275,13 @@ def test_a_time_is_told_where_the_event_takes_place(as_: As):
     assert ">10:05</time>" in articles(as_("observer").get(RECORD).text)["v004"]
 
 
+def test_without_names_no_exact_time_tells_who_spoke(as_: As):
+    Contribution.objects.update(at=datetime.datetime(2007, 2, 6, 18, 5, tzinfo=datetime.UTC))
+    Event.objects.update(attribution="unnamed")
+    assert "10:05" in as_("moderator").get(RECORD).text
+    assert "10:05" not in as_("observer").get(RECORD).text and "T18:05" not in as_("observer").get(RECORD).text
+
+
 def test_markup_in_what_was_said_is_only_words(as_: As):
     Contribution.objects.filter(key="v004").update(text="<script>alert(1)</script>")
     page = as_("observer").get(RECORD).text
