@@ -154,20 +154,29 @@ class Dumping:
         ]
 
     def stances(self) -> list[dict]:
-        former = grouped(self.of(FormerStance, "current__event"), "current_id")
+        former = self.former_stances()
         rows = self.of(Stance, "event").values_list(
-            "pk", "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded"
+            "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded"
         )
         return [
             {
                 "on": said or found, "by": person, "stance": stance, "strong": strong, "reason": reason,
-                "recorded": recorded, "history": [self.former(one) for one in former[pk]],
+                "recorded": recorded, "history": former.get((said or found, person), []),
             }
-            for pk, said, found, person, stance, strong, reason, recorded in rows
+            for said, found, person, stance, strong, reason, recorded in rows
         ]  # fmt: skip
 
-    def former(self, stance: FormerStance) -> dict:
-        return {**chosen(stance, "stance reason"), "at": written(stance.at, stance.at_written)}
+    def former_stances(self) -> dict[tuple[str, str], list[dict]]:
+        """(statement, person) -> the stances that went before the present one."""
+        former: dict[tuple[str, str], list[dict]] = defaultdict(list)
+        rows = self.of(FormerStance, "current__event").values_list(
+            "current__contribution__key", "current__finding__key", "current__attendee__key", "stance", "reason", "at",
+            "at_written",
+        )  # fmt: skip
+        for said, found, person, stance, reason, at, as_written in rows:
+            told = {"stance": stance, "reason": reason, "at": written(at, as_written)}
+            former[said or found, person].append(told)
+        return former
 
     def counts(self) -> list[dict]:
         return [
