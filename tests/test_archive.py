@@ -319,6 +319,7 @@ def test_a_missing_event_is_named_with_those_that_there_are():
         call_command("dump_record", "lakes")
 
 
+@pytest.mark.django_db
 def test_a_missing_file_gets_a_sentence():
     with pytest.raises(CommandError, match="No such file"):
         call_command("load_record", "/nowhere/record.json")

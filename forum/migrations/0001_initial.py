@@ -20,6 +20,27 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveIntegerField(default=0)),
                 ("key", models.CharField(default=dialogue.kept.new_key, max_length=64)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="dialogue.event"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="dialogue.session"
+                    ),
+                ),
+                (
+                    "item",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="questions",
+                        to="dialogue.item",
+                    ),
+                ),
                 ("name", models.TextField(null=True)),
                 ("text", models.TextField()),
                 (
@@ -36,12 +57,6 @@ class Migration(migrations.Migration):
                 ),
                 ("votes", models.PositiveIntegerField(default=0)),
                 (
-                    "event",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="dialogue.event"
-                    ),
-                ),
-                (
                     "forwarded_to",
                     models.ForeignKey(
                         null=True,
@@ -50,25 +65,17 @@ class Migration(migrations.Migration):
                         to="dialogue.item",
                     ),
                 ),
-                (
-                    "item",
-                    models.ForeignKey(
-                        null=True,
-                        on_delete=django.db.models.deletion.CASCADE,
-                        related_name="questions",
-                        to="dialogue.item",
-                    ),
-                ),
-                (
-                    "session",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="questions", to="dialogue.session"
-                    ),
-                ),
             ],
             options={
                 "ordering": ["position"],
                 "abstract": False,
+                "constraints": [
+                    models.UniqueConstraint(fields=("event", "key"), name="question_key_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(("status__in", ["pending", "approved", "rejected", "answered"])),
+                        name="question_status_known",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
@@ -77,15 +84,15 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(default=uuid.uuid4, editable=False, primary_key=True, serialize=False)),
                 ("position", models.PositiveIntegerField(default=0)),
                 (
-                    "contribution",
-                    models.ForeignKey(
-                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="dialogue.contribution"
-                    ),
-                ),
-                (
                     "question",
                     models.ForeignKey(
                         on_delete=django.db.models.deletion.CASCADE, related_name="answers", to="forum.question"
+                    ),
+                ),
+                (
+                    "contribution",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="+", to="dialogue.contribution"
                     ),
                 ),
             ],
@@ -93,16 +100,5 @@ class Migration(migrations.Migration):
                 "ordering": ["position"],
                 "abstract": False,
             },
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.UniqueConstraint(fields=("event", "key"), name="question_key_once"),
-        ),
-        migrations.AddConstraint(
-            model_name="question",
-            constraint=models.CheckConstraint(
-                condition=models.Q(("status__in", ["pending", "approved", "rejected", "answered"])),
-                name="question_status_known",
-            ),
         ),
     ]
