@@ -5,6 +5,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from dialogue.discussion.models import ContributionKind, RelationKind
+from dialogue.events.models import strictest
 from dialogue.positions.models import StanceKind
 from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
 from dialogue.report.material import Material, level_words
@@ -160,12 +161,9 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
 def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     """One stance with its reason; who, as the strictest of the person’s sessions allows."""
     material = writing.material
-    rules = material.rules
-    strict = max(
-        (rules.appearance(stance["by"], regime) for regime in rules.regimes_of(stance["by"])),
-        key=lambda appearance: not appearance.is_named,
-    )
-    who = writing.name(stance["by"]) if strict.is_named else capital(strict.label)
+    regime = strictest(*material.rules.regimes_of(stance["by"]))
+    appearance = material.rules.appearance(stance["by"], regime)
+    who = writing.name(stance["by"]) if appearance.is_named else capital(appearance.label)
     told = {"stance": StanceKind(stance["stance"]).label, "reason": stance["reason"] or _("gave no reason.")}
     return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
 
@@ -174,7 +172,8 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
     """The statements that dispute a finding, one line each."""
     material = writing.material
     lines: list[list[Inline]] = []
-    for key in material.disputes.get(finding, ()):
+    keys = material.disputes.get(finding, ())
+    for key in keys if material.is_open else sorted(keys, key=material.label):
         said = material.contributions[key]
         told = _(", in a statement: %(words)s") % {"words": material.words(key, said["text"])}
         labels, anchors = writing.cite([key])

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import gc
 import json
 import os
 import re
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from xml.sax.saxutils import escape
@@ -22,6 +20,7 @@ from dialogue.report.failed import WriterFailed
 from dialogue.report.packed import pack, parts_of
 from dialogue.report.plain import NotPrintable, event_day
 from dialogue.report.tree import Report
+from dialogue.report.uncollected import uncollected
 
 LIMIT = 120  # seconds
 HEAP = "512M"  # of pandoc's own heap
@@ -41,21 +40,8 @@ def document(report: Report, format: str = "docx", *, ringed: bool = True) -> di
     `ringed` gives each sentence a small link to the statements behind it, where the format can hide one.
     Raises WriterFailed when a link leads nowhere or a footnote is called out of order.
     """
-    with _uncollected():
+    with uncollected():
         return _document(report, format, ringed)
-
-
-@contextlib.contextmanager
-def _uncollected() -> Iterator[None]:
-    """No garbage collection meanwhile: half a million new dicts, none of them garbage, are otherwise walked again and
-    again, which took half the time."""
-    was = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was:
-            gc.enable()
 
 
 def _document(report: Report, format: str, ringed: bool) -> dict[str, Any]:
