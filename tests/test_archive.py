@@ -216,6 +216,7 @@ def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
     [
         (b"", "cannot be read as JSON"),
         (b"\xff\xfe", "cannot be read as JSON"),
+        (b"\xef\xbb\xbf{}", "save it as UTF-8 without one"),
         (b'{"format": "dialogue-record/2"}', "its format is .*dialogue-record/2"),
         (b"[" * 1_000_000, "nested too deeply"),
         (b'{"outline":' + b'[{"items":' * 100_000, "nested too deeply"),
@@ -319,7 +320,6 @@ def test_a_missing_event_is_named_with_those_that_there_are():
         call_command("dump_record", "lakes")
 
 
-@pytest.mark.django_db
 def test_a_missing_file_gets_a_sentence():
     with pytest.raises(CommandError, match="No such file"):
         call_command("load_record", "/nowhere/record.json")

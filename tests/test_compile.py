@@ -201,7 +201,7 @@ def test_the_list_has_names_in_bold_functions_and_the_moderator_last():
     record["sessions"][0]["members"][2]["role"] = "observer"
     (line,) = [plain(block.inlines) for block in chapter(record).front if block.kind == "participants"]
     assert line == (
-        "In “The table” took part: Dr. Ada Lovell, Director, Northern Water Board; Dev Patel, Ministry of Canals; and "
+        "The following took part in “The table”: Dr. Ada Lovell, Director, Northern Water Board; Dev Patel, Ministry of Canals; and "
         "Rhys Apple, rapporteur. Mona Oduya, Radio Four, was the moderator."
     )
 

@@ -1,5 +1,6 @@
 """The record format `dialogue-record/1`: its shape in canonical order, and the rules that shapes cannot tell."""
 
+import codecs
 import datetime
 import json
 import re
@@ -157,6 +158,8 @@ def read(text: bytes) -> Any:
     """The JSON value in a file's bytes. Raises Unreadable with one sentence where it is none."""
     if len(text) > LARGEST:
         raise Unreadable(f"the file is larger than {LARGEST >> 20} MiB; a record of an event is not")
+    if text.startswith(codecs.BOM_UTF8):
+        raise Unreadable("it begins with a byte order mark: save it as UTF-8 without one")
     try:
         record = json.loads(text.decode("utf-8"), object_pairs_hook=_no_key_twice)
     except RecursionError:

@@ -23,7 +23,7 @@ def seat_samples(event: Event) -> list[Person]:
     people = []
     for role, key in CAST.items():
         attendee = event.attendees.filter(key=key).first()
-        name = attendee.name if attendee else f"A sample {role}"
+        name = attendee.name if attendee else f"Sample {role}"
         person, _new = Person.objects.get_or_create(
             email=f"{role}@demo.invalid", defaults={"name": name, "is_sample": True}
         )
@@ -31,6 +31,6 @@ def seat_samples(event: Event) -> list[Person]:
             attendee.person = person
             attendee.save(update_fields=["person"])
         elif not attendee:
-            Pass.objects.get_or_create(event=event, person=person, role=Role(role))
+            Pass.objects.get_or_create(event=event, person=person, role=Role(role.removeprefix("second-")))
         people.append(person)
     return people

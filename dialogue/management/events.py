@@ -1,12 +1,27 @@
 """What the commands share: a database that is ready, and the event that was named."""
 
+import contextlib
+import time
+from collections.abc import Iterator
+
+from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import DEFAULT_DB_ALIAS, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
+from dialogue.bootstrap import seized
 from dialogue.events.models import Event
+
+
+@contextlib.contextmanager
+def one_at_a_time() -> Iterator[None]:
+    """Two commands that set up the same data take turns. The lock ends with its process."""
+    with (settings.DATA / "setup.lock").open("a+") as lock:
+        while not seized(lock):
+            time.sleep(0.1)
+        yield
 
 
 def ready_database() -> None:

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ("email", models.EmailField(blank=True, max_length=254, null=True, unique=True)),
                 (
                     "language",
-                    models.CharField(choices=[("en", "English"), ("fr", "Français")], default="en", max_length=2),
+                    models.CharField(blank=True, choices=[("en", "English"), ("fr", "Français")], max_length=2),
                 ),
                 ("is_active", models.BooleanField(default=True)),
                 ("is_sample", models.BooleanField(default=False)),

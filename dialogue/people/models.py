@@ -25,7 +25,7 @@ class Person(Kept, AbstractBaseUser):
 
     name = models.CharField(max_length=200)
     email = models.EmailField(unique=True, null=True, blank=True)
-    language = models.CharField(max_length=2, choices=Language.choices, default=Language.ENGLISH)
+    language = models.CharField(max_length=2, choices=Language.choices, blank=True)  # "": as the browser says
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)  # one of the demo's cast; refused outside the demo
 

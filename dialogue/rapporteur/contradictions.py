@@ -196,8 +196,18 @@ def unproven(record: dict) -> Iterator[Contradiction]:
             if len(words.split()) >= A_FEW_WORDS:
                 yield Contradiction("quotation_without_note", path, f"{found.group()} is quoted without a note.")
         if figure := MONEY.search(text) or PER_CENT.search(text):
-            said = text[max(0, figure.start() - 20) : figure.end() + 20].strip()
+            said = around(text, figure.start(), figure.end())
             yield Contradiction("figure_without_note", path, f"A figure stands without a note: “{said}”.")
+
+
+def around(text: str, start: int, end: int, room: int = 20) -> str:
+    """A place in a text with some whole words before and after it."""
+    before, after = text[max(0, start - room) : start], text[end : end + room]
+    if start > room:
+        before = before.partition(" ")[2]
+    if end + room < len(text):
+        after = after.rpartition(" ")[0]
+    return (before + text[start:end] + after).strip()
 
 
 def notes(record: dict) -> Iterator[Contradiction]:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.events.models import Event
 from dialogue.people.models import Person
+from dialogue.positions.agreement import agreement
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
 from dialogue.report.tree import Report, as_json
@@ -27,11 +28,23 @@ def ready(event: Event) -> Report:
         report = compile(event)
     except CannotCompile as problem:
         raise CannotPublish(*problem.reasons) from problem
+    if not report.sections:
+        raise CannotPublish(_("The chapter has no text yet."))
     if report.draft:
-        raise CannotPublish(
-            _("It is a draft: some agreement words go beyond what the record shows, and no reason is given for them.")
-        )
+        raise CannotPublish(*unreasoned(event))
     return report
+
+
+def unreasoned(event: Event) -> list[str]:
+    """What makes a chapter a draft: each finding that the record does not reach and that gives no reason."""
+    holdings = agreement(event).holdings
+    told = _("“%(finding)s” claims more, or less, than the record shows: choose another level, or give a reason.")
+    found = [
+        told % {"finding": one.text}
+        for one in event.findings.order_by("position")
+        if not holdings[one.pk].holds and not one.reason
+    ]
+    return found or [_("A recommendation claims a level that what it rests on does not reach.")]
 
 
 @transaction.atomic

@@ -11,7 +11,20 @@ from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
 from dialogue.report.material import Material, level_words
 from dialogue.report.opening import participants_annex
 from dialogue.report.prose import Writing
-from dialogue.report.tree import Block, Inline, Item, Items, Link, Paragraph, Section, Sentence, Strong, Table, Text
+from dialogue.report.tree import (
+    Bar,
+    Block,
+    Inline,
+    Item,
+    Items,
+    Link,
+    Paragraph,
+    Section,
+    Sentence,
+    Strong,
+    Table,
+    Text,
+)
 
 
 def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
@@ -86,10 +99,30 @@ def legend(writing: Writing) -> list[Block]:
                 )
             )
         ),
+        remark(*key()),
         Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
         remark(Strong(_("What this chapter says of participants together"))),
         claims(writing),
     ]
+
+
+def key() -> list[Inline]:
+    """What the signs of a bar mean, each shown once, and the signs in the text."""
+    cells = [
+        Bar(1, 0, 0, 0, 0, _("supports")),
+        Bar(0, 1, 0, 0, 0, _("supports with reservations")),
+        Bar(0, 0, 1, 0, 0, _("opposes")),
+        Bar(0, 0, 0, 1, 0, _("abstains")),
+        Bar(0, 0, 0, 0, 1, _("is silent")),
+    ]
+    inlines: list[Inline] = [Text(_("A bar has a cell for each person counted: "))]
+    for place, cell in enumerate(cells):
+        inlines += [Text(_("; ")), cell] if place else [cell]
+    signs = _(
+        ". Text marked [rapporteur], [literature] or [forum] is not the room’s. The small ring after a sentence leads "
+        "to the statements behind it."
+    )
+    return [*inlines, Text(signs)]
 
 
 def extra_patterns(told: set[str]) -> list[str]:
@@ -232,7 +265,8 @@ def basis(writing: Writing) -> list[Block]:
     if not rows:
         return []
     head = [_("Statement"), _("Who and where"), _("What")]
-    return [Table(head, [0.14, 0.28, 0.58], rows, [f"basis-{label}" for label in labels.values()])]
+    widths = [0.14, 0.28, 0.58] if material.is_open else [0.22, 0.26, 0.52]  # a code is longer than a key
+    return [Table(head, widths, rows, [f"basis-{label}" for label in labels.values()])]
 
 
 def back(writing: Writing, key: str) -> Inline:

@@ -181,7 +181,7 @@ def session_line(material: Material, session: dict) -> list[Inline]:
     moderators = [described(*one) for one in people if "moderator" in one[1]]
     line: list[Inline] = []
     if others:
-        opening = _("In %(session)s took part: ") % {"session": quoted(session["title"])}
+        opening = _("The following took part in %(session)s: ") % {"session": quoted(session["title"])}
         line += [Text(opening), *semicolons(others), Text(".")]
     if moderators:
         line += [Text(" " if line else ""), *semicolons(moderators), Text(moderated(moderators))]

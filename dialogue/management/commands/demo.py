@@ -11,14 +11,14 @@ from typing import Any
 
 import segno
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogue.archive import format
 from dialogue.archive.load import load
 from dialogue.events.actions import CAST, seat_samples
 from dialogue.events.models import Event
-from dialogue.management.commands.report import keep
+from dialogue.management.events import one_at_a_time, ready_database
+from dialogue.management.files import keep
 from dialogue.people.demo import entry_code
 from dialogue.people.models import Person
 from dialogue.report import formats
@@ -46,7 +46,8 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, fresh: bool, export: str | None, **options: Any) -> None:
         if not export:
             port = free_port(host, port)  # before anything that takes time
-        event = self.prepare(fresh)
+        with one_at_a_time():
+            event = self.prepare(fresh)
         if export:
             self.export(event, pathlib.Path(export))
         else:
@@ -59,7 +60,7 @@ class Command(BaseCommand):
 
     def prepare(self, fresh: bool) -> Event:
         """The event with its cast and its published chapter; what is there already stays."""
-        call_command("migrate", verbosity=0, interactive=False)
+        ready_database()
         event = Event.objects.filter(slug=SLUG).first()
         if event and fresh:
             event.delete()
@@ -118,8 +119,10 @@ class Command(BaseCommand):
         for role in CAST:
             self.say(f"  {role:19} {base}/enter/{role}/{entry_code(role)}/")
         if host not in LOOPBACK:
-            self.say("\nA phone on the same network opens it with this code:")
-            segno.make(f"{base}/", error="l").terminal(out=sys.stdout, compact=True, border=2)
+            self.say("\nA phone on the same network comes in as a participant with this code:")
+            segno.make(f"{base}/enter/participant/{entry_code('participant')}/", error="l").terminal(
+                out=sys.stdout, compact=True, border=2
+            )
         self.say("\nCtrl-C stops it.")
 
 
@@ -130,6 +133,8 @@ def free_port(host: str, port: int) -> int:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
+        except OverflowError as problem:
+            raise CommandError(f"--port {port}: a port is a number from 0 to 65535.") from problem
         except OSError as problem:
             raise CommandError(
                 f"{host}:{port} cannot be used ({problem.strerror}). Is the demo running already? "

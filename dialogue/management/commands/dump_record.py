@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from dialogue.archive.dump import dump
 from dialogue.archive.format import canonical
 from dialogue.management.events import event_called
+from dialogue.management.files import keep
 
 
 class Command(BaseCommand):
@@ -22,7 +23,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, event: str, output: str | None, **options: Any) -> None:
         text = canonical(dump(event_called(event))).encode()
         if output:
-            pathlib.Path(output).write_bytes(text)
+            keep(pathlib.Path(output), text)
         else:
             self.write(text)
 

@@ -8,7 +8,9 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogue.archive import format
 from dialogue.archive.load import AlreadyThere, Invalid, load
+from dialogue.events.actions import seat_samples
 from dialogue.management.events import ready_database
+from dialogue.people.models import Person
 
 
 class Command(BaseCommand):
@@ -21,9 +23,10 @@ class Command(BaseCommand):
         parser.add_argument("--replace", action="store_true", help="replace the event of the same slug")
 
     def handle(self, *args: Any, file: str, replace: bool, **options: Any) -> None:
+        written = contents(file)
         ready_database()
         try:
-            event = load(format.read(contents(file)), replace=replace)
+            event = load(format.read(written), replace=replace)
         except format.Unreadable as problem:
             raise CommandError(f"{file}: {problem}. Nothing was changed.") from problem
         except AlreadyThere as problem:
@@ -31,8 +34,14 @@ class Command(BaseCommand):
         except Invalid as problem:
             for path, text in problem.errors:
                 self.stderr.write(f"{path}: {text}")
-            raise CommandError(f"{file}: {len(problem.errors)} errors. Nothing was changed.") from problem
+            number = len(problem.errors)
+            raise CommandError(f"{file}: {number} error{'s' * (number != 1)}. Nothing was changed.") from problem
         self.stdout.write(f"Loaded “{event.title}” as {event.slug}.")
+        if Person.objects.filter(is_sample=True).exists():
+            seat_samples(event)
+            self.stdout.write("The demo's people have seats in it: open the demo to read it.")
+        else:
+            self.stdout.write("The commands check_record and report work with it now; its pages are its members'.")
 
 
 def contents(file: str) -> bytes:

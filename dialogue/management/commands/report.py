@@ -1,14 +1,13 @@
 """report EVENT: the chapter of an event as a file."""
 
-import os
 import pathlib
-import tempfile
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogue.events.models import Regime
 from dialogue.management.events import event_called
+from dialogue.management.files import keep
 from dialogue.report import formats
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.pandoc import WriterFailed
@@ -43,15 +42,3 @@ class Command(BaseCommand):
             raise CommandError(f"{problem} Nothing was written.") from problem
         keep(pathlib.Path(output), written)
         self.stdout.write(f"{output}: {len(written):,} bytes{', a draft' if report.draft else ''}.")
-
-
-def keep(path: pathlib.Path, written: bytes) -> None:
-    """Write a file whole, or leave what was there. Raises CommandError where that cannot be done."""
-    try:
-        handle, unfinished = tempfile.mkstemp(dir=path.parent, prefix=".unfinished-")
-        with os.fdopen(handle, "wb") as file:
-            file.write(written)
-        os.chmod(unfinished, 0o644)
-        os.replace(unfinished, path)
-    except OSError as problem:
-        raise CommandError(f"{path}: {problem.strerror or problem}.") from problem
