@@ -99,11 +99,13 @@ def test_in_the_file_of_victoria_every_sentence_leads_to_its_statements_and_back
     check(page)
     resting = [one for one in sentences(report) if one.statements]
     spans = [attrs for tag, attrs in page.elements if attrs.get("class") == "sentence"]
-    dots = [attrs["href"] for tag, attrs in page.elements if tag == "a" and attrs.get("class") == "behind"]
+    rings = [attrs["href"] for tag, attrs in page.elements if tag == "a" and attrs.get("class") == "behind"]
+    rows = [f"basis-{statement}" for one in resting for statement in one.statements]
     assert len(resting) == 100
     assert [span["data-statements"] for span in spans] == [" ".join(one.statements) for one in resting]
     assert [span["id"] for span in spans] == [one.anchors[0] for one in resting]
-    assert dots == [f"#basis-{statement}" for one in resting for statement in one.statements]
+    assert rings == [f"#basis-{one.statements[0]}" for one in resting]
+    assert set(rows) <= set(page.all("id"))  # whoever wants the others finds their rows as well
 
 
 def test_the_file_needs_nothing_else_and_is_the_same_twice(victoria: Event) -> None:

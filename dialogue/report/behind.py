@@ -23,7 +23,7 @@ from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
 from dialogue.positions.models import Finding
 from dialogue.positions.quantifiers import WORDS
-from dialogue.report.html import Chapter, dots
+from dialogue.report.html import Chapter, ring
 from dialogue.report.tree import Report, Section, Table
 
 Id = Any
@@ -236,7 +236,7 @@ def as_published(report: Report, asked: str, address: str) -> list[Printed]:
     }
     printed = []
     with override(report.language):
-        chapter = Chapter(report, dots, address)
+        chapter = Chapter(report, ring, address)
         for label in labels(asked):
             if row := rows.get(f"basis-{label}"):
                 cells = [*row[1:3], *rows.get(f"claim-{label}", [])[2:3], [], []]

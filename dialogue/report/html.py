@@ -267,26 +267,31 @@ BLOCKS: dict[type, Callable[[Chapter, Any, str], str]] = {
 # ------------------------------------------------------------------ what stands after a sentence
 
 
-def dots(chapter: Chapter, sentence: Sentence) -> str:
-    """A raised dot for each statement behind a sentence, leading to its row in the last annex."""
-    made = []
-    for statement in sentence.statements:
-        if f"basis-{statement}" in chapter.known:
-            label = escape(_("Statement %(name)s") % {"name": statement})
-            made.append(f'<a class="behind" href="#basis-{escape(statement)}" aria-label="{label}">·</a>')
-    return "".join(made)
+def ring(chapter: Chapter, sentence: Sentence) -> str:
+    """One small ring, as on paper: it leads to the first statement's row in the last annex, where the others follow.
+
+    Every statement stands in the sentence's `data-statements`; a mark for each would look like dirt after the words.
+    """
+    there = [statement for statement in sentence.statements if f"basis-{statement}" in chapter.known]
+    if not there:
+        return ""
+    return f'<a class="behind" href="#basis-{escape(there[0])}" aria-label="{escape(how_many(len(there)))}">°</a>'
+
+
+def how_many(count: int) -> str:
+    """What a ring is called by a program that reads the page aloud."""
+    label = ngettext("%(count)d statement behind this sentence", "%(count)d statements behind this sentence", count)
+    return label % {"count": count}
 
 
 def asking(address: str) -> Callable[[Chapter, Sentence], str]:
     """What makes the page's small link after a sentence: `address` shows the statements whose labels it is given."""
 
-    def ring(chapter: Chapter, sentence: Sentence) -> str:
-        count = len(sentence.statements)
-        label = ngettext("%(count)d statement behind this sentence", "%(count)d statements behind this sentence", count)
+    def link(chapter: Chapter, sentence: Sentence) -> str:
         href = escape(address + ",".join(sentence.statements))
-        return f'<a class="behind" href="{href}" aria-label="{escape(label % {"count": count})}">°</a>'
+        return f'<a class="behind" href="{href}" aria-label="{escape(how_many(len(sentence.statements)))}">°</a>'
 
-    return ring
+    return link
 
 
 # ------------------------------------------------------------------ the page's parts, and the file
@@ -317,7 +322,7 @@ def write(report: Report) -> bytes:
     """The chapter as one HTML file that needs nothing else: no scripts, no other files. Same report, same bytes."""
     with override(report.language):
         context = {
-            "parts": cut(Chapter(report, dots)),
+            "parts": cut(Chapter(report, ring)),
             "language": clean(report.language),
             "title": property_title(report),
             "author": clean(report.author),
