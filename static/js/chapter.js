@@ -81,7 +81,8 @@ class ChapterReading extends HTMLElement {
 
   // ---------------------------------------------------------------- the margin
 
-  // Everything in the margin stands at the height of what it belongs to, or below what stands there already.
+  // Everything in the margin stands at the height of what it belongs to, or below what stands there already. Only the
+  // statements of the open sentence come first: they stand where they can be read, and the notes make way for them.
   settle() {
     cancelAnimationFrame(this.waiting);
     this.waiting = requestAnimationFrame(() => {
@@ -94,19 +95,33 @@ class ChapterReading extends HTMLElement {
   place() {
     const origin = this.article.getBoundingClientRect().top;
     const height = (element) => element.getBoundingClientRect().top - origin;
-    const things = this.notes.map((note) => {
+    const notes = this.notes.map((note) => {
       const call = this.querySelector(`#call-${note.value}`);
       return { element: note, top: call ? height(call) : 0, size: note.offsetHeight };
     });
-    if (this.sentence && !this.basis.hidden) {
-      things.push({ element: this.basis, top: height(this.sentence), size: this.basis.offsetHeight });
-    }
+    const set = (element, top) => element.style.setProperty("inset-block-start", `${Math.round(top)}px`);
     let free = this.querySelector(".about").getBoundingClientRect().bottom - origin + GAP;
-    for (const thing of things.sort((one, other) => one.top - other.top)) {
-      const top = Math.max(thing.top, free);
-      thing.element.style.setProperty("inset-block-start", `${Math.round(top)}px`);
-      free = top + thing.size + GAP;
+    let taken = null;
+    if (this.sentence && !this.basis.hidden) {
+      const size = this.basis.offsetHeight;
+      const top = Math.max(this.inSight(size) - origin, free);
+      taken = { from: top - GAP, to: top + size + GAP };
+      set(this.basis, top);
     }
+    for (const note of notes.sort((one, other) => one.top - other.top)) {
+      let top = Math.max(note.top, free);
+      if (taken && top < taken.to && top + note.size > taken.from) top = taken.to;
+      set(note.element, top);
+      free = top + note.size + GAP;
+    }
+  }
+
+  // How far below the top of the screen the statements stand, so that nobody has to look for them: level with their
+  // sentence, or higher where they would end below the screen. Once the sentence has left it, level with that.
+  inSight(size) {
+    const { top, bottom } = this.sentence.getBoundingClientRect();
+    if (bottom < 0 || top > innerHeight) return top;
+    return Math.max(GAP, Math.min(top, innerHeight - size - GAP));
   }
 
   // ---------------------------------------------------------------- the contents
