@@ -136,7 +136,43 @@ def test_the_table_reads_every_statement_and_a_visitor_none_of_a_closed_session(
     assert len(keys) == 78
     found = {role: set(articles(as_(role).get(RECORD).text)) for role in CAST}
     assert found == {role: keys if role in TABLE else set() for role in CAST}
-    assert "Here will stand what is said" in as_("visitor").get(RECORD).text
+
+
+def test_a_record_with_nothing_to_read_promises_something_only_while_the_event_is_to_come(as_: As, victoria: Event):
+    over = words(as_("visitor").get(RECORD).text)
+    Event.objects.filter(pk=victoria.pk).update(date=datetime.date(2999, 2, 6), end_date=None)
+    coming = words(as_("visitor").get(RECORD).text)
+    assert "Nothing is on record in the public sessions. What was said" in over
+    assert "Here will stand what is said" not in over
+    assert "Nothing is on record in the public sessions yet. What is said" in coming
+    assert "Here will stand what is said" in coming
+
+
+def test_the_event_offers_the_record_to_whoever_finds_something_in_it(as_: As, victoria: Event):
+    said = victoria.contributions.get(key="v004")
+    offered = {role for role in CAST if "Read what was said" in as_(role).get(FRONT).text}
+    assert offered == TABLE
+    victoria.contributions.exclude(pk=said.pk).delete()
+    victoria.contributions.filter(pk=said.pk).update(attribution="off_record")
+    said.authorship.attendee.memberships.update(role="participant")
+    offered = {role for role in CAST if "Read what was said" in as_(role).get(FRONT).text}
+    assert offered == {"moderator", "rapporteur", "participant"}  # Crabbe, who said it, and who keeps the record
+
+
+def test_a_role_that_a_function_says_already_is_not_said_twice(as_: As):
+    listed = words(as_("participant").get(FRONT).text)
+    assert "Michael Bloomfield Rapporteur, University of Victoria" in listed
+    assert "Dr. Michael Webb moderator Acting Chair" in listed
+
+
+def test_an_event_without_members_says_so_and_blames_no_rule(as_: As, victoria: Event):
+    victoria.contributions.all().delete()
+    for session in victoria.sessions.all():
+        session.memberships.all().delete()
+    page = words(as_("convenor").get(FRONT).text)
+    assert "Nobody has a seat at this table yet." in page
+    assert "Nobody is listed" not in page
+    assert 'href="/events/victoria-2007/record/"' in as_("convenor").get(FRONT).text
 
 
 def test_who_answers_whom_stands_beside_each_statement(as_: As):

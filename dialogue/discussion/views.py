@@ -18,6 +18,7 @@ from dialogue.discussion.models import Contribution, RelationKind
 from dialogue.discussion.reading import PART, SHALLOW, Reading, Seen, Turn, parts
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
+from dialogue.events.views import is_over
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import Numbers, of_bar
@@ -57,6 +58,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": shown,
         "chosen": shown[0].item.key if theme or at else "",
         "total": len(page.reading.seen),
+        "is_over": is_over(event),
     }
     return render(request, "discussion/record.html", context)
 

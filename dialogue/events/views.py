@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dialogue.access import Reader, Restricter, reader, restricter, visible_events
+from dialogue.access import Reader, Restricter, reader, restricter, sees, visible_events
 from dialogue.events.models import Event, Regime, Role, Session, strictest
 from dialogue.events.programme import discussion, outline
 from dialogue.people.signed_in import signed_in
@@ -74,10 +74,11 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
     who = reader(signed_in(request), meeting)
     published = meeting.publications.order_by("-version").first()
     at_the_table = who.may("read the table")
-    participants = None
+    participants, nobody_is_in_it = None, False
     if at_the_table or published:
         floor = "named" if at_the_table or published is None else published.regime
-        participants = listed(restricter(meeting, floor))
+        rules = restricter(meeting, floor)
+        participants, nobody_is_in_it = listed(rules), at_the_table and not rules.members
     context = {
         "event": meeting,
         "who": who,
@@ -87,9 +88,19 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "partners": meeting.partners.all(),
         "programme": discussion(outline(meeting)),
         "participants": participants,
+        "nobody_is_in_it": nobody_is_in_it,
+        "has_words": has_words(who),
         "roles": roles(who),
     }
     return render(request, "events/event.html", context)
+
+
+def has_words(who: Reader) -> bool:
+    """Whether there is a statement that this reader may read; looks no further than the first."""
+    rows = who.event.contributions.filter(session__key__in=who.sessions).values_list(
+        "session__key", "released", "attribution", "authorship__attendee__key"
+    )
+    return any(sees(who, *row) for row in rows.iterator())
 
 
 def rule(event: Event, session: Session) -> str:
@@ -103,12 +114,16 @@ def roles(who: Reader) -> list[str]:
 
 
 def listed(rules: Restricter) -> list[Listed]:
-    """The list of participants by its rule: each once, in the record's order, the plain participants' role unsaid."""
+    """The list of participants by its rule: each once, in the record's order, with the roles that need saying.
+
+    Those of plain participants do not, nor those that their function says already.
+    """
     people: dict[str, Listed] = {}
     for _session, key, role in rules.listed():
         facts = rules.people[key]
         entry = people.setdefault(key, Listed(facts.full_name, facts.function, facts.affiliation, []))
         word = str(Role(role).label)
-        if role != "participant" and word not in entry.roles:
+        said = [part.strip().casefold() for part in facts.function.split(",")]
+        if role != "participant" and word not in entry.roles and word.casefold() not in said:
             entry.roles.append(word)
     return list(people.values())

@@ -64,12 +64,13 @@ class Chapter:
     """A report on its way to HTML.
 
     `behind` makes what stands after a sentence that has statements; `address` goes before the links within the chapter
-    where a piece of it is shown elsewhere.
+    where a piece of it is shown elsewhere; `hint` stands under the title and tells what can be done with a sentence.
     """
 
     report: Report
     behind: Callable[[Chapter, Sentence], str]
     address: str = ""
+    hint: str = ""
     known: set[str] = field(init=False)
     in_note: bool = False
 
@@ -228,17 +229,18 @@ class Chapter:
         sections = "".join([self.section(one) for one in report.sections])
         annexes = "".join([self.section(one) for one in report.annexes])
         annexes = f'<div class="annexes">\n{annexes}</div>\n' if annexes else ""
-        return self.title_block() + front + sections + self.notes() + annexes
+        hint = f'<p class="hint">{escape(self.hint)}</p>\n' if self.hint and 'class="behind"' in sections else ""
+        return self.title_block() + hint + front + sections + self.notes() + annexes
 
     def contents(self) -> str:
-        """The table of contents: a list of links, two levels deep in the text, one in the annexes."""
+        """The table of contents: a list of links, two levels deep in the text, one in the annexes; "" where none is."""
         titles = [self.entry(section, 2) for section in self.report.sections]
         if self.report.notes:
             titles.append(
                 f'<li class="to-notes"><a href="#notes">{escape(self.report.words.get("notes") or _("Notes"))}</a></li>'
             )
         titles += [self.entry(section, 1) for section in self.report.annexes]
-        return f"<ol>{''.join(titles)}</ol>"
+        return f"<ol>{''.join(titles)}</ol>" if titles else ""
 
     def entry(self, section: Section, depth: int) -> str:
         number = f'<span class="number">{escape(section.number)}</span> ' if section.number else ""
@@ -315,7 +317,8 @@ def cut(chapter: Chapter) -> Parts:
 def parts(report: Report, address: str) -> Parts:
     """The chapter for its page. `address` is where a sentence asks for its statements, to be followed by labels."""
     with override(report.language):
-        return cut(Chapter(report, asking(address)))
+        hint = _("Press a sentence, or the ° at its end, to see the statements behind it.")
+        return cut(Chapter(report, asking(address), hint=hint))
 
 
 def write(report: Report) -> bytes:
