@@ -91,7 +91,7 @@ _CHARACTERS: dict[str, tuple[str, float | None, str, bool]] = {
     "Open Claim": (SERIF, None, ALARM, True),
     "Bar": (SIGNS, 9, ACCENT, False),
     "Label": (SERIF, 8, SOFT, False),
-    "Basis": (SERIF, 8, "A9B7B8", False),
+    "Basis": (SERIF, 11, SOFT, False),
     "Fact Label": (SERIF, 9, SOFT, False),
     "Hyperlink": (SERIF, None, ACCENT, False),
     "Footnote Reference": (SERIF, None, ACCENT, False),
@@ -166,7 +166,7 @@ def _character_style(document: Any, name: str, face: str, size: float | None, co
         style.font.size = Pt(size)
     if bold:
         style.font.bold = True
-    if name in ("Footnote Reference", "Basis"):
+    if name == "Footnote Reference":
         style.font.superscript = True
 
 

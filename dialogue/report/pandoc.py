@@ -26,7 +26,7 @@ LIMIT = 120  # seconds
 HEAP = "512M"  # of pandoc's own heap
 SHEET = Path(__file__).with_name("chapter.css")
 WRITERS = {
-    "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx"],
+    "docx": ["--to=docx", "--template=chapter.openxml", "--reference-doc=reference.docx", "--syntax-highlighting=none"],
     "odt": ["--to=odt", "--template=chapter.opendocument", "--reference-doc=reference.odt"],
     "epub": ["--to=epub3", "--epub-title-page=false", "--split-level=1"],
     "md": ["--to=markdown-smart", "--standalone", "--wrap=none"],
