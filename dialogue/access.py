@@ -20,7 +20,7 @@ FEW = 3  # fewer members than this who share a kind of organisation would give o
 STAFF = {"convenor", "moderator", "assistant", "rapporteur", "note_taker", "secretariat"}
 TABLE = STAFF | {"participant", "observer", "interpreter", "staff"}
 
-# What one may do in an event, and in which roles. "anyone" stands for whoever asks, signed in or not.
+# What one may do in an event, and in which roles. Where a right is about a closed session, the role is the one in it.
 RIGHTS: dict[str, set[str]] = {
     "read the table": TABLE,  # the record of closed sessions, the agreement, the chapter as it stands
     "see who": STAFF,  # authors under every regime, who stands where
@@ -31,17 +31,33 @@ RIGHTS: dict[str, set[str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody in front of one event. `roles` are all they have in it; `attendee` is their key in its record, or ""."""
+    """Somebody in front of one event. `attendee` is their key in its record, or "".
+
+    `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
+    `closed` the sessions that are not public (all of them, where none is closed).
+    """
 
     person: Person | None
     event: Event
     roles: frozenset[str] = frozenset()
     attendee: str = ""
     sessions: frozenset[str] = frozenset()  # keys of the sessions that they may read
+    roles_in: dict[str, frozenset[str]] = field(default_factory=dict)
+    closed: frozenset[str] = frozenset()
+
+    def may_in(self, right: str, session: str) -> bool:
+        """Whether the reader has a right in one session."""
+        return bool(self.roles_in.get(session, frozenset()) & RIGHTS[right])
 
     def may(self, right: str) -> bool:
-        """Whether one of the reader’s roles has a right of `RIGHTS`."""
-        return bool(self.roles & RIGHTS[right])
+        """Whether the reader has a right in the event.
+
+        Whoever is at one closed table reads the table; who people are is told to staff of all the closed sessions.
+        """
+        if right == "publish" or not self.closed:
+            return bool(self.roles & RIGHTS[right])
+        rule = any if right == "read the table" else all
+        return rule(self.may_in(right, session) for session in self.closed)
 
     def require(self, right: str) -> None:
         """Raises PermissionDenied where this reader may not."""
@@ -51,23 +67,29 @@ class Reader:
 
 def reader(person: Person | None, event: Event) -> Reader:
     """What somebody (None: a visitor) is in an event, as the database has it at this moment."""
-    public = set(event.sessions.filter(access="public").values_list("key", flat=True))
+    access = dict(event.sessions.values_list("key", "access"))
+    public = {key for key, kind in access.items() if kind == "public"}
+    closed = frozenset(access.keys() - public or access)
     if person is None or not person.is_authenticated or not person.is_active:
-        return Reader(None, event, sessions=frozenset(public))
+        return Reader(None, event, sessions=frozenset(public), closed=closed)
     seats = list(
         Membership.objects.filter(session__event=event, attendee__person=person).values_list(
             "session__key", "role", "attendee__key"
         )
     )
     lent = set(event.passes.filter(person=person).values_list("role", flat=True))
-    mine = {session for session, role, _attendee in seats if role in TABLE or role == "panelist"}
-    every = set(event.sessions.values_list("key", flat=True)) if lent & TABLE else set()
+    roles_in = {
+        key: frozenset(lent & TABLE | {role for session, role, _attendee in seats if session == key}) for key in access
+    }
+    mine = {key for key, roles in roles_in.items() if roles & (TABLE | {"panelist"})}
     return Reader(
         person,
         event,
         roles=frozenset(lent | {role for _session, role, _attendee in seats}),
         attendee=next((attendee for _session, _role, attendee in seats), ""),
-        sessions=frozenset(public | mine | every),
+        sessions=frozenset(public | mine),
+        roles_in=roles_in,
+        closed=closed,
     )
 
 
@@ -80,6 +102,17 @@ def visible_events(person: Person | None) -> QuerySet[Event]:
 
 
 # ------------------------------------------------------------------ how people appear
+
+
+SUFFIXES = {
+    "jr", "sr", "ii", "iii", "iv", "phd", "dphil", "md", "mp", "mpp", "mla", "qc", "kc", "sc", "esq", "obe", "cbe",
+    "mbe", "cm", "oc", "ma", "msc", "mba", "frsc",
+}  # fmt: skip
+
+
+def is_suffix(word: str) -> bool:
+    """Whether a word of a name is a degree, an honour or a number, and no name."""
+    return word.strip(",").replace(".", "").casefold() in SUFFIXES
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,10 +130,13 @@ class Facts:
 
     @property
     def surname(self) -> str:
-        """The last word of the name, with the particles before it ("van der Berg"); a suffix is no surname."""
-        words = self.name.split()
-        if len(words) > 2 and words[-1].rstrip(".") in {"Jr", "Sr", "II", "III", "IV"}:
-            words = words[:-1]
+        """The last word of the name, with the particles before it ("van der Berg"); degrees and the like are none."""
+        before, _comma, after = self.name.partition(",")
+        words = before.split()
+        if after and not all(is_suffix(word) for word in after.split()):
+            return before.strip()  # "Smith, Ann"
+        while len(words) > 1 and is_suffix(words[-1]):
+            words.pop()
         start = len(words) - 1
         while start > 1 and words[start - 1].islower():
             start -= 1
@@ -140,6 +176,7 @@ class Restricter:
     people: dict[str, Facts]
     sessions: dict[str, tuple[str, str]]  # key -> (kind, its own regime, or "")
     members: list[tuple[str, str, str]]  # (session, person, role)
+    guests: list[tuple[str, str]] = field(default_factory=list)  # (session, person): spoke there without a seat
     floor: str = "named"
     _of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
     _sectors: dict[str, Counter[str]] = field(default_factory=dict)
@@ -147,6 +184,10 @@ class Restricter:
     def __post_init__(self) -> None:
         for session, person, _role in self.members:
             self._of[person].append(session)
+        seated = set(self._of)
+        for session, person in self.guests:
+            if person not in seated:  # who has no seat anywhere belongs to where they spoke
+                self._of[person].append(session)
         for session in self.sessions:
             people = {person for at, person, _role in self.members if at == session}
             self._sectors[session] = Counter(self.people[person].sector for person in people)
@@ -154,6 +195,12 @@ class Restricter:
     def regime(self, session: str, attribution: str | None = None) -> str:
         """The regime of a statement: the strictest of the event's, its session's, its own and the floor."""
         return strictest(self.event_regime, self.sessions[session][1], attribution, self.floor)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether everything is attributed by name, so that the record's own ids may stand in public."""
+        regimes = [self.regime(session) for session in self.sessions]
+        return strictest(self.event_regime, self.floor, *regimes) == "named"
 
     def regimes_of(self, person: str, kind: str | None = None) -> list[str]:
         """The regimes of the sessions (of one kind, if they are in any) in which somebody is a member."""
@@ -169,20 +216,29 @@ class Restricter:
         """Whether nothing may tell that this person was there: a member of strict sessions only."""
         return STRICTNESS[self.openest(person)] >= STRICTNESS["unnamed"]
 
-    def appearance(self, person: str, regime: str, session: str | None = None) -> Appearance:
-        """How somebody is shown for a statement made under `regime` in `session` (None: any of theirs)."""
+    def named(self, person: str) -> Appearance:
+        """Somebody as those see them who may know."""
         facts = self.people[person]
+        return Appearance("named", facts.name, facts.name, facts.surname, facts.affiliation)
+
+    def appearance(self, person: str, regime: str, session: str | None = None) -> Appearance:
+        """How somebody is shown for a statement made under `regime` in `session` (None: any of theirs).
+
+        Never more openly than in the most open of their own sessions.
+        """
+        regime = strictest(regime, self.openest(person))
         if regime == "named":
-            return Appearance(regime, facts.name, facts.name, facts.surname, facts.affiliation)
-        if regime == "role" and facts.sector and self.shares_sector(person, session):
-            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": facts.sector})
+            return self.named(person)
+        if regime == "role" and self.people[person].sector and self.shares_sector(person, session):
+            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": self.people[person].sector})
         return Appearance(regime, _("one participant"))
 
     def shares_sector(self, person: str, session: str | None) -> bool:
-        """Whether at least three members of the session share this person's kind of organisation."""
+        """Whether at least three members share this person's kind of organisation: in the session, or in all of theirs
+        that are reported by role."""
         sector = self.people[person].sector
-        where = [session] if session else self._of[person]
-        return any(self._sectors[one][sector] >= FEW for one in where)
+        where = [session] if session else [one for one in self._of[person] if self.regime(one) == "role"]
+        return bool(where) and all(self._sectors[one][sector] >= FEW for one in where)
 
     def listed(self) -> list[tuple[str, str, str]]:
         """(session, person, role) of everyone who stands in the list of participants, in the record's order."""
@@ -194,6 +250,10 @@ class Restricter:
             and STRICTNESS[self.regime(session)] <= STRICTNESS["role"]
         ]
 
+    def common_label(self, subject: str) -> str:
+        """The label of what is no single session's: a finding, a heading, a recommendation."""
+        return self.label(subject, "named" if self.is_open else "unnamed")
+
     def label(self, subject: str, regime: str) -> str:
         """What a statement is called on a page and in a file: its key in the open, else a code that tells nothing."""
         if regime == "named":
@@ -202,7 +262,7 @@ class Restricter:
 
 
 def restricter(event: Event, floor: str = "named") -> Restricter:
-    """The restricter of an event, in three queries. `floor` makes it stricter, never more open."""
+    """The restricter of an event, in four queries. `floor` makes it stricter, never more open."""
     people = {
         one.key: Facts(
             one.key, one.name, one.honorific, one.function, one.affiliation, one.sector, one.listed, tuple(one.aliases)
@@ -212,7 +272,9 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
     sessions = {one.key: (one.kind, one.attribution or "") for one in Session.objects.filter(event=event)}
     members = Membership.objects.filter(session__event=event).order_by("session__position", "position")
     seats = list(members.values_list("session__key", "attendee__key", "role"))
-    return Restricter(event.slug, event.attribution, people, sessions, seats, floor)
+    guests = event.attendees.filter(memberships=None, authorships__isnull=False)
+    spoke = list(guests.values_list("authorships__contribution__session__key", "key").distinct())
+    return Restricter(event.slug, event.attribution, people, sessions, seats, spoke, floor)
 
 
 def shown_to(
@@ -221,8 +283,8 @@ def shown_to(
     """How the author of a statement appears to a reader of a page, and whether the reader is that author."""
     regime = rules.regime(session, attribution)
     mine = bool(who.attendee) and who.attendee == person
-    if mine or who.may("see who"):
-        return rules.appearance(person, "named"), mine
+    if mine or who.may_in("see who", session):
+        return rules.named(person), mine
     return rules.appearance(person, regime, session), mine
 
 
@@ -232,4 +294,4 @@ def sees(who: Reader, session: str, released: bool, attribution: str | None, aut
         return False
     if released and attribution != "off_record":
         return True
-    return who.may("see unreleased") or (bool(who.attendee) and who.attendee == author)
+    return who.may_in("see unreleased", session) or (bool(who.attendee) and who.attendee == author)

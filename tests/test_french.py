@@ -22,9 +22,9 @@ from dialogue.positions.models import Level
 from dialogue.positions.quantifiers import ORDER, WORDS
 from dialogue.report.compile import compile
 from dialogue.report.joined import joined
-from dialogue.report.leaks import plain, texts
 from dialogue.report.prose import sentences
 from dialogue.report.tree import Report
+from tests.printed import plain, texts
 from tests.records import ADA, BEN, DEV, addressee, advice, finding, footnote, paragraph, relates, said, stance, table
 
 ROOT = pathlib.Path(__file__).parent.parent

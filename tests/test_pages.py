@@ -411,7 +411,7 @@ def test_signing_out_ends_it(as_: As):
 
 def test_a_chosen_language_is_kept_with_the_person_and_wins_over_the_browser(as_: As, people):
     client = as_("participant")
-    assert '<html lang="en"' in client.get("/", headers={"accept-language": "fr"}).text
+    assert '<html lang="fr"' in client.get("/", headers={"accept-language": "fr"}).text, "nothing chosen yet"
     client.post(reverse("language"), {"language": "fr", "next": "/"})
     people["participant"].refresh_from_db()
     assert people["participant"].language == "fr"

@@ -232,7 +232,7 @@ class Page:
         return f"#{label}" if target.id in self.here else f"?at={label}#{label}"
 
     def finding_address(self, found: Finding) -> str:
-        return f"../agreement/#{self.reading.rules.label(found.key, self.reading.rules.event_regime)}"
+        return f"../agreement/#{self.reading.rules.common_label(found.key)}"
 
     def bar(self, one: Seen, said: Contribution) -> Numbers | None:
         """The bar of a position that counts, for those who may know how the table stands."""

@@ -96,16 +96,20 @@ class Agreement:
         """The people who are counted on an item, the moderator apart."""
         if item not in self._table:
             sessions, line = self.sessions(item), set(self.above(item))
-            never = {(one.session, one.person) for one in self.record.members if one.role in NEVER}
             self._table[item] = frozenset(
                 one.person
                 for one in self.record.members
                 if one.session in sessions
                 and one.role in COUNTED
-                and (one.session, one.person) not in never
+                and (one.session, one.person) not in self.never
                 and not line & one.absent
             )
         return self._table[item]
+
+    @cached_property
+    def never(self) -> set[tuple[Id, Id]]:
+        """(session, person): who is never counted there, whatever other role they have in it."""
+        return {(one.session, one.person) for one in self.record.members if one.role in NEVER}
 
     @cached_property
     def stated(self) -> set[tuple[Id, Id]]:
@@ -115,7 +119,11 @@ class Agreement:
     def counted(self, item: Id, on: Id) -> frozenset[Id]:
         """N as people: the table, and a moderator who stated a position on the item or took a stance."""
         sessions = self.sessions(item)
-        moderators = {one.person for one in self.record.members if one.role == "moderator" and one.session in sessions}
+        moderators = {
+            one.person
+            for one in self.record.members
+            if one.role == "moderator" and one.session in sessions and (one.session, one.person) not in self.never
+        }
         spoke = {
             who
             for who in moderators
@@ -140,6 +148,27 @@ class Agreement:
         """The bar of a position: its author as basis, and the stances on it."""
         said = self.said[contribution]
         return self.bar(said.item, contribution, [said.author])
+
+    def together(self, findings: list[Id], contributions: list[Id]) -> Numbers:
+        """The numbers of what rests on several findings and statements, as a recommendation does.
+
+        N: everyone counted for any of them. In support is who supports one of them and is against none; against is
+        who opposes or disputes any of them. Hands have no names: where one of them was counted, nobody supports it.
+        """
+        holdings = [self.holdings[one] for one in findings]
+        bars = [holding.bar for holding in holdings if holding.bar] + [self.position_bar(one) for one in contributions]
+        if not bars or len(bars) < len(findings) + len(contributions):
+            return Numbers()
+        opposed = frozenset().union(*(bar.opposed for bar in bars))
+        abstained = frozenset().union(*(bar.abstained for bar in bars)) - opposed
+        support = frozenset().union(*(bar.support | bar.reservations for bar in bars)) - opposed - abstained
+        table = frozenset().union(*(bar.silent for bar in bars), support, opposed, abstained)
+        disputed = any(holding.numbers.against for holding in holdings)
+        against = max(len(opposed), int(disputed))
+        return Numbers(
+            n=len(support), N=len(table), T=len(support | opposed | abstained), opposed=len(opposed),
+            against=against, abstained=len(abstained), unanswered=against,
+        )  # fmt: skip
 
     def holding(self, finding: Found) -> Holding:
         """The count of one finding."""
@@ -219,7 +248,7 @@ class Agreement:
             return False
         holders = {id: self.holders(id) & table for id in positions}
         everyone = frozenset().union(*holders.values())
-        return all(2 * len(some) <= len(everyone) for some in holders.values())
+        return bool(everyone) and all(2 * len(some) <= len(everyone) for some in holders.values())
 
     def holders(self, position: Id) -> set[Id]:
         """Who holds a position: its author and those who agree, also with reservations."""

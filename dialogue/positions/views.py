@@ -88,7 +88,7 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
 
 def names_of(event: Event, rules: Restricter) -> dict[Any, str]:
     """Attendee -> name. Only for those who may see who."""
-    return {pk: rules.appearance(key, "named").name for pk, key in event.attendees.values_list("pk", "key")}
+    return {pk: rules.named(key).name for pk, key in event.attendees.values_list("pk", "key")}
 
 
 def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str]) -> Row:
@@ -98,7 +98,7 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
     n, table = holding.numbers.n, holding.numbers.N
     numbers = {"level": reached or _("no agreement word"), "n": n, "table": table}
     return Row(
-        label=rules.label(finding.key, rules.event_regime),
+        label=rules.common_label(finding.key),
         finding=finding,
         claimed=str(Level(finding.level).label),
         reached=reached,

@@ -34,6 +34,7 @@ def contradictions(record: dict[str, Any]) -> list[Contradiction]:
         *silent_people(record),
         *unproven(record),
         *notes(record),
+        *crowded_counts(record),
     ]
 
 
@@ -222,3 +223,12 @@ def notes(record: dict) -> Iterator[Contradiction]:
             if call not in written:
                 text = f"The note {call} is called and does not exist."
                 yield Contradiction("call_without_note", f"$.paragraphs[{index}].text", text)
+
+
+def crowded_counts(record: dict) -> Iterator[Contradiction]:
+    """Counts in which more hands were raised than people were present."""
+    for index, count in enumerate(record["counts"]):
+        hands = sum(count["tally"].values()) if count["tally"] else 0
+        if hands > count["present"]:
+            text = f"The count {count['id']} has {hands} hands, and {count['present']} people were present."
+            yield Contradiction("more_hands_than_people", f"$.counts[{index}].tally", text)

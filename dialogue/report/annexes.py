@@ -81,28 +81,30 @@ def meanings(material: Material) -> dict[str, str]:
 def legend(writing: Writing) -> list[Block]:
     """The words with their thresholds, then every claim printed in this chapter with its numbers."""
     material = writing.material
-    if not writing.claimed:
+    told = {material.findings[finding]["level"] for finding in writing.claimed} | writing.levels
+    if not told:
         return []
-    told = {material.findings[finding]["level"] for finding in writing.claimed}
     used = [level for level in WORDS if level in ORDER or level in told]
     means = meanings(material)
     rows: list[list[list[Inline]]] = [
         [[Strong(WORDS[level][material.language])], [Text(means[level])]] for level in [*used, *extra_patterns(told)]
     ]
+    claimed: list[Block] = []
+    if writing.claimed:
+        claimed = [remark(Strong(_("What this chapter says of participants together"))), claims(writing)]
     return [
         remark(
             Text(
                 _(
                     "n of N: n people support it, out of N who were counted. Counted are the participants and "
                     "panelists of the sessions that discussed the point, less those who were absent for it; a "
-                    "moderator only where he or she took a position. †: the record does not reach these words."
+                    "moderator only where he or she took a position. †: not the words that the record reaches."
                 )
             )
         ),
         remark(*key()),
         Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
-        remark(Strong(_("What this chapter says of participants together"))),
-        claims(writing),
+        *claimed,
     ]
 
 
@@ -197,7 +199,8 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     regime = strictest(*material.rules.regimes_of(stance["by"]))
     appearance = material.rules.appearance(stance["by"], regime)
     who = writing.name(stance["by"]) if appearance.is_named else capital(appearance.label)
-    told = {"stance": StanceKind(stance["stance"]).label, "reason": stance["reason"] or _("gave no reason.")}
+    reason = material.telling(stance["reason"]) or _("gave no reason.")
+    told = {"stance": StanceKind(stance["stance"]).label, "reason": reason}
     return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
 
 
@@ -208,7 +211,7 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
     keys = material.disputes.get(finding, ())
     for key in keys if material.is_open else sorted(keys, key=material.label):
         said = material.contributions[key]
-        told = _(", in a statement: %(words)s") % {"words": material.words(key, said["text"])}
+        told = _(", in a statement: %(words)s") % {"words": material.telling(material.words(key, said["text"]))}
         labels, anchors = writing.cite([key])
         lines.append([Strong(capital(author(writing, said))), Sentence([Text(told)], labels, anchors)])
     return lines
@@ -302,7 +305,7 @@ def said_row(writing: Writing, key: str, labels: dict[str, str]) -> list[list[In
     where = f"{ContributionKind(said['kind']).label}, {material.words(item['id'], item['title'])}"
     what: list[Inline] = []
     if not material.is_strict(material.regime(said)):
-        what.append(Text(material.words(key, said["text"])))
+        what.append(Text(material.telling(material.words(key, said["text"]))))
         for one in said["relations"]:
             if one["to"] in labels:
                 relation = str(RelationKind(one["kind"]).label)

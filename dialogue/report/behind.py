@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import Any, ClassVar, NamedTuple
 
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +17,6 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import Appearance, Reader, restricter, sees, shown_to
 from dialogue.discussion.models import Contribution, Relation
-from dialogue.events.models import strictest
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
 from dialogue.positions.models import Finding
@@ -127,14 +125,8 @@ class Known:
         self.said = {row.id: row for row in map(Row._make, rows) if self.may_know(row)}
         self.found = dict(who.event.findings.values_list("pk", "key"))
         self.labels = {id: self.rules.label(one.key, self.regime(one)) for id, one in self.said.items()}
-        self.labels |= {id: self.rules.label(key, self.openness) for id, key in self.found.items()}
+        self.labels |= {id: self.rules.common_label(key) for id, key in self.found.items()}
         self.by_label = {label: id for id, label in self.labels.items()}
-
-    @cached_property
-    def openness(self) -> str:
-        """The rule for labels that are not one session's: that of the strictest."""
-        regimes = [self.rules.regime(session) for session in self.rules.sessions]
-        return "named" if strictest(self.rules.event_regime, *regimes) == "named" else "unnamed"
 
     def regime(self, one: Row) -> str:
         return self.rules.regime(one.session, one.attribution)

@@ -50,7 +50,7 @@ def compile(event: Event, *, regime: str | None = None, language: str | None = N
     refuse(material, regime)
     with override(material.language):
         report = Chapter(material).report()
-        if found := leaks(report, material):
+        if found := leaks(material):
             raise CannotCompile(*found)
     return report
 
@@ -260,6 +260,7 @@ class Chapter:
         if not advice["level"]:
             return []
         claim = claim_words(self.material, advice)
+        self.writing.levels.add(advice["level"])
         self.writing.is_draft |= claim.state == "open"
         return [Text(" "), claim]
 

@@ -14,9 +14,11 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import Facts, Restricter, restricter
 from dialogue.archive.dump import dump
-from dialogue.events.models import STRICTNESS, Event, strictest
-from dialogue.positions.agreement import Holding, agreement
+from dialogue.events.models import STRICTNESS, Event
+from dialogue.positions.agreement import Agreement, Holding, agreement
 from dialogue.positions.quantifiers import WORDS
+from dialogue.rapporteur.marks import MARKS
+from dialogue.report.protected import Protected
 from dialogue.report.tree import Bar
 
 LOCALES = {"en": "en_GB", "fr": "fr_CA"}
@@ -28,15 +30,38 @@ class Material:
 
     record: dict[str, Any]
     rules: Restricter
-    holdings: dict[str, Holding]  # by the finding's key
+    counted: Agreement
     language: str
-    keys: dict[Any, str]  # primary key -> the record's id
+    keys: dict[Any, str]  # primary key -> the record's id, of findings, contributions and people
     left_in_original: set[str] = field(default_factory=set)
 
     @property
     def event(self) -> dict[str, Any]:
         """The record’s event."""
         return self.record["event"]
+
+    @cached_property
+    def pks(self) -> dict[str, Any]:
+        """The record's id -> primary key."""
+        return {key: pk for pk, key in self.keys.items()}
+
+    @cached_property
+    def holdings(self) -> dict[str, Holding]:
+        """The count of each finding, by its id."""
+        return {self.keys[pk]: holding for pk, holding in self.counted.holdings.items()}
+
+    @cached_property
+    def protected(self) -> Protected:
+        """Whom the rule hides; the convenor, the partners and the place may stand."""
+        convenor, partners = self.event["convenor"], self.event["partners"]
+        own = [convenor["name"], convenor["short_name"], self.event["place"], *(one["name"] for one in partners)]
+        return Protected(self.rules, own)
+
+    def telling(self, text: str) -> str:
+        """Words that somebody else wrote, for print; not where they name somebody whom the rule protects."""
+        if self.protected.found(text):
+            return _("(These words name somebody whom the attribution rule protects; they stay in the record.)")
+        return text
 
     @cached_property
     def contributions(self) -> dict[str, dict]:
@@ -93,10 +118,39 @@ class Material:
         if self.language == self.event["language"]:
             return original
         translation = self.translations.get(key)
-        if translation and translation["original"] == hashlib.sha256(original.encode()).hexdigest():
+        if (
+            translation
+            and self.fits(translation)
+            and translation["original"] == hashlib.sha256(original.encode()).hexdigest()
+        ):
             return translation["text"]
         self.left_in_original.add(key)
         return original
+
+    def fits(self, translation: dict) -> bool:
+        """Whether the marks in a translation are marks of this record (only paragraphs have marks)."""
+        if translation["of"] not in self.paragraph_keys:
+            return True
+        known: dict[str, Any] = {"persons": self.rules.people, "findings": self.findings, "footnotes": self.footnotes}
+        return all(key in known[name] for name, mark in MARKS.items() for key in mark.findall(translation["text"]))
+
+    @cached_property
+    def paragraph_keys(self) -> set[str]:
+        """The ids of the paragraphs."""
+        return {one["id"] for one in self.record["paragraphs"]}
+
+    @cached_property
+    def footnotes(self) -> dict[str, dict]:
+        """The footnotes by id."""
+        return {one["id"]: one for one in self.record["footnotes"]}
+
+    def rests_on(self, paragraph: dict) -> list[dict]:
+        """The contributions that a paragraph rests on, through findings too, also those that are withheld."""
+        marked = MARKS["findings"].findall(paragraph["text"])
+        keys = {*paragraph["basis"], *marked}
+        for finding in keys & self.findings.keys():
+            keys |= set(self.findings[finding]["basis"])
+        return [said for key in sorted(keys) if (said := self.contributions.get(key) or self.withheld.get(key))]
 
     def regime(self, said: dict) -> str:
         """The effective regime of a contribution."""
@@ -105,15 +159,13 @@ class Material:
     @cached_property
     def is_open(self) -> bool:
         """Whether every session is named, so that the record's own ids may stand in a file."""
-        return all(self.rules.regime(key) == "named" for key in self.rules.sessions) and (
-            strictest(self.rules.event_regime, self.rules.floor) == "named"
-        )
+        return self.rules.is_open
 
     def label(self, key: str) -> str:
         """What a thing of the record is called in a file: its own id where that tells nothing, else a code."""
         if said := self.contributions.get(key):
             return self.rules.label(key, self.regime(said))
-        return self.rules.label(key, "named" if self.is_open else "unnamed")
+        return self.rules.common_label(key)
 
     @cached_property
     def surnames(self) -> Counter[str]:
@@ -164,10 +216,11 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
     """Read an event for its chapter. `regime` and `language` have been checked."""
     keys: dict[Any, str] = dict(event.findings.values_list("pk", "key"))
     keys.update(event.attendees.values_list("pk", "key"))
+    keys.update(event.contributions.values_list("pk", "key"))
     return Material(
         record=dump(event),
         rules=restricter(event, floor=regime or "named"),
-        holdings={keys[pk]: holding for pk, holding in agreement(event).holdings.items()},
+        counted=agreement(event),
         language=language or event.language,
         keys=keys,
     )

@@ -130,9 +130,9 @@ def borne_out(material: Material, claimed: list[str]) -> list[str]:
     if borne == len(claimed):
         return []
     told = ngettext(
-        "This chapter says %(all)d thing of participants together; the record does not bear it out.",
-        "Of the %(all)d things that this chapter says of participants together, the record bears out %(borne)d; the "
-        "others are marked.",
+        "This chapter says %(all)d thing of participants together, in other words than the record reaches.",
+        "Of the %(all)d things that this chapter says of participants together, %(borne)d are in the words that the "
+        "record reaches; the others are marked.",
         len(claimed),
     )
     return [told % {"all": len(claimed), "borne": borne}]

@@ -12,7 +12,7 @@ GLYPHS = "■◧▨○·"  # support, reservations, opposed, abstained, silent
 CELLS = 40  # more people than this and the bar is drawn to scale
 
 # XML has no place for these, lone surrogates have no UTF-8, and no font draws the rest of C1.
-_NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
+_NEVER = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufeff\ufffe\uffff]")
 _BREAK = re.compile("[\t\n\r\x85\u2028\u2029]+")
 _WEB = re.compile(r"(https?|mailto):", re.IGNORECASE)
 

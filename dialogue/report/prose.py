@@ -17,7 +17,9 @@ from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
 # mark or an opening quote.
 OPENS = r"[\"“«‘(*]*\s?"
 END = re.compile(rf"(?<=[.!?…])(?:(?:[\"”’)\]]|\s?»)*(?:\[\^[^\]]*\])*)\s+(?={OPENS}[^\W\d_a-zà-öø-ÿ]|{OPENS}[@{{0-9])")
-ABBREVIATION = re.compile(r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|Gen|Col|Sgt|vs|cf|e\.g|i\.e|p|pp|al|M|MM|Mme)|\b[A-Z])\.$")
+ABBREVIATION = re.compile(
+    r"(?:\b(?:Dr|Mr|Mrs|Ms|Prof|St|No|Gen|Col|Lt|Maj|Capt|Sgt|Gov|Amb|Hon|vs|cf|ca|e\.g|i\.e|approx|art|sec|ch|vol|fig|p|pp|al|M|MM|Mme)|\b[A-Z])\.$"
+)
 
 
 def sentences(text: str) -> list[str]:
@@ -42,6 +44,7 @@ class Writing:
     anchored: dict[str, int] = field(default_factory=dict)  # label -> how many sentences carry it
     cited: dict[str, str] = field(default_factory=dict)  # statement's key -> label, in the order of first citing
     claimed: dict[str, None] = field(default_factory=dict)  # findings printed so far
+    levels: set[str] = field(default_factory=set)  # that recommendations claim
     is_draft: bool = False
 
     # -------------------------------------------------------------- who and what a sentence rests on
@@ -106,34 +109,40 @@ class Resolving:
         self.writing = writing
         self.material = writing.material
         self.origin = paragraph["origin"]
-        contributions, withheld = self.material.contributions, self.material.withheld
-        self.basis = [key for key in paragraph["basis"] if key not in withheld]
+        contributions = self.material.contributions
+        self.basis = [key for key in paragraph["basis"] if key not in self.material.withheld]
         self.statements = [key for key in self.basis if key in contributions]
-        rests = set(paragraph["basis"])
-        marked = {found.group(1) for found in MARKS["findings"].finditer(paragraph["text"])}
-        for finding in (rests | marked) & self.material.findings.keys():
-            rests |= set(self.material.findings[finding]["basis"])
-        known = sorted(key for key in rests if key in contributions or key in withheld)
-        self.rests_on = [contributions.get(key) or withheld[key] for key in known]
+        self.rests_on = self.material.rests_on(paragraph)
         self.is_strict = any(
             self.material.is_strict(self.material.regime(contributions[key])) for key in self.statements
         )
 
     def resolve(self, text: str) -> list[Sentence]:
         """The paragraph’s sentences, each with what is behind it."""
-        resolved, speakers = [], []  # type: ignore[var-annotated]
-        has_marks = any(mark.search(text) for name, mark in MARKS.items() if name != "footnotes")
-        for sentence in sentences(text):
-            people = [found.group(1) for found in MARKS["persons"].finditer(sentence)]
-            findings = [found.group(1) for found in MARKS["findings"].finditer(sentence)]
-            speakers = people or ([] if findings else speakers)
-            keys = self.behind(speakers, findings) if has_marks else self.basis
+        resolved = []
+        for sentence, keys in self.told(text):
             inlines = self.inlines(sentence)
             labels, anchors = self.writing.cite(list(dict.fromkeys(keys)))
             resolved.append(Sentence(inlines, labels, anchors))
         for done in resolved[:-1]:
             done.inlines.append(Text(" "))
         return resolved
+
+    def told(self, text: str) -> list[tuple[str, list[str]]]:
+        """Each sentence with the statements behind it. What no mark claims stands behind the sentences without marks,
+        or behind the last: nothing in the basis is lost."""
+        told, speakers = [], []  # type: ignore[var-annotated]
+        for sentence in sentences(text):
+            people = MARKS["persons"].findall(sentence)
+            findings = MARKS["findings"].findall(sentence)
+            speakers = people or ([] if findings else speakers)
+            told.append((sentence, self.behind(speakers, findings)))
+        claimed = {key for _sentence, keys in told for key in keys}
+        left = [key for key in self.basis if key not in claimed]
+        bare = [keys for _sentence, keys in told if not keys] or [keys for _sentence, keys in told[-1:]]
+        for keys in bare:
+            keys += left
+        return told
 
     def behind(self, speakers: list[str], findings: list[str]) -> list[str]:
         """The statements behind a sentence: the findings in it, and what the basis holds of the people in it.
@@ -166,7 +175,7 @@ class Resolving:
                     opens = False
                 continue
             found.append((mark.kind, mark.value, opens))
-            opens = opens and mark.kind == "text" and not re.search(r"\w", mark.value)
+            opens = opens and (mark.kind == "footnotes" or (mark.kind == "text" and not re.search(r"\w", mark.value)))
         return found
 
     def inline(self, kind: str, value: str, opens: bool) -> Inline:

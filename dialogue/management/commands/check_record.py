@@ -12,6 +12,8 @@ from dialogue.management.events import event_called
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.rapporteur.contradictions import Contradiction, contradictions
 from dialogue.report.compile import CannotCompile, compile
+from dialogue.report.material import gather
+from dialogue.report.recommended import holds
 
 SENTENCES = {
     "holds": "holds",
@@ -35,7 +37,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, event: str, **options: Any) -> None:
         found = event_called(event)
         rows = findings(found)
-        wrong = [*contradictions(dump(found)), *typed_names(found)]
+        wrong = [*contradictions(dump(found)), *claimed_too_much(found), *typed_names(found)]
         if options["json"]:
             told = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
@@ -79,6 +81,21 @@ def row(key: str, reason: str, holding: Holding) -> dict[str, Any]:
         "holds": holding.holds,
         "reason": reason,
     }
+
+
+def claimed_too_much(event: Event) -> list[Contradiction]:
+    """Recommendations with a level that what they rest on does not reach."""
+    material = gather(event, None, None)
+    return [
+        Contradiction(
+            "recommendation_overclaims",
+            f"$.recommendations[{place}].items[{index}].level",
+            f"The recommendation {advice['id']} claims “{advice['level']}”, and what it rests on does not reach it.",
+        )
+        for place, group in enumerate(material.record["recommendations"])
+        for index, advice in enumerate(group["items"])
+        if advice["level"] and not holds(material, advice)
+    ]
 
 
 def typed_names(event: Event) -> list[Contradiction]:
