@@ -228,6 +228,12 @@ def test_the_page_of_victoria_has_one_of_every_id_and_every_link_leads_somewhere
     assert asked[0]["aria-label"] == "2 statements behind this sentence"
 
 
+def test_the_page_says_once_what_a_ring_is_for_and_the_file_leaves_it_to_the_annex(victoria: Event, as_: As) -> None:
+    hint = "Press a sentence, or the ° at its end"
+    assert as_("participant").get(CHAPTER).content.decode().count(hint) == 1
+    assert hint not in html.write(compile(victoria)).decode()
+
+
 def test_everyone_reads_the_newest_version_as_it_was_frozen(victoria: Event, as_: As) -> None:
     publish(victoria, None)
     victoria.title = "Another title"

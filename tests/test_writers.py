@@ -298,6 +298,15 @@ def test_a_chapter_with_almost_nothing_in_it_can_be_printed(format):
     assert "no level, 0 of 0" in re.sub(r"\s+", " ", OPEN[format](written(report, format)).text)
 
 
+def test_words_ring_is_as_large_as_the_text_and_no_style_for_program_code_stands_among_the_chapters():
+    styles = parts(pandoc.write(trees.chapter(), "docx"))["word/styles.xml"].decode()
+    ring = re.search(r'<w:style [^>]*>\s*<w:name w:val="Basis".*?</w:style>', styles, re.DOTALL)
+    assert ring is not None
+    assert 'w:val="6B655C"' in ring[0] and '<w:sz w:val="22"' in ring[0]
+    assert "superscript" not in ring[0]
+    assert "Tok" not in styles and "SourceCode" not in styles
+
+
 def test_a_space_before_a_sentences_last_word_is_printed_after_a_name_as_well():
     report = trees.chapter()
     words: list = [Text("Nobody disputed what "), Emphasis("Okri"), Text(" answered. ")]
