@@ -1,24 +1,20 @@
 """What no chapter has: the legend of agreement words, what holds against findings, what rests on nothing, the basis."""
 
-from fractions import Fraction
-
 from django.utils.translation import gettext as _
 
 from dialogue.discussion.models import ContributionKind, RelationKind
 from dialogue.events.models import strictest
 from dialogue.positions.models import StanceKind
-from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
-from dialogue.report.material import Material, level_words
+from dialogue.report.legend import legend, remark
+from dialogue.report.material import Material
 from dialogue.report.opening import participants_annex
 from dialogue.report.prose import Writing
 from dialogue.report.tree import (
-    Bar,
     Block,
     Inline,
     Item,
     Items,
     Link,
-    Paragraph,
     Section,
     Sentence,
     Strong,
@@ -38,123 +34,6 @@ def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
         ("basis", _("Statements behind the text"), basis(writing)),
     ]
     return [Section(f"annex-{name}", "annex", 1, "", title, blocks, []) for name, title, blocks in found if blocks]
-
-
-def remark(*inlines: Inline) -> Paragraph:
-    """A paragraph of small print."""
-    return Paragraph(list(inlines), "remark")
-
-
-# ------------------------------------------------------------------ the legend
-
-
-def share(ratio: Fraction) -> str:
-    """A threshold as it is printed: “2/3”."""
-    return f"{ratio.numerator}/{ratio.denominator}"
-
-
-def meanings(material: Material) -> dict[str, str]:
-    """What each level means, with this event's thresholds."""
-    scale = {name: share(ratio) for name, ratio in thresholds(material.event["scale"]).items()}
-    return {
-        "all": _("everyone counted, each of whom answered in a check-round or was counted by hands or poll"),
-        "nearly_all": _("at least %(nearly_all)s of those counted, in a check-round or a count") % scale,
-        "one": _("one person"),
-        "two": _("two people"),
-        "some": _("three or more, fewer than %(several)s of those counted") % scale,
-        "several": _("three or more, from %(several)s to under %(many)s of those counted") % scale,
-        "many": _("from %(many)s to under %(most)s of those counted") % scale,
-        "most": _("at least %(most)s of those counted") % scale,
-        "participants": _("two or more, and nobody against; claims no number"),
-        "others": _("two or more, as the second half of “some … others”"),
-        "no_objection": _("read back or called for, and nobody objected; claims no support"),
-        "consensus": _("called for, no objection sustained, and nobody against"),
-        "strong": _("at least 4/5 of those who took a position, half of them strongly"),
-        "general": _("at least 3/4 of those who took a position, and no disagreement left unanswered"),
-        "some_disagreement": _("more than half of those who took a position support it, fewer than 1/3 oppose it"),
-        "divided": _("at least 1/3 of those who took a position support it, and at least 1/3 oppose it"),
-        "wide": _("three or more positions, each opposed to the others, none held by more than half"),
-        "too_few": _("fewer than half of those counted took a position"),
-    }
-
-
-def legend(writing: Writing) -> list[Block]:
-    """The words with their thresholds, then every claim printed in this chapter with its numbers."""
-    material = writing.material
-    told = {material.findings[finding]["level"] for finding in writing.claimed} | writing.levels
-    if not told:
-        return []
-    used = [level for level in WORDS if level in ORDER or level in told]
-    means = meanings(material)
-    rows: list[list[list[Inline]]] = [
-        [[Strong(WORDS[level][material.language])], [Text(means[level])]] for level in [*used, *extra_patterns(told)]
-    ]
-    claimed: list[Block] = []
-    if writing.claimed:
-        claimed = [remark(Strong(_("What this chapter says of participants together"))), claims(writing)]
-    return [
-        remark(
-            Text(
-                _(
-                    "n of N: n people support it, out of N who were counted. Counted are the participants and "
-                    "panelists of the sessions that discussed the point, less those who were absent for it; a "
-                    "moderator only where he or she took a position. †: not the words that the record reaches."
-                )
-            )
-        ),
-        remark(*key()),
-        Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
-        *claimed,
-    ]
-
-
-def key() -> list[Inline]:
-    """What the signs of a bar mean, each shown once, and the signs in the text."""
-    cells = [
-        Bar(1, 0, 0, 0, 0, _("supports")),
-        Bar(0, 1, 0, 0, 0, _("supports with reservations")),
-        Bar(0, 0, 1, 0, 0, _("opposes")),
-        Bar(0, 0, 0, 1, 0, _("abstains")),
-        Bar(0, 0, 0, 0, 1, _("is silent")),
-    ]
-    inlines: list[Inline] = [Text(_("A bar has a cell for each person counted: "))]
-    for place, cell in enumerate(cells):
-        inlines += [Text(_("; ")), cell] if place else [cell]
-    signs = _(
-        ". Text marked [rapporteur], [literature] or [forum] is not the room’s. The small ring after a sentence leads "
-        "to the statements behind it."
-    )
-    return [*inlines, Text(signs)]
-
-
-def extra_patterns(told: set[str]) -> list[str]:
-    """A chapter that claims a pattern also explains what is reached instead of one."""
-    return ["too_few"] if told & set(PATTERNS) and "too_few" not in told else []
-
-
-def claims(writing: Writing) -> Table:
-    """A row for every finding whose words the chapter prints: words, sentence and reason, bar."""
-    material = writing.material
-    rows: list[list[list[Inline]]] = []
-    anchors = []
-    for finding in writing.claimed:
-        told, holding = material.findings[finding], material.holdings[finding]
-        mark = "" if holding.holds else "†"
-        reason = [Text(_(" Reason given: %(reason)s") % {"reason": told["reason"]})] if told["reason"] and mark else []
-        rows.append(
-            [
-                [Text(level_words(told["level"], material.language) + mark)],
-                [Text(material.words(finding, told["text"])), *reason],
-                [material.bar(finding)],
-            ]
-        )
-        anchors.append(f"claim-{material.label(finding)}")
-    return Table(
-        [_("Words used"), _("Of what"), _("What the record reaches")],
-        [0.2, 0.5, 0.3],
-        rows,
-        anchors,
-    )
 
 
 # ------------------------------------------------------------------ what holds against a finding
