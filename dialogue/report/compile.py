@@ -46,10 +46,14 @@ def compile(event: Event, *, regime: str | None = None, language: str | None = N
     `regime` may be stricter than each session's own, never more open; `language` one that the chapter has.
     Raises CannotCompile, also where a name that the rule protects was typed into a text.
     """
-    material = gather(event, regime, language)
-    refuse(material, regime)
+    try:
+        material = gather(event, regime, language)
+        refuse(material, regime)
+        with override(material.language):
+            report = Chapter(material).report()
+    except RecursionError:
+        raise CannotCompile(_("The outline is nested too deeply to be printed.")) from None
     with override(material.language):
-        report = Chapter(material).report()
         if found := leaks(material):
             raise CannotCompile(*found)
     return report
