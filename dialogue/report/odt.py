@@ -71,7 +71,7 @@ _CHARACTERS = {
     "Open Claim": f'fo:color="{ALARM}" fo:font-weight="bold"',
     "Bar": f'fo:color="{ACCENT}" fo:font-size="9pt" fo:letter-spacing="0.03em"',
     "Label": f'fo:color="{SOFT}" fo:font-size="8pt"',
-    "Basis": 'fo:color="#a9b7b8" style:text-position="super 66%"',
+    "Basis": 'fo:color="#6B655C" style:text-position="super 66%"',
     "Fact Label": f'fo:color="{SOFT}"',
     "Internet link": f'fo:color="{ACCENT}"',
     "Definition": f'fo:color="{ACCENT}"',
