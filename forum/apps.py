@@ -8,6 +8,7 @@ class ForumConfig(AppConfig):
     verbose_name = "Forum"
 
     def ready(self) -> None:
+        """Register with the archive."""
         from forum import archive
 
         archive.register()

@@ -54,6 +54,7 @@ class Dumping:
             self.keys.update(getattr(event, related).values_list("pk", "key"))
 
     def statement(self, row: Any) -> str:
+        """The record’s id of the statement that a row is about."""
         return self.keys[row.contribution_id or row.finding_id]
 
     def of(self, model: Any, path: str) -> Any:
@@ -61,6 +62,7 @@ class Dumping:
         return model.objects.filter(**{path: self.event_row}).order_by("position")
 
     def event(self) -> dict[str, Any]:
+        """The format’s `event`."""
         event = self.event_row
         return {
             **chosen(event, "slug title chapter_number occasion"),
@@ -76,13 +78,16 @@ class Dumping:
         }
 
     def disclaimers(self) -> list[dict]:
+        """The format’s list `disclaimers`."""
         return [{"text": disclaimer.text} for disclaimer in self.event_row.disclaimers.all()]
 
     def persons(self) -> list[dict]:
+        """The format’s list `persons`."""
         fields = "name honorific function affiliation sector listed aliases"
         return [{"id": one.key, **chosen(one, fields)} for one in self.event_row.attendees.all()]
 
     def sessions(self) -> list[dict]:
+        """The format’s list `sessions`."""
         members = grouped(self.of(Membership, "session__event"), "session_id")
         absences = grouped(self.of(Absence, "membership__session__event"), "membership_id")
         return [
@@ -97,10 +102,12 @@ class Dumping:
         ]
 
     def member(self, membership: Membership, absences: list[Absence]) -> dict:
+        """One entry of a session’s `members`."""
         absent = {"absent": [self.keys[one.item_id] for one in absences]} if membership.absences_noted else {}
         return {"person": self.keys[membership.attendee_id], "role": membership.role, **absent}
 
     def outline(self) -> list[dict]:
+        """The format’s `outline`, nested as it is kept."""
         below = grouped(self.event_row.items.all(), "parent_id")
 
         def items(parent: Any) -> list[dict]:
@@ -112,6 +119,7 @@ class Dumping:
         return items(None)
 
     def contributions(self) -> list[dict]:
+        """The format’s list `contributions`."""
         relations: dict[str, list[dict]] = defaultdict(list)
         targets = ("to_contribution__key", "to_finding__key", "to_source__key")
         related = self.of(Relation, "source_statement__event").values_list("source_statement__key", "kind", *targets)
@@ -132,6 +140,7 @@ class Dumping:
         ]  # fmt: skip
 
     def findings(self) -> list[dict]:
+        """The format’s list `findings`."""
         basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
         return [
             {
@@ -154,6 +163,7 @@ class Dumping:
         ]
 
     def stances(self) -> list[dict]:
+        """The format’s list `stances`."""
         former = self.former_stances()
         rows = self.of(Stance, "event").values_list(
             "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded"
@@ -179,6 +189,7 @@ class Dumping:
         return former
 
     def counts(self) -> list[dict]:
+        """The format’s list `counts`."""
         return [
             {
                 "id": count.key,
@@ -194,6 +205,7 @@ class Dumping:
         ]
 
     def floor(self) -> list[dict]:
+        """The format’s list `floor`."""
         return [
             {
                 "session": self.keys[turn.session_id],
@@ -206,6 +218,7 @@ class Dumping:
         ]
 
     def paragraphs(self) -> list[dict]:
+        """The format’s list `paragraphs`."""
         basis = grouped(self.of(ParagraphBasis, "paragraph__event"), "paragraph_id")
         return [
             {
@@ -218,6 +231,7 @@ class Dumping:
         ]
 
     def recommendations(self) -> list[dict]:
+        """The format’s list `recommendations`."""
         basis = grouped(self.of(RecommendationBasis, "recommendation__event"), "recommendation_id")
         advice = list(self.of(Recommendation, "event"))
         below = grouped(advice, "parent_id")
@@ -247,16 +261,19 @@ class Dumping:
         ]
 
     def sources(self) -> list[dict]:
+        """The format’s list `sources`."""
         fields = "author title container year date url accessed page"
         return [{"id": source.key, **chosen(source, fields)} for source in self.event_row.sources.all()]
 
     def footnotes(self) -> list[dict]:
+        """The format’s list `footnotes`."""
         return [
             {"id": note.key, **chosen(note, "kind text"), "source": self.keys.get(note.source_id), "page": note.page}
             for note in self.event_row.footnotes.all()
         ]
 
     def notes(self) -> list[dict]:
+        """The format’s list `notes`."""
         about = grouped(self.of(NoteSubject, "note__event"), "note_id")
         return [
             {
@@ -271,4 +288,5 @@ class Dumping:
         ]
 
     def translations(self) -> list[dict]:
+        """The format’s list `translations`."""
         return [chosen(one, "of language text original") for one in self.event_row.translations.all()]

@@ -121,6 +121,7 @@ class Loading:
         return {"finding_id" if self.kind[id] is Finding else "contribution_id": self.ids[id]}
 
     def read(self, record: dict) -> None:
+        """Gather the rows of a whole valid record."""
         self.read_meeting(record)
         for name in ("sources", "footnotes", "counts", "contributions", "findings"):
             getattr(self, f"read_{name}")(record[name])
@@ -136,6 +137,7 @@ class Loading:
             model._default_manager.bulk_create(rows, batch_size=2000)
 
     def read_meeting(self, record: dict) -> None:
+        """Add the rows of partners, disclaimers, people, outline and sessions."""
         event: dict[str, Any] = {"event_id": self.event.pk}
         for place, partner in enumerate(record["event"]["partners"]):
             self.add(Partner, place, **partner, **event)
@@ -149,12 +151,14 @@ class Loading:
             self.read_session(place, session)
 
     def read_outline(self, items: list[dict], parent: Any) -> None:
+        """Add the items of one level of the outline, with all below them."""
         for place, item in enumerate(items):
             told = {name: item[name] for name in ("kind", "title", "announces", "discussed")}
             key = self.add(Item, place, item["id"], event_id=self.event.pk, parent_id=parent, **told)
             self.read_outline(item["items"], key)
 
     def read_session(self, place: int, session: dict) -> None:
+        """Add a session with its members and their absences."""
         told = {name: session[name] for name in ("kind", "title", "access", "attribution")}
         date = datetime.date.fromisoformat(session["date"])
         key = self.add(Session, place, session["id"], event_id=self.event.pk, date=date, **told)
@@ -167,6 +171,7 @@ class Loading:
                 self.add(Absence, order, membership_id=membership, item_id=self.ids[item])
 
     def read_contributions(self, contributions: list[dict]) -> None:
+        """Add the rows of the format’s list `contributions`."""
         for place, said in enumerate(contributions):
             told = {name: said[name] for name in ("kind", "text", "language", "verb", "attribution", "recorded")}
             key = self.add(
@@ -177,6 +182,7 @@ class Loading:
             self.rows[Authorship].append(Authorship(contribution_id=key, attendee_id=author))
 
     def read_relations(self, contributions: list[dict]) -> None:
+        """Add the relations of all contributions, once everything that they point at is known."""
         column = {Contribution: "to_contribution_id", Finding: "to_finding_id", Source: "to_source_id"}
         for said in contributions:
             for place, relation in enumerate(said["relations"]):
@@ -185,6 +191,7 @@ class Loading:
                 self.add(Relation, place, source_statement_id=self.ids[said["id"]], kind=relation["kind"], **target)
 
     def read_findings(self, findings: list[dict]) -> None:
+        """Add findings with their basis; pairs when both are known."""
         rows: dict[str, Finding] = {}
         for place, finding in enumerate(findings):
             told = {name: finding[name] for name in ("text", "level", "reason")}
@@ -203,6 +210,7 @@ class Loading:
                 rows[finding["id"]].pair_id = self.ids[finding["pair"]]
 
     def read_stances(self, stances: list[dict]) -> None:
+        """Add the rows of the format’s list `stances`."""
         for place, stance in enumerate(stances):
             told = {name: stance[name] for name in ("stance", "strong", "reason", "recorded")}
             key = self.add(
@@ -216,6 +224,7 @@ class Loading:
                 )  # fmt: skip
 
     def read_counts(self, counts: list[dict]) -> None:
+        """Add the rows of the format’s list `counts`."""
         for place, count in enumerate(counts):
             told = {name: count[name] for name in ("question", "kind", "present", "options")}
             self.add(
@@ -224,6 +233,7 @@ class Loading:
             )  # fmt: skip
 
     def read_floor(self, floor: list[dict]) -> None:
+        """Add the rows of the format’s list `floor`."""
         for place, turn in enumerate(floor):
             self.add(
                 Floor, place, event_id=self.event.pk, session_id=self.ids[turn["session"]],
@@ -232,6 +242,7 @@ class Loading:
             )  # fmt: skip
 
     def read_paragraphs(self, paragraphs: list[dict]) -> None:
+        """Add the rows of the format’s list `paragraphs`."""
         for place, paragraph in enumerate(paragraphs):
             told = {name: paragraph[name] for name in ("origin", "text")}
             key = self.add(
@@ -241,6 +252,7 @@ class Loading:
                 self.add(ParagraphBasis, order, paragraph_id=key, **self.statement(basis))
 
     def read_recommendations(self, recommendations: list[dict]) -> None:
+        """Add the rows of the format’s list `recommendations`."""
         for place, group in enumerate(recommendations):
             addressee = self.add(
                 Addressee, place, event_id=self.event.pk, name=group["addressee"], short_name=group["short_name"]
@@ -248,6 +260,7 @@ class Loading:
             self.read_advice(group["items"], addressee, None)
 
     def read_advice(self, items: list[dict], addressee: Any, parent: Any) -> None:
+        """Add recommendations, or the lettered parts of one."""
         for place, advice in enumerate(items):
             key = self.add(
                 Recommendation, place, advice["id"], event_id=self.event.pk, addressee_id=addressee, parent_id=parent,
@@ -258,17 +271,20 @@ class Loading:
             self.read_advice(advice.get("items", []), addressee, key)
 
     def read_sources(self, sources: list[dict]) -> None:
+        """Add the rows of the format’s list `sources`."""
         for place, source in enumerate(sources):
             told = {name: value for name, value in source.items() if name != "id"}
             self.add(Source, place, source["id"], event_id=self.event.pk, **told)
 
     def read_footnotes(self, footnotes: list[dict]) -> None:
+        """Add the rows of the format’s list `footnotes`."""
         for place, note in enumerate(footnotes):
             source = self.ids[note["source"]] if note["source"] else None
             told = {name: note[name] for name in ("kind", "text", "page")}
             self.add(Footnote, place, note["id"], event_id=self.event.pk, source_id=source, **told)
 
     def read_notes(self, notes: list[dict]) -> None:
+        """Add the rows of the format’s list `notes`."""
         for place, note in enumerate(notes):
             key = self.add(
                 Note, place, note["id"], event_id=self.event.pk, attendee_id=self.ids[note["by"]],
@@ -279,5 +295,6 @@ class Loading:
                 self.add(NoteSubject, order, note_id=key, **self.statement(about))
 
     def read_translations(self, translations: list[dict]) -> None:
+        """Add the rows of the format’s list `translations`."""
         for place, translation in enumerate(translations):
             self.add(Translation, place, event_id=self.event.pk, **translation)

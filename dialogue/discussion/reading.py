@@ -67,6 +67,7 @@ class Reading:
         self.seen: dict[Id, Seen] = {one.id: one for one in self.look()}
 
     def look(self) -> Iterable[Seen]:
+        """Every statement that the reader may read, in the record’s order."""
         rows = self.who.event.contributions.order_by("position").values_list(
             "pk", "key", "item_id", "session__key", "position", "released", "attribution",
             "authorship__attendee__key",

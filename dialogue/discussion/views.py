@@ -93,6 +93,7 @@ class Statement:
 
     @property
     def tone(self) -> str:
+        """The tone of the first relation: what the knot on the line shows."""
         return next((one.tone for one in self.relations), "opens")
 
 
@@ -105,6 +106,7 @@ class Run:
 
     @property
     def count(self) -> int:
+        """How many statements there are."""
         return sum(len(statements) for _depth, statements in self.turns)
 
 
@@ -122,6 +124,7 @@ class Theme:
 
     @property
     def next_part(self) -> int:
+        """The number of the part that follows."""
         return self.part + 1 if 0 < self.part < self.parts else 0
 
 
@@ -188,6 +191,7 @@ class Page:
             theme.runs = list(self.runs(theme.turns))
 
     def runs(self, turns: list[Turn]) -> Iterator[Run]:
+        """Turns as the page draws them, what lies deep folded."""
         above: Id = None
         for folded, some in groupby(turns, key=lambda turn: turn.depth >= SHALLOW):
             drawn = []
@@ -200,12 +204,14 @@ class Page:
             yield Run(folded, drawn)
 
     def statement(self, one: Seen, above: Id, *, continues: bool) -> Statement:
+        """A statement with what the page shows beside it."""
         said = self.words[one.id]
         return Statement(
             self.reading.label(one), one, said, list(self.relations(one, above)), self.bar(one, said), continues
         )
 
     def relations(self, one: Seen, above: Id) -> Iterator[Relation]:
+        """What a statement does to others, in words and links."""
         for link in self.reading.links.get(one.id, ()):
             if link.kind == "opens":
                 continue
@@ -232,6 +238,7 @@ class Page:
         return f"#{label}" if target.id in self.here else f"?at={label}#{label}"
 
     def finding_address(self, found: Finding) -> str:
+        """Where a finding stands in the agreement."""
         return f"../agreement/#{self.reading.rules.common_label(found.key)}"
 
     def bar(self, one: Seen, said: Contribution) -> Numbers | None:

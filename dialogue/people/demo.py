@@ -23,4 +23,5 @@ class KnownPeople(ModelBackend):
     """Whose session still counts: active people, and the demo's cast in a demo only."""
 
     def user_can_authenticate(self, user: Person | None) -> bool:  # type: ignore[override]
+        """Active accounts, and sample people only in the demo."""
         return user is not None and user.is_active and (settings.DEMO or not user.is_sample)

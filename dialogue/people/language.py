@@ -14,6 +14,7 @@ class OwnLanguage:
         self.answer = answer
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
+        """Answer in the person's language."""
         if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated and request.user.language:
             translation.activate(request.user.language)
             request.LANGUAGE_CODE = translation.get_language()

@@ -17,6 +17,7 @@ class People(BaseUserManager["Person"]):
     """Accounts; an address is the same in capitals."""
 
     def get_by_natural_key(self, username: str | None) -> "Person":
+        """The account of an address, whatever its capitals."""
         return self.get(email__iexact=username)
 
 

@@ -22,17 +22,28 @@ class Numbered(Protocol):
     """What can be drawn: five numbers and the words at the end."""
 
     @property
-    def support(self) -> int: ...
+    def support(self) -> int:
+        """How many support it."""
+
     @property
-    def reservations(self) -> int: ...
+    def reservations(self) -> int:
+        """How many do with reservations."""
+
     @property
-    def opposed(self) -> int: ...
+    def opposed(self) -> int:
+        """How many oppose it."""
+
     @property
-    def abstained(self) -> int: ...
+    def abstained(self) -> int:
+        """How many abstain."""
+
     @property
-    def silent(self) -> int: ...
+    def silent(self) -> int:
+        """How many are silent."""
+
     @property
-    def words(self) -> str: ...
+    def words(self) -> str:
+        """The words at the end of the bar."""
 
 
 @dataclass(frozen=True, slots=True)

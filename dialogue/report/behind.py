@@ -129,6 +129,7 @@ class Known:
         self.by_label = {label: id for id, label in self.labels.items()}
 
     def regime(self, one: Row) -> str:
+        """The effective regime of a statement."""
         return self.rules.regime(one.session, one.attribution)
 
     def may_know(self, one: Row) -> bool:
@@ -136,6 +137,7 @@ class Known:
         return (one.released and one.attribution != "off_record") or self.may_read(one)
 
     def may_read(self, one: Row) -> bool:
+        """Whether its words are the reader’s to read."""
         return sees(self.who, one.session, one.released, one.attribution, one.author)
 
     def appearance(self, one: Row) -> tuple[Appearance, bool]:
@@ -162,6 +164,7 @@ class Known:
         ]
 
     def show_said(self, one: Contribution, relations: list[Relation]) -> Said:
+        """A contribution as the fragment shows it to this reader."""
         row = self.said[one.pk]
         shown, mine = self.appearance(row)
         return Said(
@@ -191,6 +194,7 @@ class Known:
         return Tie(words, pgettext("after a verb", "you") if mine else shown.surname or shown.label, self.labels[to.id])
 
     def show_found(self, one: Finding, holding: Holding) -> Found:
+        """A finding with its bar and numbers."""
         return Found(
             label=self.rules.label(one.key, self.rules.event_regime),
             text=one.text,

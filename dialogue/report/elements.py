@@ -128,12 +128,15 @@ class Elements:
         return [{"t": "Superscript", "c": inlines}]
 
     def emphasis(self, inline: Emphasis) -> list[Element]:
+        """Words in italics."""
         return [{"t": "Emph", "c": self.text(inline.text)}]
 
     def strong(self, inline: Strong) -> list[Element]:
+        """Words in bold."""
         return [{"t": "Strong", "c": self.text(inline.text)}]
 
     def call(self, inline: Call) -> list[Element]:
+        """A footnote at its first call, a link to it afterwards."""
         anchor, number = f"call-{inline.number}", str(inline.number)
         if inline.again or self.in_note:
             return self.raised([self.to(anchor, self.text(number))])
@@ -146,6 +149,7 @@ class Elements:
         return [span([note], anchor)]
 
     def claim(self, inline: Claim) -> list[Element]:
+        """Agreement words with their mark, or in brackets."""
         words = self.text(inline.words)
         if inline.state == "open":
             return [self.styled([{"t": "Strong", "c": words}], "open claim")]
@@ -155,6 +159,7 @@ class Elements:
         return words
 
     def link(self, inline: Link) -> list[Element]:
+        """A link inside the document or to the web; text alone where the address is neither."""
         words = self.text(inline.text)
         if inline.target.startswith("#"):
             return [self.to(inline.target, words)]
@@ -162,10 +167,12 @@ class Elements:
         return [link(words, address)] if address else words
 
     def bar(self, inline: Bar) -> list[Element]:
+        """An agreement bar as glyphs, with its words."""
         words = self.text(f" {inline.words}") if inline.words else []
         return [self.styled(self.text(glyphs(inline)), "bar"), *words]
 
     def sentence(self, inline: Sentence) -> list[Element]:
+        """A sentence in the places that lead to it, with its ring."""
         words, space = self.line(inline.inlines), []
         if words and words[-1] is _SPACE:
             words, space = words[:-1], [_SPACE]
@@ -207,6 +214,7 @@ class Elements:
         return out
 
     def paragraph(self, block: Paragraph, anchor: str = "") -> Element:
+        """A paragraph in the style of its kind."""
         words = self.line(block.inlines)
         for place in filter(None, (block.anchor, anchor)):
             words = [span(words, place)]
@@ -228,6 +236,7 @@ class Elements:
         return blocks[0]
 
     def items(self, block: Items) -> Element:
+        """A list."""
         items, outer, self.in_list = [], self.in_list, True
         for item in block.items:
             first, *rest = item.blocks or [Paragraph([])]
@@ -243,6 +252,7 @@ class Elements:
         return {"t": "OrderedList", "c": [[1, {"t": style}, {"t": "Period"}], items]}
 
     def table(self, block: Table) -> Element:
+        """A table with its header row."""
         columns = [[{"t": "AlignLeft"}, {"t": "ColWidth", "c": width}] for width in block.widths]
         head = self.row([[{"t": "Plain", "c": self.text(words)}] for words in block.header])
         rows = []
@@ -257,6 +267,7 @@ class Elements:
         return {"t": "Table", "c": made}
 
     def row(self, cells: list[list[Element]]) -> list[Any]:
+        """A row of cells."""
         return [_BARE, [[_BARE, _DEFAULT, 1, 1, blocks] for blocks in cells]]
 
     def sections_of(self, sections: list[Section], level: int = 1) -> list[Element]:

@@ -81,18 +81,23 @@ class Chapter:
     # -------------------------------------------------------------- inside a line
 
     def line(self, inlines: list[Inline]) -> str:
+        """Inlines one after another."""
         return "".join([INLINES[type(inline)](self, inline) for inline in inlines])
 
     def text(self, inline: Text) -> str:
+        """Words, escaped."""
         return escape(inline.text)
 
     def emphasis(self, inline: Emphasis) -> str:
+        """Words in italics."""
         return f"<em>{escape(inline.text)}</em>"
 
     def strong(self, inline: Strong) -> str:
+        """Words in bold."""
         return f"<strong>{escape(inline.text)}</strong>"
 
     def call(self, inline: Call) -> str:
+        """A note’s number, which leads to the note."""
         number = inline.number
         if f"note-{number}" not in self.known:
             return f"<sup>{number}</sup>"
@@ -102,6 +107,7 @@ class Chapter:
         return f"<sup>{link}</sup>"
 
     def claim(self, inline: Claim) -> str:
+        """Agreement words with their mark, or in brackets."""
         words = escape(inline.words)
         if inline.state == "open":
             return f'<strong class="open-claim">{words}</strong>'
@@ -112,6 +118,7 @@ class Chapter:
         return f'<span class="claim">{words}<sup class="beyond">{mark}</sup></span>'
 
     def link(self, inline: Link) -> str:
+        """A link inside the document or to the web; text alone where the address is neither."""
         words, target = escape(inline.text), clean(inline.target)
         if target.startswith("#"):
             return self.link_to(target, words)
@@ -148,14 +155,17 @@ class Chapter:
     # -------------------------------------------------------------- blocks
 
     def blocks(self, blocks: list[Block], caption: str = "") -> str:
+        """Blocks one below another."""
         return "".join([BLOCKS[type(block)](self, block, caption) for block in blocks])
 
     def paragraph(self, block: Paragraph, caption: str = "") -> str:
+        """A paragraph of its kind."""
         kind = "" if block.kind == "body" else f' class="{escape(block.kind)}"'
         label = f' <small class="whose">{escape(block.label)}</small>' if block.label else ""
         return f"<p{identity(block.anchor)}{kind}>{self.line(block.inlines)}{label}</p>\n"
 
     def items(self, block: Items, caption: str = "") -> str:
+        """A list of its kind."""
         items = [f"<li{identity(item.anchor)}>{self.blocks(item.blocks, caption)}</li>\n" for item in block.items]
         return LISTS[block.kind].format("\n" + "".join(items)) + "\n"
 
@@ -193,6 +203,7 @@ class Chapter:
         )
 
     def title_block(self) -> str:
+        """Number, title, byline and facts."""
         report = self.report
         kicker, number = chapter_words(report)
         set_large = f' <span class="chapter-number">{escape(number)}</span>' if number else ""
@@ -217,6 +228,7 @@ class Chapter:
         return f'<section class="notes" id="notes">\n<h2>{title}</h2>\n<ol>\n{notes}</ol></section>\n'
 
     def note(self, note: Note) -> str:
+        """A footnote with the way back to its call."""
         label = escape(_("Back to note %(number)d in the text") % {"number": note.number})
         back = f' <a class="back" href="#call-{note.number}" role="doc-backlink" aria-label="{label}">↩</a>'
         back = back if f"call-{note.number}" in self.known else ""
@@ -243,6 +255,7 @@ class Chapter:
         return f"<ol>{''.join(titles)}</ol>" if titles else ""
 
     def entry(self, section: Section, depth: int) -> str:
+        """A line of the contents, with those below it."""
         number = f'<span class="number">{escape(section.number)}</span> ' if section.number else ""
         words = f"{number}{escape(section.title)}"
         below = "".join(self.entry(one, depth - 1) for one in section.sections) if depth > 1 else ""

@@ -44,10 +44,12 @@ class Edition:
 
     @property
     def event(self) -> Event:
+        """The event that the chapter is about."""
         return self.who.event
 
     @property
     def newest(self) -> Publication | None:
+        """The newest published version, whatever stands here."""
         return self.event.publications.order_by("-version").first()
 
     @property

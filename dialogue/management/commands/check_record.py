@@ -31,10 +31,12 @@ class Command(BaseCommand):
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Django’s own: the options."""
         parser.add_argument("event", help="the event's slug")
         parser.add_argument("--json", action="store_true", help="as JSON")
 
     def handle(self, *args: Any, event: str, **options: Any) -> None:
+        """Django’s own: what the command does."""
         found = event_called(event)
         rows = findings(found)
         wrong = [*contradictions(dump(found)), *claimed_too_much(found), *typed_names(found)]

@@ -36,6 +36,7 @@ class Command(BaseCommand):
     help = "Set up the Victoria event of 2007 and serve it, or write its chapter in every format."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Django’s own: the options."""
         parser.add_argument("--host", default="127.0.0.1", help="0.0.0.0 lets phones on the same network join")
         parser.add_argument("--port", type=int, default=8000, help="0 for any free one")
         parser.add_argument("--fresh", action="store_true", help="start over: the demo's event as it was at first")
@@ -44,6 +45,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, host: str, port: int, fresh: bool, export: str | None, **options: Any) -> None:
+        """Django’s own: what the command does."""
         if not export:
             port = free_port(host, port)  # before anything that takes time
         with one_at_a_time():

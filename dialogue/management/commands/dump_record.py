@@ -17,10 +17,12 @@ class Command(BaseCommand):
     help = "Write the record of an event (dialogue-record/1, canonical JSON) to standard output or to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Django’s own: the options."""
         parser.add_argument("event", help="the event's slug")
         parser.add_argument("-o", "--output", help="the file to write; standard output where none is named")
 
     def handle(self, *args: Any, event: str, output: str | None, **options: Any) -> None:
+        """Django’s own: what the command does."""
         text = canonical(dump(event_called(event))).encode()
         if output:
             keep(pathlib.Path(output), text)

@@ -19,10 +19,12 @@ class Command(BaseCommand):
     help = "Load a record of an event (dialogue-record/1, JSON). All of it is loaded, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Django’s own: the options."""
         parser.add_argument("file", help="the record")
         parser.add_argument("--replace", action="store_true", help="replace the event of the same slug")
 
     def handle(self, *args: Any, file: str, replace: bool, **options: Any) -> None:
+        """Django’s own: what the command does."""
         written = contents(file)
         ready_database()
         try:

@@ -19,6 +19,7 @@ class Command(BaseCommand):
     help = "Write the chapter of an event to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
+        """Django’s own: the options."""
         parser.add_argument("event", help="the event's slug")
         parser.add_argument("--format", required=True, choices=[*formats.FORMATS], help="the file's format")
         parser.add_argument("-o", "--output", required=True, help="the file to write")
@@ -27,6 +28,7 @@ class Command(BaseCommand):
         parser.add_argument("--reference", help="a publisher's Word template (.docx), with --format docx")
 
     def handle(self, *args: Any, event: str, output: str, **options: Any) -> None:
+        """Django’s own: what the command does."""
         if options["reference"] and options["format"] != "docx":
             raise CommandError("--reference goes with --format docx: it is a template for Word.")
         try:
