@@ -50,14 +50,13 @@ class Reader:
         return bool(self.roles_in.get(session, frozenset()) & RIGHTS[right])
 
     def may(self, right: str) -> bool:
-        """Whether the reader has a right in the event.
+        """Whether the reader has a right in the event: what is about its closed sessions, in each of them.
 
-        Whoever is at one closed table reads the table; who people are is told to staff of all the closed sessions.
+        The agreement and the chapter draw on all of them, and who sat at one table may not read another.
         """
         if right == "publish" or not self.closed:
             return bool(self.roles & RIGHTS[right])
-        rule = any if right == "read the table" else all
-        return rule(self.may_in(right, session) for session in self.closed)
+        return all(self.may_in(right, session) for session in self.closed)
 
     def require(self, right: str) -> None:
         """Raises PermissionDenied where this reader may not."""

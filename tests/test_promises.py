@@ -165,6 +165,20 @@ def test_staff_of_one_session_do_not_see_who_is_in_another():
     assert who.sessions == {"hall"}
 
 
+def test_who_sat_at_one_closed_table_does_not_read_another():
+    sessions = [
+        session(members=[(ADA, "participant")]),
+        session("other", members=[(BEN, "participant"), (ADA, "observer")]),
+    ]
+    event = load(table(sessions=sessions))
+    seats = {key: Person.objects.create(name=key) for key in (ADA, BEN)}
+    for key, who in seats.items():
+        event.attendees.filter(key=key).update(person=who)
+    ada, ben = (reader(seats[key], event) for key in (ADA, BEN))
+    assert ada.sessions == {"table", "other"} and ada.may("read the table")
+    assert ben.sessions == {"other"} and not ben.may("read the table")
+
+
 def test_a_guest_without_a_seat_belongs_to_where_they_spoke():
     record = table(
         sessions=[session(members=[(ADA, "participant")], attribution="unnamed")], contributions=[said("c1", BEN)]
