@@ -36,7 +36,7 @@ def secret_key() -> str:
 def database() -> dict:
     """DATABASE_URL (sqlite:///path or postgres://…), or the embedded database beside the data."""
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'dialogue.sqlite3'}"
-    if not url.startswith(("sqlite:///", "postgres://", "postgresql://")):
+    if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
         raise SystemExit(f"DATABASE_URL is {url!r}: it must be sqlite:///path or postgres://user@host/name.")
     found = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=60))
     if found["ENGINE"] == "django.db.backends.sqlite3":
