@@ -177,8 +177,9 @@ class Restricter:
     members: list[tuple[str, str, str]]  # (session, person, role)
     guests: list[tuple[str, str]] = field(default_factory=list)  # (session, person): spoke there without a seat
     floor: str = "named"
-    _of: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    _sectors: dict[str, Counter[str]] = field(default_factory=dict)
+    is_open: bool = field(init=False)  # everything is attributed by name: the record's own ids may stand in public
+    _of: dict[str, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
+    _sectors: dict[str, Counter[str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for session, person, _role in self.members:
@@ -190,16 +191,12 @@ class Restricter:
         for session in self.sessions:
             people = {person for at, person, _role in self.members if at == session}
             self._sectors[session] = Counter(self.people[person].sector for person in people)
+        regimes = [self.regime(session) for session in self.sessions]
+        self.is_open = strictest(self.event_regime, self.floor, *regimes) == "named"
 
     def regime(self, session: str, attribution: str | None = None) -> str:
         """The regime of a statement: the strictest of the event's, its session's, its own and the floor."""
         return strictest(self.event_regime, self.sessions[session][1], attribution, self.floor)
-
-    @property
-    def is_open(self) -> bool:
-        """Whether everything is attributed by name, so that the record's own ids may stand in public."""
-        regimes = [self.regime(session) for session in self.sessions]
-        return strictest(self.event_regime, self.floor, *regimes) == "named"
 
     def regimes_of(self, person: str, kind: str | None = None) -> list[str]:
         """The regimes of the sessions (of one kind, if they are in any) in which somebody is a member."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from dialogue.rapporteur.marks import MARKS
+from dialogue.rapporteur.marks import MARKS, without_marks
 
 # Roles that need not have spoken. Everyone else who is named as having taken part should be heard somewhere.
 QUIET = {"convenor", "moderator", "assistant", "rapporteur", "note_taker", "observer", "interpreter", "secretariat"}
@@ -98,13 +98,6 @@ def recommendations(record: dict) -> Iterator[tuple[str, dict]]:
             yield path, advice
             for letter, part in enumerate(advice["items"]):
                 yield f"{path}.items[{letter}]", part
-
-
-def without_marks(text: str) -> str:
-    """A paragraph’s own words."""
-    for mark in MARKS.values():
-        text = mark.sub(" ", text)
-    return text
 
 
 def misspelt_names(record: dict) -> Iterator[Contradiction]:

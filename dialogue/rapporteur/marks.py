@@ -15,6 +15,13 @@ EMPHASIS = re.compile(r"\*(?!\s)([^*]+)(?<!\s)\*")
 EVERY = re.compile("|".join(f"(?P<{name}>{mark.pattern})" for name, mark in [*MARKS.items(), ("emphasis", EMPHASIS)]))
 
 
+def without_marks(text: str) -> str:
+    """A paragraph's own words: a blank stands for each mark."""
+    for mark in MARKS.values():
+        text = mark.sub(" ", text)
+    return text
+
+
 class Mark(NamedTuple):
     """kind: "text", "emphasis" (may hold marks itself), or the list that `value` is an id of, as in `MARKS`."""
 

@@ -8,7 +8,7 @@ from dialogue.positions.models import StanceKind
 from dialogue.report.legend import legend, remark
 from dialogue.report.material import Material
 from dialogue.report.opening import participants_annex
-from dialogue.report.prose import Writing
+from dialogue.report.prose import Writing, capital
 from dialogue.report.tree import (
     Block,
     Inline,
@@ -67,7 +67,7 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
         for stance in material.stances.get(finding, ())
         if stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
     ]
-    if not material.is_open:  # the order in which people took their stances would tell who
+    if not material.rules.is_open:  # the order in which people took their stances would tell who
         lines.sort(key=lambda line: material.rules.label(str(line), "unnamed"))
     return lines
 
@@ -88,17 +88,12 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
     material = writing.material
     lines: list[list[Inline]] = []
     keys = material.disputes.get(finding, ())
-    for key in keys if material.is_open else sorted(keys, key=material.label):
+    for key in keys if material.rules.is_open else sorted(keys, key=material.label):
         said = material.contributions[key]
         told = _(", in a statement: %(words)s") % {"words": material.telling(material.words(key, said["text"]))}
         labels, anchors = writing.cite([key])
         lines.append([Strong(capital(author(writing, said))), Sentence([Text(told)], labels, anchors)])
     return lines
-
-
-def capital(words: str) -> str:
-    """The words with a capital at the start."""
-    return words[0].upper() + words[1:]
 
 
 def author(writing: Writing, said: dict) -> str:
@@ -141,13 +136,13 @@ def basis(writing: Writing) -> list[Block]:
         writing_basis = [one for one in material.findings[key]["basis"] if one in material.contributions]
         keys += [one for one in writing_basis if one not in writing.cited]
     labels = {key: material.label(key) for key in dict.fromkeys(keys)}
-    if not material.is_open:
+    if not material.rules.is_open:
         labels = dict(sorted(labels.items(), key=lambda entry: entry[1]))
     rows = [finding_row(writing, key) if key in material.findings else said_row(writing, key, labels) for key in labels]
     if not rows:
         return []
     head = [_("Statement"), _("Who and where"), _("What")]
-    widths = [0.14, 0.28, 0.58] if material.is_open else [0.22, 0.26, 0.52]  # a code is longer than a key
+    widths = [0.14, 0.28, 0.58] if material.rules.is_open else [0.22, 0.26, 0.52]  # a code is longer than a key
     return [Table(head, widths, rows, [f"basis-{label}" for label in labels.values()])]
 
 

@@ -6,11 +6,10 @@ import datetime
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
 
-from dialogue.archive.dump import dump
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.report.annexes import annexes, has_antecedent
 from dialogue.report.leaks import leaks
-from dialogue.report.material import Material, gather, languages
+from dialogue.report.material import Material, chapter_languages, gather
 from dialogue.report.opening import dates, facts, front
 from dialogue.report.prose import Writing
 from dialogue.report.recommended import claim_words
@@ -46,30 +45,28 @@ def compile(event: Event, *, regime: str | None = None, language: str | None = N
     `regime` may be stricter than each session's own, never more open; `language` one that the chapter has.
     Raises CannotCompile, also where a name that the rule protects was typed into a text.
     """
+    refuse(event, regime, language)
     try:
         material = gather(event, regime, language)
-        refuse(material, regime)
         with override(material.language):
             report = Chapter(material).report()
+            found = leaks(material)
     except RecursionError:
         raise CannotCompile(_("The outline is nested too deeply to be printed.")) from None
-    with override(material.language):
-        if found := leaks(material):
-            raise CannotCompile(*found)
+    if found:
+        raise CannotCompile(*found)
     return report
 
 
-def refuse(material: Material, regime: str | None) -> None:
+def refuse(event: Event, regime: str | None, language: str | None) -> None:
     """Raises CannotCompile where a regime or a language is asked for that may not or cannot be had."""
-    has = languages(material.record)
-    if material.language not in has:
+    has = chapter_languages(event)
+    if (language or event.language) not in has:
         told = _("The chapter has no version in '%(language)s'; it has: %(languages)s.")
-        raise CannotCompile(told % {"language": material.language, "languages": ", ".join(has)})
+        raise CannotCompile(told % {"language": language, "languages": ", ".join(has)})
     if regime is None:
         return
-    own = {material.event["attribution"]} | {
-        session["attribution"] for session in material.record["sessions"] if session["attribution"]
-    }
+    own = {event.attribution, *filter(None, event.sessions.values_list("attribution", flat=True))}
     if more := [one for one in own if STRICTNESS[regime] < STRICTNESS[one]]:
         told = _("'%(regime)s' is more open than the '%(regimes)s' of this event's record.")
         raise CannotCompile(told % {"regime": regime, "regimes": ", ".join(sorted(more))})
@@ -277,8 +274,3 @@ def letter(place: int) -> str:
         place, rest = divmod(place - 1, 26)
         letters = chr(ord("a") + rest) + letters
     return letters
-
-
-def chapter_languages(event: Event) -> list[str]:
-    """The languages in which an event's chapter can be made."""
-    return languages(dump(event))

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
 
-from dialogue.rapporteur.marks import MARKS
+from dialogue.rapporteur.marks import without_marks
 from dialogue.report.material import Material
 
 Written = tuple[str, str]  # where it stands, in words; the text
@@ -21,11 +21,9 @@ def leaks(material: Material) -> list[str]:
     return [told % {"term": term, "where": where} for term, where in dict.fromkeys(found)]
 
 
-def without_marks(text: str) -> str:
-    """A paragraph's own words; emphasis is no border of a word."""
-    for mark in MARKS.values():
-        text = mark.sub("\n", text)
-    return text.replace("*", "")
+def own_words(material: Material, paragraph: dict) -> str:
+    """What a paragraph says besides its marks, in the chapter's language; emphasis is no border of a word."""
+    return without_marks(material.words(paragraph["id"], paragraph["text"])).replace("*", "")
 
 
 def written(material: Material) -> Iterator[Written]:
@@ -47,7 +45,7 @@ def written(material: Material) -> Iterator[Written]:
     for key, item in material.items.items():
         yield (heading := words(key, item["title"])), heading
     for one in record["paragraphs"]:
-        yield heading_of(material, one), without_marks(words(one["id"], one["text"]))
+        yield heading_of(material, one), own_words(material, one)
     for one in record["findings"]:
         yield from ((heading_of(material, one), text) for text in (words(one["id"], one["text"]), one["reason"]))
     for group in record["recommendations"]:
@@ -70,6 +68,7 @@ def strictly_behind(material: Material) -> Iterator[tuple[str, str]]:
     """Names in a paragraph that rests on a statement of theirs which may not be attributed to them by name."""
     for one in material.record["paragraphs"]:
         strict = {said["by"] for said in material.rests_on(one) if material.regime(said) != "named"}
+        strict -= material.protected.everywhere  # looked for in every text already
         if strict:
-            text = without_marks(material.words(one["id"], one["text"]))
-            yield from ((term, heading_of(material, one)) for term in material.protected.found_of(strict, text))
+            found = material.protected.found_of(strict, own_words(material, one))
+            yield from ((term, heading_of(material, one)) for term in found)

@@ -4,7 +4,6 @@ import datetime
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -16,7 +15,8 @@ from dialogue.access import Facts, Restricter, restricter
 from dialogue.archive.dump import dump
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
-from dialogue.positions.quantifiers import WORDS
+from dialogue.positions.quantifiers import WORDS, Numbers
+from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
 from dialogue.report.protected import Protected
 from dialogue.report.tree import Bar
@@ -66,8 +66,7 @@ class Material:
     @cached_property
     def contributions(self) -> dict[str, dict]:
         """What may be reported at all: released, and not off the record."""
-        said = self.record["contributions"]
-        return {one["id"]: one for one in said if one["released"] and one["attribution"] != "off_record"}
+        return on_record(self.record)
 
     @cached_property
     def withheld(self) -> dict[str, dict]:
@@ -100,13 +99,7 @@ class Material:
     @cached_property
     def items(self) -> dict[str, dict]:
         """The outline’s items by id, at any depth."""
-
-        def walk(items: list[dict]) -> Iterator[tuple[str, dict]]:
-            for item in items:
-                yield item["id"], item
-                yield from walk(item["items"])
-
-        return dict(walk(self.record["outline"]))
+        return {item["id"]: item for _path, item in outline(self.record["outline"])}
 
     @cached_property
     def translations(self) -> dict[str, dict]:
@@ -156,11 +149,6 @@ class Material:
         """The effective regime of a contribution."""
         return self.rules.regime(said["session"], said["attribution"])
 
-    @cached_property
-    def is_open(self) -> bool:
-        """Whether every session is named, so that the record's own ids may stand in a file."""
-        return self.rules.is_open
-
     def label(self, key: str) -> str:
         """What a thing of the record is called in a file: its own id where that tells nothing, else a code."""
         if said := self.contributions.get(key):
@@ -185,6 +173,12 @@ class Material:
         written = format_date(datetime.date.fromisoformat(iso), "long", locale=LOCALES[self.language])
         return re.sub(r"^1 ", "1er ", written) if self.language == "fr" else written
 
+    def beyond(self, words: str, reached: str | None, numbers: Numbers) -> str:
+        """A claim that the record does not reach and that gives no reason, with what the record reaches instead."""
+        got = level_words(reached, self.language) or _("no level")
+        told = _("[%(words)s; the record reaches %(reached)s, %(n)d of %(N)d]")
+        return told % {"words": words, "reached": got, "n": numbers.n, "N": numbers.N}
+
     def bar(self, key: str) -> Bar:
         """The agreement bar of a finding, with the level reached and its numbers in words."""
         holding = self.holdings[key]
@@ -205,11 +199,11 @@ def level_words(level: str | None, language: str) -> str:
     return WORDS[level][language] if level else ""
 
 
-def languages(record: dict) -> list[str]:
+def chapter_languages(event: Event) -> list[str]:
     """The languages that a chapter has: the event's own, and each that some paragraph is translated into."""
-    paragraphs = {one["id"] for one in record["paragraphs"]}
-    others = {one["language"] for one in record["translations"] if one["of"] in paragraphs}
-    return [record["event"]["language"], *sorted(others - {record["event"]["language"]})]
+    paragraphs = event.translations.filter(of__in=event.paragraphs.values("key"))
+    others = set(paragraphs.values_list("language", flat=True)) - {event.language}
+    return [event.language, *sorted(others)]
 
 
 def gather(event: Event, regime: str | None, language: str | None) -> Material:

@@ -34,6 +34,11 @@ def sentences(text: str) -> list[str]:
     return [*cut, text[start:].rstrip()] if text[start:].strip() else cut
 
 
+def capital(words: str) -> str:
+    """The words with a capital at the start."""
+    return words[0].upper() + words[1:]
+
+
 @dataclass(slots=True)
 class Writing:
     """What the chapter remembers from its first sentence to its last: names, notes and anchors used so far."""
@@ -74,20 +79,16 @@ class Writing:
         """The agreement words of a finding, as the record format prints them."""
         material = self.material
         holding, told = material.holdings[finding], material.findings[finding]
-        language = material.language
-        words = WORDS[told["level"]][language]
-        words = words[0].upper() + words[1:] if opens else words
+        words = WORDS[told["level"]][material.language]
+        words = capital(words) if opens else words
         target = f"#claim-{material.label(finding)}"
         self.claimed.setdefault(finding)
-        n, of = holding.numbers.n, holding.numbers.N
         if holding.holds:
             return Claim(words, "holds", "", target)
         if told["reason"]:
-            return Claim(words, "marked", f"†{n}/{of}", target)
+            return Claim(words, "marked", f"†{holding.numbers.n}/{holding.numbers.N}", target)
         self.is_draft = True
-        reached = WORDS[holding.reached][language] if holding.reached else _("no level")
-        told_openly = _("[%(words)s; the record reaches %(reached)s, %(n)d of %(N)d]")
-        return Claim(told_openly % {"words": words, "reached": reached, "n": n, "N": of}, "open", "", target)
+        return Claim(material.beyond(words, holding.reached, holding.numbers), "open", "", target)
 
     def name(self, person: str) -> str:
         """A person under `named`: in full at the first mention, then by surname where nobody shares it."""
@@ -198,7 +199,7 @@ class Resolving:
         if appearance.is_named:
             return self.writing.name(person)
         words = self.unnamed(person, appearance)
-        return words[0].upper() + words[1:] if opens else words
+        return capital(words) if opens else words
 
     def unnamed(self, person: str, appearance: Appearance) -> str:
         """ "one participant", and within the sentence "another participant" or "this participant"."""

@@ -72,7 +72,8 @@ class Protected:
         terms = {term for key in hidden for term in identifying(people[key])}
         terms |= {term for key in by_role for term in names(people[key])}
         self.people = people
-        self.terms = Terms(terms, [*hidden, *by_role])
+        self.everywhere = {*hidden, *by_role}
+        self.terms = Terms(terms, self.everywhere)
         self.own = Terms(own)
 
     def found(self, text: str) -> list[str]:

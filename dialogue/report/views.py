@@ -26,8 +26,9 @@ from dialogue.report import formats, html
 from dialogue.report.actions import CannotPublish, ready
 from dialogue.report.actions import publish as freeze
 from dialogue.report.behind import NothingThere, as_published, from_record
-from dialogue.report.compile import CannotCompile, chapter_languages, compile
+from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.failed import WriterFailed
+from dialogue.report.material import chapter_languages
 from dialogue.report.models import Publication
 from dialogue.report.tree import Report, as_json, from_json
 

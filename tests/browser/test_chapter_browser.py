@@ -7,7 +7,6 @@ from itertools import pairwise
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
@@ -16,6 +15,7 @@ from dialogue.people.models import Person
 from dialogue.report import html
 from dialogue.report.actions import publish
 from dialogue.report.compile import compile
+from tests.browser.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
@@ -58,12 +58,6 @@ def page_of(chromium: Browser, live_server: Any, victoria: Event, people: dict[s
     yield open_page
     for context in opened:
         context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong, with the first element of each."""
-    found = Axe().run(page).response["violations"]
-    return [f"{one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
 def top(page: Page, selector: str) -> float:

@@ -6,13 +6,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from django.conf import settings
 from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from dialogue.events.models import Attendee, Event
 from dialogue.people.models import Person
+from tests.browser.axe import faults
 from tests.cast import CAST, TABLE
 from tests.test_pages import AGREEMENT, FRONT, RECORD, grow
 
@@ -64,12 +64,6 @@ def open_as(chromium: Browser, live_server: Any, people: dict[str, Person | None
     yield open_page
     for context in opened:
         context.close()
-
-
-def faults(page: Page) -> list[str]:
-    """What axe finds wrong, with the first element of each."""
-    found = Axe().run(page).response["violations"]
-    return [f"{page.url} {one['id']}: {one['nodes'][0]['html'][:200]}" for one in found]
 
 
 def sideways(page: Page) -> int:

@@ -6,14 +6,13 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from dialogue.archive.dump import dump
 from dialogue.events.models import Event
 from dialogue.management.events import event_called
-from dialogue.positions.agreement import Holding, agreement
+from dialogue.positions.agreement import Holding
 from dialogue.rapporteur.contradictions import Contradiction, contradictions
 from dialogue.report.compile import CannotCompile, compile
-from dialogue.report.material import gather
-from dialogue.report.recommended import holds
+from dialogue.report.material import Material, gather
+from dialogue.report.recommended import judged
 
 SENTENCES = {
     "holds": "holds",
@@ -38,8 +37,9 @@ class Command(BaseCommand):
     def handle(self, *args: Any, event: str, **options: Any) -> None:
         """Django’s own: what the command does."""
         found = event_called(event)
-        rows = findings(found)
-        wrong = [*contradictions(dump(found)), *claimed_too_much(found), *typed_names(found)]
+        material = gather(found, None, None)
+        rows = [row(finding, material.holdings[finding["id"]]) for finding in material.record["findings"]]
+        wrong = [*contradictions(material.record), *claimed_too_much(material), *typed_names(found)]
         if options["json"]:
             told = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
@@ -65,29 +65,22 @@ class Command(BaseCommand):
             self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
 
 
-def findings(event: Event) -> list[dict[str, Any]]:
-    """A row a finding, in the record's order."""
-    holdings = agreement(event).holdings
-    return [row(one.key, one.reason, holdings[one.pk]) for one in event.findings.order_by("position")]
-
-
-def row(key: str, reason: str, holding: Holding) -> dict[str, Any]:
+def row(finding: dict, holding: Holding) -> dict[str, Any]:
     """One finding as the JSON report has it."""
     return {
-        "id": key,
+        "id": finding["id"],
         "claimed": holding.claim.level,
         "n": holding.numbers.n,
         "N": holding.numbers.N,
         "reached": holding.reached,
         "verdict": holding.verdict,
         "holds": holding.holds,
-        "reason": reason,
+        "reason": finding["reason"],
     }
 
 
-def claimed_too_much(event: Event) -> list[Contradiction]:
+def claimed_too_much(material: Material) -> list[Contradiction]:
     """Recommendations with a level that what they rest on does not reach."""
-    material = gather(event, None, None)
     return [
         Contradiction(
             "recommendation_overclaims",
@@ -96,7 +89,7 @@ def claimed_too_much(event: Event) -> list[Contradiction]:
         )
         for place, group in enumerate(material.record["recommendations"])
         for index, advice in enumerate(group["items"])
-        if advice["level"] and not holds(material, advice)
+        if advice["level"] and not judged(material, advice)[0]
     ]
 
 

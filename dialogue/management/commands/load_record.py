@@ -1,6 +1,5 @@
 """load_record FILE: a record of an event into the database."""
 
-import os
 import pathlib
 from typing import Any
 
@@ -50,8 +49,6 @@ def contents(file: str) -> bytes:
     """A file's bytes, one more than may be at the most. Raises CommandError where it cannot be read."""
     try:
         with pathlib.Path(file).open("rb") as opened:
-            if os.fstat(opened.fileno()).st_size > format.LARGEST:
-                return bytes(format.LARGEST + 1)
             return opened.read(format.LARGEST + 1)
     except OSError as problem:
         raise CommandError(f"{file}: {problem.strerror or problem}.") from problem
