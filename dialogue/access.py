@@ -11,6 +11,7 @@ from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
 from dialogue.people.models import Person
@@ -26,6 +27,22 @@ RIGHTS: dict[str, set[str]] = {
     "see who": STAFF,  # authors under every regime, who stands where
     "see unreleased": STAFF - {"convenor"},
     "publish": {"convenor"},
+    "speak": {"participant", "panelist", "moderator"},  # and take a stance; in the session, under one's own name
+    "record for others": {"moderator", "assistant", "rapporteur", "note_taker"},
+    "run the table": {"moderator", "assistant"},
+    "set the conduct": {"convenor", "moderator"},
+    "keep notes": {"rapporteur", "note_taker", "moderator"},
+    "write the report": {"rapporteur"},
+}
+
+
+REFUSALS = {
+    "speak": gettext_lazy("You may read here, but not speak."),
+    "record for others": gettext_lazy("Only those who run or record the table write down what others said."),
+    "run the table": gettext_lazy("Only the moderator and the assistant run the table."),
+    "set the conduct": gettext_lazy("Only the convenor and the moderator say how the table is held."),
+    "keep notes": gettext_lazy("Only those who record the table keep notes."),
+    "write the report": gettext_lazy("Only the rapporteur writes the chapter."),
 }
 
 
@@ -44,6 +61,16 @@ class Reader:
     sessions: frozenset[str] = frozenset()  # keys of the sessions that they may read
     roles_in: dict[str, frozenset[str]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+
+    @property
+    def stream(self) -> str:
+        """The audience that is this person alone, or "" for a visitor."""
+        return alone(self.person.pk) if self.person else ""
+
+    def require_in(self, right: str, session: str) -> None:
+        """Raises PermissionDenied where this reader has not that right in the session."""
+        if not self.may_in(right, session):
+            raise PermissionDenied(REFUSALS.get(right, _("You are not at this table.")))
 
     def may_in(self, right: str, session: str) -> bool:
         """Whether the reader has a right in one session."""
@@ -90,6 +117,58 @@ def reader(person: Person | None, event: Event) -> Reader:
         roles_in=roles_in,
         closed=closed,
     )
+
+
+# ------------------------------------------------------------------ who hears what
+
+
+def alone(person: object) -> str:
+    """The audience of one person (their account's id)."""
+    return f"person:{person}"
+
+
+def audience(who: Reader, session: Session) -> str:
+    """Which of public, table and staff a reader hears of a session; "" for none. Exactly one: each holds the wider."""
+    if who.may_in("see unreleased", session.key):
+        return "staff"
+    if session.key not in who.sessions:
+        return ""
+    return open_audience(session)
+
+
+def open_audience(session: Session) -> str:
+    """The audience of what everybody at a table may hear: the table itself, or the public where it may listen."""
+    return "public" if session.access == "public" else "table"
+
+
+def audiences(session: Session, *people: Person | None, table: bool = True) -> list[str]:
+    """Who is to be told: the staff always, the table where it may know, and these people alone besides."""
+    told = ["staff", *([open_audience(session)] if table else [])]
+    return told + [alone(person.pk) for person in people if person is not None]
+
+
+@dataclass(frozen=True, slots=True)
+class Eyes:
+    """With which eyes something is drawn: the same for all who hear the same. `mine`: an attendee's key, or ""."""
+
+    audience: str
+    sees_who: bool = False
+    mine: str = ""
+
+    @property
+    def sees_all(self) -> bool:
+        """Whether also what is not released, or off the record, is seen."""
+        return self.audience == "staff"
+
+
+def eyes(who: Reader, session: Session) -> Eyes:
+    """The eyes of a reader's audience in a session."""
+    return Eyes(audience(who, session), who.may_in("see who", session.key))
+
+
+def own_eyes(who: Reader, session: Session) -> Eyes:
+    """The eyes with which somebody's own statements are drawn for themselves."""
+    return Eyes(who.stream, who.may_in("see who", session.key), who.attendee)
 
 
 def visible_events(person: Person | None) -> QuerySet[Event]:

@@ -1,7 +1,18 @@
 """Imports each concept's models, so that Django finds them; nothing else."""
 
-from dialogue.discussion.models import Authorship, Contribution, Relation
-from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Pass, Session
+from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
+from dialogue.events.models import (
+    Absence,
+    Attendee,
+    Disclaimer,
+    Event,
+    Item,
+    Membership,
+    Opening,
+    Partner,
+    Pass,
+    Session,
+)
 from dialogue.people.models import Person
 from dialogue.positions.models import Count, Finding, FindingBasis, FormerStance, Stance
 from dialogue.rapporteur.models import (
@@ -16,8 +27,9 @@ from dialogue.rapporteur.models import (
     Source,
     Translation,
 )
+from dialogue.record.models import Deed, Entry, Looked, Stream
 from dialogue.report.models import Publication
-from dialogue.roundtable.models import Floor
+from dialogue.roundtable.models import Floor, Speaking
 
 __all__ = [
     "Absence",
@@ -26,17 +38,22 @@ __all__ = [
     "Authorship",
     "Contribution",
     "Count",
+    "Deed",
     "Disclaimer",
+    "Entry",
     "Event",
     "Finding",
     "FindingBasis",
     "Floor",
     "Footnote",
     "FormerStance",
+    "FormerWords",
     "Item",
+    "Looked",
     "Membership",
     "Note",
     "NoteSubject",
+    "Opening",
     "Paragraph",
     "ParagraphBasis",
     "Partner",
@@ -48,6 +65,9 @@ __all__ = [
     "Relation",
     "Session",
     "Source",
+    "Span",
+    "Speaking",
     "Stance",
+    "Stream",
     "Translation",
 ]

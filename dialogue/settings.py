@@ -52,6 +52,7 @@ def database() -> dict:
 
 
 SECRET_KEY = secret_key()
+REDIS_URL = os.environ.get("REDIS_URL", "")  # several processes: hints between them
 DEBUG = os.environ.get("DEBUG") == "1"
 DEMO = os.environ.get("DIALOGUE_DEMO") == "1"  # set by the demo command alone
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]

@@ -25,7 +25,10 @@ def load_questions(loading: load.Loading, questions: list[dict]) -> None:
 def dump_questions(event: Event) -> list[dict]:
     """An event’s questions as the record has them."""
     answers = grouped(
-        Answer.objects.filter(question__event=event).select_related("contribution").order_by("position"), "question_id"
+        Answer.objects.filter(question__event=event, contribution__state="said")
+        .select_related("contribution")
+        .order_by("position"),
+        "question_id",
     )
     asked = Question.objects.filter(event=event).select_related("session", "item", "forwarded_to")
     return [

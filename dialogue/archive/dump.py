@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from dialogue.archive.format import FORMAT, SHAPE
-from dialogue.discussion.models import Contribution, Relation
+from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import Absence, Event, Membership
 from dialogue.positions.models import Count, FindingBasis, FormerStance, Stance
 from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
@@ -289,4 +289,6 @@ class Dumping:
 
     def translations(self) -> list[dict]:
         """The format’s list `translations`."""
-        return [chosen(one, "of language text original") for one in self.event_row.translations.all()]
+        gone = Contribution.every.filter(event=self.event_row).exclude(state=State.SAID).values("key")
+        rows = self.event_row.translations.exclude(of__in=gone)
+        return [chosen(one, "of language text original") for one in rows]

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from dialogue.archive import format
+from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
 from dialogue.kept import instant
@@ -189,6 +190,18 @@ class Loading:
                 to = relation["to"]
                 target = {column[self.kind[to]]: self.ids[to]} if to else {}  # type: ignore[index]
                 self.add(Relation, place, source_statement_id=self.ids[said["id"]], kind=relation["kind"], **target)
+        self.place_in_threads(contributions)
+
+    def place_in_threads(self, contributions: list[dict]) -> None:
+        """Each statement hangs on the first earlier one of its item at the same table that it relates to."""
+        rows = {row.pk: row for row in self.rows[Contribution]}
+        placed: dict[str, tuple[tuple[str, str], str]] = {}
+        for place, said in enumerate(contributions):
+            here = (said["session"], said["item"])
+            targets = (placed.get(relation["to"], ((), "")) for relation in said["relations"])
+            thread = threads.below(next((path for at, path in targets if at == here), ""), place)
+            placed[said["id"]] = here, thread
+            rows[self.ids[said["id"]]].thread = thread  # type: ignore[attr-defined]
 
     def read_findings(self, findings: list[dict]) -> None:
         """Add findings with their basis; pairs when both are known."""

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogue.events.models import Attendee, Event, Item, Regime, Session
 from dialogue.kept import Kept, Keyed, Listed, one_of
-from dialogue.people.models import Language
+from dialogue.people.models import Language, Person
 
 
 class Statement(models.Model):
@@ -37,8 +37,40 @@ class Attribution(models.TextChoices):
     OFF_RECORD = "off_record", _("off the record")
 
 
+class State(models.TextChoices):
+    """Whether the words still stand. A place once taken stays."""
+
+    SAID = "said", _("said")
+    WITHDRAWN = "withdrawn", _("withdrawn")  # by its author; versions stay for those who may read them
+    ERASED = "erased", _("erased")  # was off the record: no words and no versions are left
+
+
+class OnRecord(models.Manager):
+    """The rows that are about what still stands: the rest is for the live page and the backup alone."""
+
+    paths: tuple[str, ...] = ()  # a class's own: Django makes related managers of the class, without arguments
+
+    @classmethod
+    def by(cls, *paths: str) -> "OnRecord":
+        """A manager of rows that lead to a contribution by these columns; "" is the contribution itself."""
+        return type("OnRecord", (cls,), {"paths": paths})()
+
+    def get_queryset(self) -> models.QuerySet:
+        """Django's own: the rows."""
+        rows = super().get_queryset()
+        for path in self.paths:
+            stands = Q(**{f"{path}__state" if path else "state": State.SAID})
+            rows = rows.filter(stands | Q(**{path: None}) if path else stands)
+        return rows
+
+
 class Contribution(Keyed):
-    """One thing said at a table or a forum. Its author stands in `Authorship`: ask `access` how they appear."""
+    """One thing said at a table or a forum. Its author stands in `Authorship`: ask `access` how they appear.
+
+    `version` counts what changed its drawing, `voices` the stances taken on it; `appeared` is the event's turn at
+    which the table first saw it, `thread` its path below what it answers (see `threads.py`).
+    `objects` are those on record; `every` has the withdrawn and the erased ones too.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="contributions")
     session = models.ForeignKey(Session, models.CASCADE, related_name="contributions")
@@ -52,11 +84,26 @@ class Contribution(Keyed):
     released = models.BooleanField(default=True)  # false while only staff may see it
     at = models.DateTimeField(null=True)
     at_written = models.TextField(blank=True)
+    state = models.CharField(max_length=16, choices=State.choices, default=State.SAID)
+    hidden = models.BooleanField(default=False)  # by the moderator; not `released` as long as it is
+    hidden_why = models.TextField(blank=True)
+    confirmed = models.BooleanField(default=False)  # recorded, and its speaker has said: so it was
+    stances_open = models.BooleanField(default=False)  # collected blind, and shown to everybody since
+    version = models.PositiveIntegerField(default=1)
+    voices = models.PositiveIntegerField(default=0)
+    appeared = models.PositiveBigIntegerField(default=0)
+    thread = models.CharField(max_length=40, blank=True)
+
+    objects = OnRecord.by("")
+    every = models.Manager()
 
     class Meta(Keyed.Meta):
+        indexes = [models.Index(fields=["session", "item", "thread"], name="contribution_in_thread")]
         constraints = [
             models.UniqueConstraint(fields=["event", "key"], name="contribution_key_once"),
-            models.CheckConstraint(condition=~Q(text=""), name="contribution_has_words"),
+            models.CheckConstraint(condition=~Q(text="") | ~Q(state="said"), name="contribution_has_words"),
+            models.CheckConstraint(condition=~Q(state="erased") | Q(text=""), name="contribution_erased_is_empty"),
+            one_of("state", State, "contribution_state_known"),
             one_of("kind", ContributionKind, "contribution_kind_known"),
             one_of("attribution", Attribution, "contribution_attribution_known"),
             one_of("language", Language, "contribution_language_known"),
@@ -102,6 +149,9 @@ class Relation(Listed):
     to_finding = models.ForeignKey("dialogue.Finding", models.CASCADE, null=True, related_name="answered_by")
     to_source = models.ForeignKey("dialogue.Source", models.CASCADE, null=True, related_name="cited_by")
 
+    objects = OnRecord.by("source_statement", "to_contribution")
+    every = models.Manager()
+
     class Meta(Listed.Meta):
         constraints = [
             one_of("kind", RelationKind, "relation_kind_known"),
@@ -123,3 +173,44 @@ class Relation(Listed):
 
     def __str__(self) -> str:
         return self.kind
+
+
+class FormerWords(Kept):
+    """What a contribution said, and under which rule, before its author changed it. `version`: the one it was."""
+
+    contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="former")
+    version = models.PositiveIntegerField()
+    text = models.TextField()
+    attribution = models.CharField(max_length=16, choices=Attribution.choices, null=True)
+    at = models.DateTimeField()  # when it was replaced
+    by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["version"]
+        constraints = [
+            models.UniqueConstraint(fields=["contribution", "version"], name="former_words_once"),
+            one_of("attribution", Attribution, "former_words_attribution_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.contribution_id} as of version {self.version}"
+
+
+class Span(Kept):
+    """A stretch of time at a table under a stricter rule: “the next bit is not for attribution”."""
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="spans")
+    attribution = models.CharField(max_length=16, choices=Attribution.choices)
+    start = models.DateTimeField()
+    end = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["start"]
+        constraints = [
+            one_of("attribution", Attribution, "span_attribution_known"),
+            models.CheckConstraint(condition=Q(end=None) | Q(end__gte=F("start")), name="span_ends_after_it_begins"),
+            models.UniqueConstraint(fields=["session"], condition=Q(end=None), name="span_open_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.attribution

@@ -1,5 +1,7 @@
 """The meeting: the event, its sessions, who is in them in which role, and the outline of what is discussed."""
 
+import secrets
+
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
@@ -43,8 +45,16 @@ class Role(models.TextChoices):
     STAFF = "staff", _("staff")
 
 
+def new_epoch() -> str:
+    """A fresh name for a stretch of a record's life: what follows a restore is told apart from what was before."""
+    return secrets.token_hex(6)
+
+
 class Event(Kept):
-    """One meeting, with the facts that its chapter prints about it."""
+    """One meeting, with the facts that its chapter prints about it.
+
+    `turn` counts the writing transactions at its tables: the order of everything that happened there.
+    """
 
     slug = models.CharField(max_length=64, unique=True)
     title = models.TextField()
@@ -64,6 +74,8 @@ class Event(Kept):
         null=True
     )  # {"several": "1/4", "many": …, "most": …, "nearly_all": …}, or the format's own
     scope = models.TextField(blank=True)
+    turn = models.PositiveBigIntegerField(default=0)
+    epoch = models.CharField(max_length=16, default=new_epoch)
 
     class Meta:
         ordering = ["-date", "slug"]
@@ -134,8 +146,20 @@ class SessionAccess(models.TextChoices):
     PUBLIC = "public", pgettext_lazy("a session", "public")
 
 
+class Release(models.TextChoices):
+    """When the table sees what was written down for somebody who spoke."""
+
+    AT_ONCE = "at_once", _("at once")
+    WITH_ITEM = "with_item", _("when the item is closed")
+    WHEN_SEEN = "when_seen", _("when its speaker has seen it")
+
+
 class Session(Keyed):
-    """One sitting of the event: the closed table or the public forum, with an attribution rule of its own."""
+    """One sitting of the event: the closed table or the public forum, with an attribution rule of its own.
+
+    How it is held: `release`; `blind` (each sees others' stances after their own); `reasons` (reservations and
+    disagreement need one); `shows_presence`. `access_epoch` moves whenever somebody's rights in it may have changed.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
     kind = models.CharField(max_length=16, choices=SessionKind.choices)
@@ -143,9 +167,15 @@ class Session(Keyed):
     access = models.CharField(max_length=8, choices=SessionAccess.choices, default=SessionAccess.CLOSED)
     date = models.DateField()
     attribution = models.CharField(max_length=16, choices=Regime.choices, null=True)
+    release = models.CharField(max_length=16, choices=Release.choices, default=Release.AT_ONCE)
+    blind = models.BooleanField(default=False)
+    reasons = models.BooleanField(default=False)
+    shows_presence = models.BooleanField(default=True)
+    access_epoch = models.PositiveBigIntegerField(default=0)
 
     class Meta(Keyed.Meta):
         constraints = [
+            one_of("release", Release, "session_release_known"),
             models.UniqueConstraint(fields=["event", "key"], name="session_key_once"),
             one_of("kind", SessionKind, "session_kind_known"),
             one_of("access", SessionAccess, "session_access_known"),
@@ -185,6 +215,30 @@ class Item(Keyed):
 
     def __str__(self) -> str:
         return self.title
+
+
+class Opening(Kept):
+    """An item as it is run in one session: open while `opened_at` is set and `closed_at` is not.
+
+    `version` counts the changes, so that a page knows the newer of two drawings.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="openings")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="openings")
+    opened_at = models.DateTimeField()
+    closed_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["session", "item"], name="opening_once")]
+
+    def __str__(self) -> str:
+        return f"{self.item}: {'closed' if self.closed_at else 'open'}"
+
+    @property
+    def is_open(self) -> bool:
+        """Whether one may speak on the item now."""
+        return self.closed_at is None
 
 
 class Membership(Listed):

@@ -85,7 +85,7 @@ def evidence(event: Event) -> Evidence:
         absent[membership].add(item)
     members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
     said = (
-        Authorship.objects.filter(contribution__event=event, contribution__released=True)
+        Authorship.objects.filter(contribution__event=event, contribution__released=True, contribution__state="said")
         .exclude(contribution__attribution="off_record")
         .values_list(
             "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogue.discussion.models import Contribution, Statement
+from dialogue.discussion.models import Contribution, OnRecord, Statement
 from dialogue.events.models import Attendee, Event, Item, Session
 from dialogue.kept import Keyed, Listed, exactly_one, one_of
 
@@ -105,6 +105,9 @@ class Finding(Keyed):
     call_at_written = models.TextField(blank=True)
     call_present = models.PositiveIntegerField(null=True)
     call_objections = models.PositiveIntegerField(null=True)  # sustained ones
+    is_open = models.BooleanField(default=False)  # put to the table: stances are taken now
+    version = models.PositiveIntegerField(default=1)
+    voices = models.PositiveIntegerField(default=0)
 
     class Meta(Keyed.Meta):
         constraints = [
@@ -126,6 +129,9 @@ class FindingBasis(Listed):
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="basis")
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="+")
 
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
+
     def __str__(self) -> str:
         return f"{self.finding} rests on {self.contribution}"
 
@@ -139,6 +145,10 @@ class Stance(Statement, Listed):
     strong = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
     recorded = models.BooleanField(default=False)  # given aloud, entered for its owner
+    version = models.PositiveIntegerField(default=1)
+
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
 
     class Meta(Listed.Meta):
         constraints = [

@@ -4,7 +4,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from dialogue.discussion.models import Statement
+from dialogue.discussion.models import OnRecord, Statement
 from dialogue.events.models import Attendee, Event, Item
 from dialogue.kept import Keyed, Listed, exactly_one, one_of
 from dialogue.people.models import Language
@@ -81,6 +81,9 @@ class ParagraphBasis(Statement, Listed):
 
     paragraph = models.ForeignKey(Paragraph, models.CASCADE, related_name="basis")
 
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
+
     class Meta(Listed.Meta):
         constraints = [exactly_one("paragraph_rests_on_one_thing", "contribution", "finding")]
 
@@ -121,6 +124,9 @@ class RecommendationBasis(Statement, Listed):
 
     recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="basis")
 
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
+
     class Meta(Listed.Meta):
         constraints = [exactly_one("recommendation_rests_on_one_thing", "contribution", "finding")]
 
@@ -147,6 +153,9 @@ class NoteSubject(Statement, Listed):
     """A statement that a note is about."""
 
     note = models.ForeignKey(Note, models.CASCADE, related_name="about")
+
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
 
     class Meta(Listed.Meta):
         constraints = [exactly_one("note_about_one_thing", "contribution", "finding")]

@@ -1,9 +1,9 @@
-"""The table's running: who had the floor, when."""
+"""The table's running: who has the floor, and who had it when."""
 
 from django.db import models
 
 from dialogue.events.models import Attendee, Event, Item, Session
-from dialogue.kept import Listed
+from dialogue.kept import Kept, Listed
 
 
 class Floor(Listed):
@@ -20,3 +20,15 @@ class Floor(Listed):
 
     def __str__(self) -> str:
         return f"{self.item} from {self.start:%H:%M}"
+
+
+class Speaking(Kept):
+    """Who has the floor in a session now; ended, it becomes a `Floor`."""
+
+    session = models.OneToOneField(Session, models.CASCADE, related_name="speaking")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="+")
+    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="+")
+    start = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return f"{self.attendee} since {self.start:%H:%M}"

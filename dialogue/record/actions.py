@@ -1,0 +1,122 @@
+"""Taking turns at an event's record: one writing transaction after another, everything that happened numbered."""
+
+import hashlib
+import json
+import uuid
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from dialogue.events.models import Event, Session
+from dialogue.people.models import Person
+from dialogue.record import hints
+from dialogue.record.models import Deed, Entry, Looked, Stream
+
+Id = uuid.UUID
+
+
+class KeyReused(Exception):
+    """A key was sent again with other words."""
+
+
+def stream_id(session: Id, audience: str) -> Id:
+    """The id of a stream that nobody has written in yet: random to everybody without the secret key."""
+    made = salted_hmac("dialogue.record.stream", f"{session}/{audience}", algorithm="sha256").digest()
+    return uuid.UUID(bytes=made[:16], version=4)
+
+
+def digest(words: Any) -> str:
+    """What a deed said, as SHA-256 (hex); `words` is anything that JSON can hold."""
+    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
+
+
+@dataclass(slots=True)
+class Turn:
+    """One transaction's hold on an event: what is entered now comes after everything that was entered before."""
+
+    event: Event
+    number: int
+    entered: list[Entry] = field(default_factory=list)
+    streams: dict[tuple[Id, str], Stream] = field(default_factory=dict)
+    fresh: list[Stream] = field(default_factory=list)
+
+    def done(self, session: Session, person: Person, key: str, words: Any) -> Deed | None:
+        """The deed that this person did under this key, or None. Raises KeyReused where it said something else."""
+        deed = Deed.objects.filter(session=session, person=person, key=key).first()
+        if deed is not None and deed.words != digest(words):
+            raise KeyReused
+        return deed
+
+    def keep(self, session: Session, person: Person, key: str, words: Any, kind: str, subject: Id) -> None:
+        """Remember a deed, so that the same key finds it again."""
+        Deed.objects.create(session=session, person=person, key=key, words=digest(words), kind=kind, subject=subject)
+
+    def enter(self, kind: str, subject: Id, session: Session, audiences: Iterable[str]) -> None:
+        """The next number of each audience's stream points at this from now on."""
+        told, now = list(dict.fromkeys(audiences)), timezone.now()
+        self.read(session, told)
+        for audience in told:
+            stream = self.streams[session.pk, audience]
+            stream.head += 1
+            self.entered.append(
+                Entry(stream=stream, number=stream.head, kind=kind, subject=subject, turn=self.number, at=now)
+            )
+
+    def read(self, session: Session, audiences: list[str]) -> None:
+        """Have the streams of these audiences at hand, each read once in this turn; make what is missing."""
+        unread = [audience for audience in audiences if (session.pk, audience) not in self.streams]
+        if unread:
+            for stream in Stream.objects.filter(session=session, audience__in=unread):
+                self.streams[session.pk, stream.audience] = stream
+        for audience in unread:
+            if (session.pk, audience) not in self.streams:
+                made = Stream(id=stream_id(session.pk, audience), session=session, audience=audience)
+                self.streams[session.pk, audience] = made
+                self.fresh.append(made)
+
+    def finish(self) -> None:
+        """Write what was entered, and let the open pages know once it is committed."""
+        if not self.entered:
+            return
+        fresh = {stream.pk for stream in self.fresh}
+        moved = {entry.stream_id: entry.stream for entry in self.entered}
+        Stream.objects.bulk_create(self.fresh)
+        Stream.objects.bulk_update([stream for pk, stream in moved.items() if pk not in fresh], ["head"])
+        Entry.objects.bulk_create(self.entered, batch_size=2000)
+        Event.objects.filter(pk=self.event.pk).update(turn=self.number)
+        transaction.on_commit(lambda: hints.give(str(self.event.pk)))
+
+
+@contextmanager
+def turn(event: Event) -> Iterator[Turn]:
+    """One transaction on an event's record, alone: `with turn(event) as taken: …`.
+
+    The event's row is locked first, so the numbers follow the order of the commits: whoever has read up to n never
+    finds anything new at n or below.
+    """
+    with transaction.atomic():
+        locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
+        taken = Turn(locked, locked.turn + 1)
+        yield taken
+        taken.finish()
+
+
+def look(session: Session, person: Person, heads: dict[str, int]) -> None:
+    """Remember that somebody has seen a session up to these heads of theirs ({stream id: number})."""
+    seen = [
+        Entry.objects.filter(stream__session=session, stream=stream, number__lte=number).order_by("-number").first()
+        for stream, number in heads.items()
+    ]
+    turns = [entry.turn for entry in seen if entry]
+    with transaction.atomic():
+        looked, new = Looked.objects.get_or_create(
+            session=session, person=person, defaults={"turn": max(turns, default=0)}
+        )
+        if not new and turns and max(turns) > looked.turn:
+            looked.turn = max(turns)
+            looked.save(update_fields=["turn"])
