@@ -98,7 +98,11 @@ class Contribution(Keyed):
     every = models.Manager()
 
     class Meta(Keyed.Meta):
-        indexes = [models.Index(fields=["session", "item", "thread"], name="contribution_in_thread")]
+        indexes = [
+            models.Index(fields=["session", "item", "thread"], name="contribution_in_thread"),
+            models.Index(fields=["session", "item", "position"], name="contribution_in_time"),
+            models.Index(fields=["event", "position"], name="contribution_place"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["event", "key"], name="contribution_key_once"),
             models.CheckConstraint(condition=~Q(text="") | ~Q(state="said"), name="contribution_has_words"),

@@ -221,6 +221,14 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='contribution',
+            index=models.Index(fields=['session', 'item', 'position'], name='contribution_in_time'),
+        ),
+        migrations.AddIndex(
+            model_name='contribution',
+            index=models.Index(fields=['event', 'position'], name='contribution_place'),
+        ),
+        migrations.AddIndex(
+            model_name='contribution',
             index=models.Index(fields=['session', 'item', 'thread'], name='contribution_in_thread'),
         ),
         migrations.AddConstraint(

@@ -1,0 +1,48 @@
+"""The words of a statement: what may come in, and how plain words with *emphasis* and links become HTML."""
+
+import functools
+import re
+import unicodedata
+
+import nh3
+from django.core.exceptions import ValidationError
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from markdown_it import MarkdownIt
+
+LIMIT = 5000  # characters
+
+# Emphasis, bare links and line breaks: the rest of Markdown stays as it was typed.
+_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True}).enable(["emphasis", "linkify", "newline"])
+_WORDS = {"tags": {"p", "em", "strong", "a", "br"}, "attributes": {"a": {"href"}}, "url_schemes": {"http", "https"}}
+
+
+def fit(text: str) -> str:
+    """The text as it is kept: newlines as one character, no space around it, nothing that cannot be printed.
+
+    Raises ValidationError where it is empty, too long, or holds what is no character of any language.
+    """
+    text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
+    if not text:
+        raise ValidationError(_("There are no words in it yet."))
+    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
+        raise ValidationError(_("The text holds signs that cannot be printed. Take them out, or type it anew."))
+    if (over := len(text) - LIMIT) > 0:
+        raise ValidationError(
+            ngettext(
+                "The text is %(n)d character too long: %(limit)d fit.",
+                "The text is %(n)d characters too long: %(limit)d fit.",
+                over,
+            )
+            % {"n": over, "limit": LIMIT}
+        )
+    return text
+
+
+@functools.lru_cache(4096)  # the same words are drawn for every audience; a page of them must not wait
+def as_html(text: str) -> SafeString:
+    """The words as safe HTML: paragraphs, line breaks, emphasis, links. Forget them with `as_html.cache_clear()`."""
+    paragraphs = re.split(r"\n\s*\n", text)
+    made = "".join(_markdown.render(paragraph) for paragraph in paragraphs if paragraph.strip())
+    return mark_safe(nh3.clean(made, link_rel="nofollow noopener noreferrer", **_WORDS))

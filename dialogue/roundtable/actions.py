@@ -1,0 +1,93 @@
+"""Running the table: items open and close, somebody has the floor, and how the table is held."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import F, Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogue.access import audiences, reader
+from dialogue.discussion.actions import erase_off_record, release_waiting
+from dialogue.events.models import Attendee, Item, Opening, Release, Session
+from dialogue.people.models import Person
+from dialogue.record import actions as record
+from dialogue.record.actions import Turn
+from dialogue.roundtable.models import Floor, Speaking
+
+
+def open_item(session: Session, person: Person, item: Item) -> Opening:
+    """One may speak on an item from now on. An open one stays as it is. Raises PermissionDenied."""
+    with record.turn(session.event) as turn:
+        reader(person, session.event).require_in("run the table", session.key)
+        opening = Opening.objects.filter(session=session, item=item).first()
+        if opening is None:
+            opening = Opening.objects.create(session=session, item=item, opened_at=timezone.now())
+        elif opening.closed_at is None:
+            return opening
+        else:
+            opening.closed_at = None
+            opening.version += 1
+            opening.save(update_fields=["closed_at", "version"])
+        turn.enter("item-opened", item.pk, session, audiences(session))
+        return opening
+
+
+def close_item(session: Session, person: Person, item: Item) -> None:
+    """Nobody speaks on an item any more: what waited for that is released, what was off the record is erased."""
+    with record.turn(session.event) as turn:
+        reader(person, session.event).require_in("run the table", session.key)
+        closed = Opening.objects.filter(session=session, item=item, closed_at=None).update(
+            closed_at=timezone.now(), version=F("version") + 1
+        )
+        if not closed:
+            return
+        if session.release == Release.WITH_ITEM:
+            release_waiting(turn, session, item)
+        erase_off_record(turn, session, item)
+        if Speaking.objects.filter(session=session, item=item).exists():
+            take_floor(turn, session)
+        turn.enter("item-closed", item.pk, session, audiences(session))
+
+
+def give_floor(session: Session, person: Person, attendee: Attendee, item: Item) -> None:
+    """Somebody speaks from now on; who spoke before has finished."""
+    with record.turn(session.event) as turn:
+        reader(person, session.event).require_in("run the table", session.key)
+        if not session.memberships.filter(attendee=attendee).exists():
+            raise ValidationError(_("That person has no seat at this table."))
+        take_floor(turn, session)
+        Speaking.objects.create(session=session, item=item, attendee=attendee, start=timezone.now())
+        turn.enter("floor-given", session.pk, session, audiences(session))
+
+
+def end_floor(session: Session, person: Person) -> None:
+    """Nobody has the floor."""
+    with record.turn(session.event) as turn:
+        reader(person, session.event).require_in("run the table", session.key)
+        if take_floor(turn, session):
+            turn.enter("floor-ended", session.pk, session, audiences(session))
+
+
+def take_floor(turn: Turn, session: Session) -> bool:
+    """Whoever speaks has spoken: their time goes on record. Returns whether anybody did."""
+    speaking = Speaking.objects.filter(session=session).first()
+    if speaking is None:
+        return False
+    last = Floor.objects.filter(event=turn.event).aggregate(last=Max("position"))["last"]
+    Floor.objects.create(
+        event=turn.event, session=session, item=speaking.item, attendee=speaking.attendee, start=speaking.start,
+        end=timezone.now(), position=0 if last is None else last + 1,
+    )  # fmt: skip
+    speaking.delete()
+    return True
+
+
+def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
+    """How the table is held: `release`, `blind`, `reasons`, `shows_presence`. Raises ValidationError on another value."""
+    with record.turn(session.event) as turn:
+        reader(person, session.event).require_in("set the conduct", session.key)
+        if conduct["release"] not in Release.values:
+            raise ValidationError(_("Choose when what is written down for others is released."))
+        Session.objects.filter(pk=session.pk).update(**conduct)
+        turn.enter("conduct-changed", session.pk, session, audiences(session))
