@@ -356,11 +356,17 @@ def shown_to(
     who: Reader, rules: Restricter, person: str, session: str, attribution: str | None
 ) -> tuple[Appearance, bool]:
     """How the author of a statement appears to a reader of a page, and whether the reader is that author."""
-    regime = rules.regime(session, attribution)
-    mine = bool(who.attendee) and who.attendee == person
-    if mine or who.may_in("see who", session):
+    return seen_with(Eyes("", who.may_in("see who", session), who.attendee), rules, person, session, attribution)
+
+
+def seen_with(
+    eyes: Eyes, rules: Restricter, person: str, session: str, attribution: str | None
+) -> tuple[Appearance, bool]:
+    """How the author of a statement appears to these eyes, and whether it is their own."""
+    mine = bool(eyes.mine) and eyes.mine == person
+    if mine or eyes.sees_who:
         return rules.named(person), mine
-    return rules.appearance(person, regime, session), mine
+    return rules.appearance(person, rules.regime(session, attribution), session), mine
 
 
 def sees(who: Reader, session: str, released: bool, attribution: str | None, author: str) -> bool:

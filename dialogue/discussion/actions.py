@@ -347,7 +347,7 @@ def open_span(session: Session, person: Person, attribution: str) -> Span:
         now = timezone.now()
         session.spans.filter(end=None).update(end=now)
         span = Span.objects.create(session=session, attribution=attribution, start=now)
-        turn.enter("span-opened", session.pk, session, audiences(session))
+        turn.enter_whole("span-opened", session, audiences(session))
         return span
 
 
@@ -356,7 +356,7 @@ def close_span(session: Session, person: Person) -> None:
     with record.turn(session.event) as turn:
         reader(person, session.event).require_in("record for others", session.key)
         if session.spans.filter(end=None).update(end=timezone.now()):
-            turn.enter("span-closed", session.pk, session, audiences(session))
+            turn.enter_whole("span-closed", session, audiences(session))
 
 
 # ------------------------------------------------------------------ shared

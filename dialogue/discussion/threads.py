@@ -1,7 +1,8 @@
 """Where a statement stands in its item: a path of places below what it answers, so that a database can sort threads.
 
-A path is the places of the statements above it and its own, in base 36, joined by dots: `000001.00000c`. Deeper than
-`DEEP` an exchange goes on in the order of time, so no path outgrows its column.
+A path is the places of the statements above it and its own, each in seven figures of base 36 and with nothing between
+them that a database might sort in its own way: `0000001000000c`. Deeper than `DEEP` an exchange goes on in the order
+of time, so no path outgrows its column.
 """
 
 DEEP = 4  # steps in a path
@@ -20,9 +21,9 @@ def step(place: int) -> str:
 
 def below(above: str, place: int) -> str:
     """The path of a statement at `place` that hangs on the one whose path is `above` ("": on none)."""
-    return ".".join([*above.split(".")[: DEEP - 1], step(place)]) if above else step(place)
+    return above[: WIDTH * (DEEP - 1)] + step(place)
 
 
 def depth(path: str) -> int:
     """How deep a statement is drawn: 0 for one that hangs on none."""
-    return path.count(".")
+    return max(0, len(path) // WIDTH - 1)

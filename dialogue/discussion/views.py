@@ -21,10 +21,8 @@ from dialogue.events.programme import in_order, outline
 from dialogue.events.views import is_over
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, agreement
-from dialogue.positions.bars import Numbers, of_bar
-from dialogue.positions.models import Finding, Level
-from dialogue.positions.quantifiers import Claim, quantifier
-from dialogue.positions.quantifiers import Numbers as Counted
+from dialogue.positions.bars import Numbers, of_position
+from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Source
 
 Id = Any
@@ -245,14 +243,7 @@ class Page:
         """The bar of a position that counts, for those who may know how the table stands."""
         if self.agreement is None or said.kind != "position" or one.id not in self.agreement.said:
             return None
-        numbers = of_bar(self.agreement.position_bar(one.id))
-        n = numbers.support + numbers.reservations
-        table = n + numbers.opposed + numbers.abstained + numbers.silent
-        level = quantifier(Claim("some"), Counted(n=n, N=table), self.agreement.scale)
-        if level is None or n + numbers.opposed + numbers.abstained < 2:
-            return numbers  # nobody but its author has said anything to it: the cells say so
-        words = _("%(level)s, %(n)d of %(table)d") % {"level": Level(level).label, "n": n, "table": table}
-        return of_bar(self.agreement.position_bar(one.id), words)
+        return of_position(self.agreement, one.id)
 
 
 def opening(text: str) -> str:

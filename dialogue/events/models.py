@@ -158,7 +158,8 @@ class Session(Keyed):
     """One sitting of the event: the closed table or the public forum, with an attribution rule of its own.
 
     How it is held: `release`; `blind` (each sees others' stances after their own); `reasons` (reservations and
-    disagreement need one); `shows_presence`. `access_epoch` moves whenever somebody's rights in it may have changed.
+    disagreement need one); `shows_presence`. `access_epoch` moves whenever somebody's rights in it may have changed,
+    `version` whenever its page says something else about the table as a whole (the floor, a span, the conduct).
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
@@ -172,6 +173,7 @@ class Session(Keyed):
     reasons = models.BooleanField(default=False)
     shows_presence = models.BooleanField(default=True)
     access_epoch = models.PositiveBigIntegerField(default=0)
+    version = models.PositiveIntegerField(default=1)
 
     class Meta(Keyed.Meta):
         constraints = [

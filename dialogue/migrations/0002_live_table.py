@@ -196,6 +196,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddField(
             model_name='session',
+            name='version',
+            field=models.PositiveIntegerField(default=1),
+        ),
+        migrations.AddField(
+            model_name='session',
             name='blind',
             field=models.BooleanField(default=False),
         ),

@@ -80,7 +80,7 @@ def standing(session: Session, on: Target) -> Target:
 
 
 def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
-    """The stance as it is kept. Raises ValidationError where it is none, or the event wants a reason that is missing."""
+    """The stance as it is kept. Raises ValidationError where it is none, or a reason is missing that is wanted."""
     if taking.stance not in StanceKind.values:
         raise ValidationError(_("Choose where you stand: agree, with reservations, disagree or abstain."))
     reason = " ".join(taking.reason.split())

@@ -4,13 +4,16 @@ Templates load this module as `{% load agreement %}` (settings name it).
 """
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from django import template
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogue.positions.agreement import Bar, Holding
+from dialogue.positions.agreement import Agreement, Bar, Holding
+from dialogue.positions.models import Level
+from dialogue.positions.quantifiers import Claim, quantifier
+from dialogue.positions.quantifiers import Numbers as Counted
 
 register = template.Library()
 
@@ -71,6 +74,19 @@ def of_bar(bar: Bar, words: str = "") -> Numbers:
     return Numbers(
         len(bar.support), len(bar.reservations), len(bar.opposed), len(bar.abstained), len(bar.silent), words
     )
+
+
+def of_position(counted: Agreement, position: Any) -> Numbers:
+    """The bar of a position, with the words that the record reaches once anybody but its author has stood somewhere."""
+    bar = counted.position_bar(position)
+    numbers = of_bar(bar)
+    n = numbers.support + numbers.reservations
+    table = n + numbers.opposed + numbers.abstained + numbers.silent
+    level = quantifier(Claim("some"), Counted(n=n, N=table), counted.scale)
+    if level is None or n + numbers.opposed + numbers.abstained < 2:
+        return numbers
+    words = _("%(level)s, %(n)d of %(table)d") % {"level": Level(level).label, "n": n, "table": table}
+    return of_bar(bar, words)
 
 
 def of_holding(holding: Holding, words: str = "") -> Numbers:

@@ -1,11 +1,13 @@
 """What the count looks at: an event's record reduced to who, where and how, without a word of what was said."""
 
 from collections import defaultdict
-from collections.abc import Hashable
+from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from dialogue.discussion.models import Authorship, Relation
+from django.db.models import Q, QuerySet
+
+from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Absence, Event, Membership
 from dialogue.positions.models import Count, FindingBasis, Stance
 
@@ -78,20 +80,9 @@ class Evidence:
 
 def evidence(event: Event) -> Evidence:
     """Everything that the count needs of an event, in eight queries whatever its size."""
-    absent = defaultdict(set)
-    for membership, item in Absence.objects.filter(membership__session__event=event).values_list(
-        "membership_id", "item_id"
-    ):
-        absent[membership].add(item)
+    absent = absences(event)
     members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
-    said = (
-        Authorship.objects.filter(contribution__event=event, contribution__released=True, contribution__state="said")
-        .exclude(contribution__attribution="off_record")
-        .values_list(
-            "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
-        )
-    )
-    counting = [Said(*row) for row in said]
+    counting = [Said(*row) for row in counted_statements(event)]
     counts = {one.id for one in counting}
     related = Relation.objects.filter(source_statement__event=event).values_list(
         "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
@@ -112,6 +103,59 @@ def evidence(event: Event) -> Evidence:
         findings=findings(event),
         scale=event.scale,
     )
+
+
+def around(event: Event, positions: Collection[Any]) -> Evidence:
+    """What the bars of a few positions need, whatever the size of the record: not one statement more.
+
+    `said` holds these positions, what disputes them, one statement for each item and session that anything was said
+    in, and the moderators' positions.
+    """
+    members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
+    related = Relation.objects.filter(to_contribution__in=positions, kind="disagrees").values_list(
+        "source_statement_id", "kind", "to_contribution_id"
+    )
+    disputing = {one for one, _kind, _to in related}
+    counting = counted_statements(event)
+    moderators = {who for _pk, _session, who, role in members if role == "moderator"}
+    needed = Q(contribution__in={*positions, *disputing}) | Q(attendee__in=moderators, contribution__kind="position")
+    said = [Said(*row) for row in counting.filter(needed)]
+    spoken = Contribution.objects.filter(event=event, released=True).exclude(attribution="off_record")
+    places = spoken.order_by().values_list("session_id", "item_id").distinct()
+    said += [Said(None, session, item, None, "comment") for session, item in places]
+    counts = {one.id for one in said}
+    held = Stance.objects.filter(contribution__in=positions).values_list(
+        "contribution_id", "attendee_id", "stance", "strong"
+    )
+    absent = absences(event)
+    return Evidence(
+        parents=dict(event.items.values_list("pk", "parent_id")),
+        members=[Member(session, who, role, frozenset(absent[pk])) for pk, session, who, role in members],
+        said=said,
+        related=[Related(*row) for row in related if row[0] in counts],
+        held=[Held(*row) for row in held],
+        scale=event.scale,
+    )
+
+
+def counted_statements(event: Event) -> QuerySet:
+    """(statement, session, item, author, kind) of everything that counts."""
+    rows = Authorship.objects.filter(
+        contribution__event=event, contribution__released=True, contribution__state="said"
+    ).exclude(contribution__attribution="off_record")
+    return rows.values_list(
+        "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
+    )
+
+
+def absences(event: Event) -> dict[Any, set[Any]]:
+    """Seat -> the items that its holder missed."""
+    absent: dict[Any, set[Any]] = defaultdict(set)
+    for membership, item in Absence.objects.filter(membership__session__event=event).values_list(
+        "membership_id", "item_id"
+    ):
+        absent[membership].add(item)
+    return absent
 
 
 def findings(event: Event) -> list[Found]:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
@@ -78,6 +79,11 @@ class Turn:
                 made = Stream(id=stream_id(session.pk, audience), session=session, audience=audience)
                 self.streams[session.pk, audience] = made
                 self.fresh.append(made)
+
+    def enter_whole(self, kind: str, session: Session, audiences: Iterable[str]) -> None:
+        """Something about the table as a whole: the floor, a span, how it is held."""
+        Session.objects.filter(pk=session.pk).update(version=F("version") + 1)
+        self.enter(kind, session.pk, session, audiences)
 
     def finish(self) -> None:
         """Write what was entered, and let the open pages know once it is committed."""

@@ -58,7 +58,7 @@ def give_floor(session: Session, person: Person, attendee: Attendee, item: Item)
             raise ValidationError(_("That person has no seat at this table."))
         take_floor(turn, session)
         Speaking.objects.create(session=session, item=item, attendee=attendee, start=timezone.now())
-        turn.enter("floor-given", session.pk, session, audiences(session))
+        turn.enter_whole("floor-given", session, audiences(session))
 
 
 def end_floor(session: Session, person: Person) -> None:
@@ -66,7 +66,7 @@ def end_floor(session: Session, person: Person) -> None:
     with record.turn(session.event) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         if take_floor(turn, session):
-            turn.enter("floor-ended", session.pk, session, audiences(session))
+            turn.enter_whole("floor-ended", session, audiences(session))
 
 
 def take_floor(turn: Turn, session: Session) -> bool:
@@ -84,10 +84,10 @@ def take_floor(turn: Turn, session: Session) -> bool:
 
 
 def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
-    """How the table is held: `release`, `blind`, `reasons`, `shows_presence`. Raises ValidationError on another value."""
+    """How the table is held: `release`, `blind`, `reasons`, `shows_presence`. Raises ValidationError on others."""
     with record.turn(session.event) as turn:
         reader(person, session.event).require_in("set the conduct", session.key)
         if conduct["release"] not in Release.values:
             raise ValidationError(_("Choose when what is written down for others is released."))
         Session.objects.filter(pk=session.pk).update(**conduct)
-        turn.enter("conduct-changed", session.pk, session, audiences(session))
+        turn.enter_whole("conduct-changed", session, audiences(session))
