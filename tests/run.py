@@ -1,4 +1,5 @@
-"""Runs everything: lint, types, the suite on SQLite, on PostgreSQL and in a browser; says what was skipped and why.
+"""Runs everything: lint, types, the suite on SQLite, on PostgreSQL and in a browser, and the short fault tests; says
+what was skipped and why.
 
 `manage.py test` calls this with the Python of .venv.
 """
@@ -54,7 +55,7 @@ def main(arguments):
     if "types" in options.only:
         outcomes.append(checked("types", "mypy", "dialogue", "forum"))
     if "tests" in options.only:
-        more, missing = tested(for_pytest)
+        more, missing = tested(for_pytest, options.faults)
         outcomes += more
     lines, code = report(outcomes, missing, options.require_all)
     print("", *lines, sep="\n", flush=True)
@@ -66,11 +67,9 @@ def parsed(arguments):
     parser = argparse.ArgumentParser(prog="manage.py test", description=__doc__, epilog="What follows -- is pytest's.")
     parser.add_argument("--require-all", action="store_true", help="a missing tool or a skipped test is a failure")
     parser.add_argument("--only", action="append", choices=STAGES, help="run this part alone; may be repeated")
-    parser.add_argument("--faults", action="store_true", help="the long forms of the fault tests")
+    parser.add_argument("--faults", action="store_true", help="the long forms of the fault tests too (an hour)")
     options = parser.parse_args(arguments[:end])
     options.only = options.only or STAGES
-    if options.faults:
-        print("The fault tests have no long forms yet: --faults changes nothing.")
     return options, arguments[end + 1 :]
 
 
@@ -80,7 +79,7 @@ def checked(name, *command):
     return Outcome(name, failed=int(failed), note="failed" if failed else "")
 
 
-def tested(for_pytest):
+def tested(for_pytest, faults):
     """Run pytest once for each setting. Returns the outcomes, and a sentence for each part that has no tool."""
     missing = []
     tools = environment()
@@ -92,7 +91,7 @@ def tested(for_pytest):
     without_office = "" if "SOFFICE" in tools else " and not office"
     postgres, why_not = postgres_url()
 
-    unit = "not browser" + without_office
+    unit = "not browser and not faults_short" + without_office
     two = ["-n2", *for_pytest]
     outcomes = [suite("unit on SQLite", unit + " and not postgres", tools, two, may_be_empty=bool(for_pytest))]
     if postgres:
@@ -102,6 +101,12 @@ def tested(for_pytest):
         missing.append(f"unit on PostgreSQL: {why_not}")
     if "CHROMIUM" in tools:  # in a process of its own: the event loop that Playwright leaves behind breaks later tests
         outcomes.append(suite("browser", "browser", tools, for_pytest, may_be_empty=True))
+    # One after another, and nothing beside them: they watch the clock. Their servers are their own, on both databases.
+    outcomes.append(suite("faults", "faults_short", tools, for_pytest, may_be_empty=bool(for_pytest)))
+    if faults:
+        outcomes.append(
+            suite("faults, long forms", "faults", tools, ["-s", *for_pytest], may_be_empty=bool(for_pytest))
+        )
     if not redis_answers():
         missing.append("Redis: no answer (nothing uses it yet; start redis-server, or set REDIS_URL)")
     return outcomes, missing

@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.faults.scene import FIRST_SEED, Ground, Scene
-
-DATABASES = ["sqlite", "postgres"]
+from tests.faults.servers import Postgres
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -50,11 +49,13 @@ def stage(ground: Ground, tmp_path: pathlib.Path, seed: int) -> Iterator[Callabl
     """`stage("sqlite")` is a fresh scene; a test may have several, its control for one."""
     made: list[Scene] = []
 
-    def scene(kind: str, own=None) -> Scene:
+    def scene(kind: str, own: Postgres | None = None) -> Scene:
+        if kind == "postgres" and not Postgres.is_installed():
+            pytest.skip("no PostgreSQL programs found (install postgresql)")
         folder = tmp_path / f"{kind}-{len(made)}"
         folder.mkdir()
         database, seats = ground.copy(kind, folder, own)
-        made.append(Scene(folder, kind, database, seats, seed))
+        made.append(Scene(folder, kind, database, seats, seed, own or ground.postgres))
         print(f"\n[{kind}] seed {seed}")
         return made[-1]
 

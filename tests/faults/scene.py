@@ -15,6 +15,7 @@ from tests.faults.servers import Postgres, Redis, Server, free_port, told_to_dja
 
 HOST = "127.0.0.2"  # clients come from 127.0.0.1: none of them can take a killed server's port as its own end
 FIRST_SEED = 20070914
+DATABASES = ["sqlite", "postgres"]
 
 
 @dataclass
@@ -89,6 +90,7 @@ class Scene:
     database: str
     seats: dict
     seed: int
+    cluster: Postgres | None = None
     started: list = field(default_factory=list)
 
     def keep(self, one):
@@ -127,9 +129,13 @@ class Scene:
         made.all("joined", 30 + count / 5)
         return made
 
-    def caught_up(self, readers: Readers, within: float, audience: str = "table", **told) -> float:
+    def head(self, audience: str = "table") -> tuple[str, int]:
+        """(stream, its last number) as the record has it."""
+        return kept.head(self.database, audience)
+
+    def caught_up(self, readers: Readers, within: float, audience: str = "table", **told: object) -> float:
         """Wait until all pages stand at the record's head; how long it took."""
-        stream, number = kept.head(self.database, audience)
+        stream, number = self.head(audience)
         return readers.all("reached", within, stream=stream, n=number, **told)
 
     def verdict(self, writers: list[Writers], readers: Readers | None = None) -> list[str]:

@@ -133,6 +133,12 @@ class Server(Process):
         self.process.terminate()
         return self.process.wait(within)
 
+    def connections(self) -> int:
+        """How many it holds open now."""
+        here = f"{int.from_bytes(socket.inet_aton(self.host), 'little'):08X}:{self.port:04X}"
+        lines = (line.split() for line in pathlib.Path("/proc/net/tcp").read_text().splitlines()[1:])
+        return sum(words[1] == here and words[3] == "01" for words in lines)
+
     def memory(self) -> int:
         """Bytes that it keeps in memory now."""
         pages = int(pathlib.Path(f"/proc/{self.pid}/statm").read_text().split()[1])
@@ -175,7 +181,7 @@ class Postgres(Process):
 
     def __init__(self, folder: pathlib.Path) -> None:
         super().__init__(folder, "127.0.0.1", free_port())
-        self.bin = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+        self.bin = self.programs()[-1]
         self.data = folder / "cluster"
         self.data.mkdir()
         if os.geteuid() == 0:  # which PostgreSQL refuses to be
@@ -183,6 +189,16 @@ class Postgres(Process):
             shutil.chown(self.data, "postgres", "postgres")
         initdb = [self.bin / "initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"]
         subprocess.run(initdb, check=True, stdout=subprocess.DEVNULL, cwd=self.data, **self.user)
+
+    @staticmethod
+    def programs() -> list[pathlib.Path]:
+        """Where PostgreSQL is installed, the newest last."""
+        return sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))
+
+    @classmethod
+    def is_installed(cls) -> bool:
+        """Whether there is one to start."""
+        return bool(cls.programs())
 
     def command(self) -> list[str]:
         told = {"listen_addresses": self.host, "port": self.port, "unix_socket_directories": "", "max_connections": 200}

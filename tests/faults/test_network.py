@@ -1,0 +1,97 @@
+"""The network is cut, or dies without a word: pages notice, come back, and miss nothing."""
+
+import time
+
+import pytest
+
+from tests.faults.proxy import Proxy
+from tests.faults.scene import DATABASES, Scene
+from tests.faults.verdict import kinds
+
+SOON = 10.0  # seconds to be caught up after the network is back
+NOTICED = 50.0  # seconds to notice that a line is dead
+
+
+class Cut:
+    """Pages behind a network of their own, while people elsewhere go on writing."""
+
+    def __init__(self, scene: Scene, readers: int, pace: float = 0.1, **told) -> None:
+        self.scene = scene
+        self.server = scene.server()
+        self.wires = scene.keep(Proxy(self.server.host, self.server.port))
+        self.pages = scene.readers(self.wires, readers, **told)
+        self.people = scene.writers(self.server, 3, 100_000, pace=pace)
+        time.sleep(0.5)
+
+    def end(self) -> list[str]:
+        """Everything that is wrong."""
+        self.people.stop()
+        self.scene.caught_up(self.pages, within=60)
+        self.scene.tell(self.people, self.pages.report())
+        return self.scene.verdict([self.people], self.pages)
+
+
+def cut_off(run: Cut, seconds: float, *, told: bool) -> float:
+    """Cut the network; how long until all pages are where the record was at its return. `told`: the browser notices."""
+    run.wires.cut()
+    time.sleep(seconds)
+    stream, number = run.scene.head()
+    run.wires.mend()
+    if told:
+        run.pages.ask("online")
+    return run.pages.all("reached", 60, stream=stream, n=number)
+
+
+@pytest.mark.faults_short
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_catch_up_soon_after_a_cut_of_five_seconds(stage, kind):
+    run = Cut(stage(kind), readers=20)
+    assert cut_off(run, 5, told=False) <= SOON
+    assert run.end() == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", DATABASES)
+@pytest.mark.parametrize("seconds", [60, 600])
+def test_pages_catch_up_soon_after_a_long_cut(stage, kind, seconds):
+    run = Cut(stage(kind), readers=50, pace=1)
+    took = cut_off(run, seconds, told=True)
+    print(f"[{kind}] caught up {took:.1f} s after {seconds} s without a network")
+    assert took <= SOON
+    assert run.end() == []
+
+
+def half_open(run: Cut, within: float) -> dict:
+    """Let every line die without a word; whether the pages come back by themselves."""
+    run.wires.forget()
+    time.sleep(1)
+    stream, number = run.scene.head()
+    return run.pages.ask("reached", within, stream=stream, n=number)
+
+
+@pytest.mark.faults_short
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_leave_a_line_on_which_nothing_comes(stage, kind):
+    run = Cut(stage(kind), readers=10, silence=3)
+    assert half_open(run, 8)["missing"] == []
+    assert run.end() == []
+
+
+@pytest.mark.faults_short
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_that_do_not_watch_the_silence_stay_on_a_dead_line(stage, kind):
+    run = Cut(stage(kind), readers=10, silence=3, without=["silence"])
+    assert len(half_open(run, 8)["missing"]) == 10
+    run.people.stop()
+    assert kinds(run.scene.verdict([run.people], run.pages)) == {"not caught up"}
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_and_server_notice_a_dead_line_in_time(stage, kind):
+    run = Cut(stage(kind), readers=50, pace=1)
+    took = half_open(run, NOTICED)
+    assert took["missing"] == []
+    print(f"[{kind}] all pages back {took['took']:.1f} s after their lines died")
+    assert run.server.connections() <= 50 + 10  # those that came back, and the writers': no dead one is kept
+    assert run.end() == []

@@ -1,0 +1,53 @@
+"""PostgreSQL crashes and comes back: people write again within ten seconds, and what they sent again is said once."""
+
+import time
+
+import pytest
+
+from tests.faults.scene import Scene, cluster
+from tests.faults.servers import wait_for
+
+SOON = 10.0
+
+
+def restarted(scene: Scene, times: int) -> tuple[list[str], list[float]]:
+    """(everything that is wrong, seconds from each return of the database to the next acknowledgement)."""
+    server = scene.server()
+    pages = scene.readers(server, 20)
+    people = scene.writers(server, 10, 10_000, pace=0.1, patience=5)
+    waits = []
+    for _ in range(times):
+        time.sleep(1)
+        scene.cluster.crash()
+        time.sleep(1)
+        scene.cluster.start()
+        before = people.progress.count()
+        waits.append(wait_for(lambda before=before: people.progress.count() > before, 30, "an answer"))
+    people.stop()
+    scene.caught_up(pages, within=30)
+    scene.tell(
+        people, pages.report(), f"{times} crashes, writing again after {', '.join(f'{one:.1f}' for one in waits)} s"
+    )
+    return scene.verdict([people], pages), waits
+
+
+@pytest.mark.faults_short
+def test_people_write_again_soon_after_the_database_is_back(stage, tmp_path):
+    own = cluster(tmp_path / "postgres")
+    try:
+        found, waits = restarted(stage("postgres", own), times=2)
+    finally:
+        own.end()
+    assert found == []
+    assert max(waits) <= SOON
+
+
+@pytest.mark.faults
+def test_people_write_again_soon_however_often_the_database_comes_back(stage, tmp_path):
+    own = cluster(tmp_path / "postgres")
+    try:
+        found, waits = restarted(stage("postgres", own), times=12)
+    finally:
+        own.end()
+    assert found == []
+    assert max(waits) <= SOON

@@ -1,0 +1,152 @@
+"""Pages that stopped reading: the server's memory stays what it was, others do not notice, and afterwards they catch up."""
+
+import asyncio
+import base64
+import json
+import os
+import statistics
+import threading
+import time
+
+import pytest
+
+from tests.faults import page, verdict
+from tests.faults.client import Client
+from tests.faults.scene import DATABASES, Scene
+from tests.faults.servers import Server
+
+MEMORY = 64 * 1024 * 1024  # bytes by which the server may grow
+STALLED = 50
+
+
+class Stalled:
+    """Pages that say hello and then never read again, each with a small window, so that nothing hides in the network."""
+
+    def __init__(self, scene: Scene, server: Server, count: int, first: int = 100) -> None:
+        self.scene, self.server = scene, server
+        self.who = [scene.seats["people"][f"r{n:03}"] for n in range(first, first + count)]
+        self.loop = asyncio.new_event_loop()
+        threading.Thread(target=self.loop.run_forever, daemon=True).start()
+        self.writers = asyncio.run_coroutine_threadsafe(self.open_all(), self.loop).result(60)
+
+    async def open_all(self) -> list:
+        return [await self.open(one["cookie"]) for one in self.who]
+
+    async def open(self, cookie: str):
+        """A handshake and a hello by hand: a library would go on reading."""
+        client = Client(self.server.host, self.server.port, {"sessionid": cookie})
+        _status, _headers, body = await client.get(self.scene.seats["table"])
+        client.close()
+        drawn = page.read(body.decode())
+        reader, writer = await asyncio.open_connection(self.server.host, self.server.port, limit=4096)
+        place = f"{self.server.host}:{self.server.port}"
+        lines = [
+            f"GET {drawn.socket} HTTP/1.1", f"Host: {place}", f"Origin: http://{place}", f"Cookie: sessionid={cookie}",
+            "Upgrade: websocket", "Connection: Upgrade", "Sec-WebSocket-Version: 13",
+            f"Sec-WebSocket-Key: {base64.b64encode(os.urandom(16)).decode()}", "", "",
+        ]  # fmt: skip
+        writer.write("\r\n".join(lines).encode())
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(masked(hello(drawn.heads)))
+        writer.transport.pause_reading()
+        return writer
+
+    def close(self) -> None:
+        """Their connections end."""
+        for writer in self.writers:
+            self.loop.call_soon_threadsafe(writer.transport.abort)
+        self.loop.call_soon_threadsafe(self.loop.stop)
+
+
+def hello(heads: dict) -> bytes:
+    """The page's first frame."""
+    return json.dumps({"t": "hello", "v": 1, "seen": heads}).encode()
+
+
+def masked(text: bytes) -> bytes:
+    """A text frame as a browser sends it; the mask is four zeros."""
+    size = bytes([0x80 | len(text)]) if len(text) < 126 else b"\xfe" + len(text).to_bytes(2)
+    return b"\x81" + size + bytes(4) + text
+
+
+def grown(scene: Scene, each: int, defence: str = "") -> tuple[int, list[float], list[str]]:
+    """(bytes by which the server grew, how long the pages that read waited, everything that is wrong with these)."""
+    server = scene.server(defence)
+    pages = scene.readers(server, 10)
+    warm = scene.writers(server, 2, 5, name="warm")
+    warm.finish(within=30)
+    scene.keep(Stalled(scene, server, STALLED))
+    before = server.memory()
+    people = scene.writers(server, 5, each, length=4500)
+    people.finish(within=60 + each / 2)
+    most = server.memory()
+    scene.caught_up(pages, within=10)
+    said = pages.report()
+    found = scene.verdict([warm, people], pages)
+    return most - before, verdict.latencies(scene.promises(people), said), found
+
+
+def stalled(scene: Scene, each: int) -> None:
+    growth, waited, found = grown(scene, each)
+    print(
+        f"[{scene.kind}] {STALLED} pages that do not read, {5 * each} contributions of 4,500 characters: the server "
+        f"grew by {growth / 2**20:.1f} MiB; others waited {statistics.median(waited):.3f} s, at most {max(waited):.3f} s"
+    )
+    assert growth < MEMORY
+    assert found == []
+    assert statistics.quantiles(waited, n=20)[-1] < 1
+
+
+@pytest.mark.faults_short
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_that_stopped_reading_cost_no_memory_and_nobody_s_time(stage, kind):
+    stalled(stage(kind), each=60)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", DATABASES)
+def test_pages_that_stopped_reading_cost_no_memory_however_much_is_said(stage, kind):
+    stalled(stage(kind), each=600)
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", DATABASES)
+def test_they_cost_what_they_did_not_read_where_nobody_counts_what_they_acknowledge(stage, kind):
+    growth, _waited, _found = grown(stage(kind), each=600, defence="acknowledging")
+    print(f"[{kind}] without acknowledgements the server grew by {growth / 2**20:.1f} MiB")
+    assert growth >= MEMORY
+
+
+# ------------------------------------------------------------------ one page stalls in a burst
+
+
+def burst(scene: Scene, each: int, *, readers: int = 5, stalls: float = 0) -> list[str]:
+    """Twenty people say a lot at once while two pages stall; everything that is wrong once these read again."""
+    server = scene.server()
+    pages = scene.readers(server, readers)
+    pages.ask("stall", who=["r000", "r001"])
+    start = time.monotonic()
+    people = scene.writers(server, 20, each)
+    people.finish(within=60 + each)
+    time.sleep(max(0, stalls - (time.monotonic() - start)))
+    pages.ask("go_on")
+    took = scene.caught_up(pages, within=40)
+    said = pages.report()
+    scene.tell(people, said, f"the stalled pages were there {took:.1f} s after they read again")
+    [shown] = {json.dumps(reader["words"], sort_keys=True) for reader in said.readers}
+    anew = scene.readers(server, 1, name="anew", first=50).report()
+    found = scene.verdict([people], pages)
+    found += [f"not on the page: {one}" for one in anew.readers[0]["words"].keys() - json.loads(shown).keys()]
+    return found
+
+
+@pytest.mark.faults_short
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_page_that_stalled_in_a_burst_equals_the_record_afterwards(stage, kind):
+    assert burst(stage(kind), each=15) == []
+
+
+@pytest.mark.faults
+@pytest.mark.parametrize("kind", DATABASES)
+def test_a_page_that_stalled_in_a_burst_of_five_thousand_equals_the_record_afterwards(stage, kind):
+    assert burst(stage(kind), each=250, stalls=40) == []
