@@ -5,6 +5,7 @@ people of the event may be shown: on a page to a reader, or in a report to every
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.core.exceptions import PermissionDenied
@@ -93,17 +94,40 @@ class Reader:
 
 def reader(person: Person | None, event: Event) -> Reader:
     """What somebody (None: a visitor) is in an event, as the database has it at this moment."""
+    known = person if person is not None and person.is_authenticated and person.is_active else None
+    return readers([known], event)[known.pk if known else None]
+
+
+def readers(people: Collection[Person | None], event: Event) -> dict[object, Reader]:
+    """The same for many, in three queries: {their account's id, or None for a visitor: the reader}."""
     access = dict(event.sessions.values_list("key", "access"))
-    public = {key for key, kind in access.items() if kind == "public"}
+    public = frozenset(key for key, kind in access.items() if kind == "public")
     closed = frozenset(access.keys() - public or access)
-    if person is None or not person.is_authenticated or not person.is_active:
-        return Reader(None, event, sessions=frozenset(public), closed=closed)
-    seats = list(
-        Membership.objects.filter(session__event=event, attendee__person=person).values_list(
-            "session__key", "role", "attendee__key"
-        )
-    )
-    lent = set(event.passes.filter(person=person).values_list("role", flat=True))
+    known = [person for person in people if person is not None]
+    seats: dict[object, list[tuple[str, str, str]]] = defaultdict(list)
+    lent: dict[object, set[str]] = defaultdict(set)
+    if known:
+        rows = Membership.objects.filter(session__event=event, attendee__person__in=known)
+        for person, *seat in rows.values_list("attendee__person", "session__key", "role", "attendee__key"):
+            seats[person].append((seat[0], seat[1], seat[2]))
+        for person, role in event.passes.filter(person__in=known).values_list("person", "role"):
+            lent[person].add(role)
+    found: dict[object, Reader] = {None: Reader(None, event, sessions=public, closed=closed)}
+    for person in known:
+        found[person.pk] = seated(person, event, seats[person.pk], lent[person.pk], access, public, closed)
+    return found
+
+
+def seated(
+    person: Person,
+    event: Event,
+    seats: list[tuple[str, str, str]],
+    lent: set[str],
+    access: dict[str, str],
+    public: frozenset[str],
+    closed: frozenset[str],
+) -> Reader:
+    """Somebody with their seats (session, role, attendee) and the roles lent to them."""
     roles_in = {
         key: frozenset(lent & TABLE | {role for session, role, _attendee in seats if session == key}) for key in access
     }
@@ -113,7 +137,7 @@ def reader(person: Person | None, event: Event) -> Reader:
         event,
         roles=frozenset(lent | {role for _session, role, _attendee in seats}),
         attendee=next((attendee for _session, _role, attendee in seats), ""),
-        sessions=frozenset(public | mine),
+        sessions=public | mine,
         roles_in=roles_in,
         closed=closed,
     )
@@ -149,7 +173,10 @@ def audiences(session: Session, *people: Person | None, table: bool = True) -> l
 
 @dataclass(frozen=True, slots=True)
 class Eyes:
-    """With which eyes something is drawn: the same for all who hear the same. `mine`: an attendee's key, or ""."""
+    """With which eyes something is drawn: the same for all who hear the same.
+
+    `audience`: public, table or staff. `mine`: the attendee (their key) whose own things are drawn for them, or "".
+    """
 
     audience: str
     sees_who: bool = False
@@ -168,7 +195,7 @@ def eyes(who: Reader, session: Session) -> Eyes:
 
 def own_eyes(who: Reader, session: Session) -> Eyes:
     """The eyes with which somebody's own statements are drawn for themselves."""
-    return Eyes(who.stream, who.may_in("see who", session.key), who.attendee)
+    return Eyes(audience(who, session), who.may_in("see who", session.key), who.attendee)
 
 
 def visible_events(person: Person | None) -> QuerySet[Event]:

@@ -427,6 +427,7 @@ def sway(turn: Turn, said: Contribution) -> None:
 
     So does a moderator's first position on an item: from then on the moderator is counted there.
     """
+    Contribution.every.filter(pk=said.pk).update(voices=F("voices") + 1)
     disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
     for position in Contribution.objects.filter(pk__in=disputed).select_related("session"):
         Contribution.every.filter(pk=position.pk).update(voices=F("voices") + 1)

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import alone, audiences, reader
 from dialogue.discussion import actions as discussion
-from dialogue.discussion.models import Contribution, ContributionKind, State
+from dialogue.discussion.models import Contribution, ContributionKind
 from dialogue.events.models import Attendee, Opening, Session
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance, StanceKind
@@ -72,7 +72,7 @@ def standing(session: Session, on: Target) -> Target:
             raise ValidationError(_("This finding is not put to the table now."))
         return finding
     said = Contribution.objects.filter(pk=on.pk, session=session, kind=ContributionKind.POSITION).first()
-    if said is None or said.state != State.SAID:
+    if said is None or not said.released:
         raise ValidationError(_("This position does not stand any more."))
     if not Opening.objects.filter(session=session, item=said.item).exists():
         raise ValidationError(_("The table has not come to this item yet."))

@@ -1,0 +1,76 @@
+"""Which places of an item somebody sees, in which order, and what stands before a new one.
+
+A place once seen stays: what is withdrawn, hidden or erased keeps its place and loses its words.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+
+from dialogue.access import Eyes
+from dialogue.discussion.models import Contribution
+from dialogue.events.models import Item, Session
+
+PART = 100  # statements drawn at once
+
+EVER_SEEN = Q(appeared__gt=0) | Q(released=True)
+
+
+def places(session: Session, eyes: Eyes, item: Item | None = None) -> QuerySet[Contribution]:
+    """The statements of a session (on one item) whose place these eyes see."""
+    rows = Contribution.every.filter(session=session) if item is None else session_item(session, item)
+    return rows if eyes.sees_all else rows.filter(EVER_SEEN)
+
+
+def session_item(session: Session, item: Item) -> QuerySet[Contribution]:
+    """Everything ever said on an item of a session."""
+    return Contribution.every.filter(session=session, item=item)
+
+
+def seats(session: Session, eyes: Eyes) -> dict[Any, int]:
+    """Item -> how many places these eyes see on it."""
+    counted = places(session, eyes).order_by().values_list("item").annotate(n=Count("pk"))
+    return dict(counted)
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A part of an item: its statements in order, and the one before them ("" where they are the first)."""
+
+    statements: list[Contribution]
+    before: str
+
+    @property
+    def is_partial(self) -> bool:
+        """Whether there is an earlier part."""
+        return bool(self.before)
+
+
+def window(session: Session, item: Item, eyes: Eyes, by: str, until: Contribution | None = None) -> Window:
+    """The last part of an item, or the last one before `until`. `by`: "thread", or "position" for the order of time."""
+    rows = places(session, eyes, item).order_by(f"-{by}")
+    if until is not None:
+        rows = rows.filter(**{f"{by}__lt": getattr(until, by)})
+    found = list(rows[: PART + 1])
+    return Window(found[:PART][::-1], str(found[PART].pk) if len(found) > PART else "")
+
+
+def window_with(session: Session, item: Item, eyes: Eyes, by: str, first: Contribution) -> Window:
+    """Everything from `first` to the end of its item: for a link to what lies further up. At most ten parts."""
+    rows = places(session, eyes, item).order_by(by)
+    found = list(rows.filter(**{f"{by}__gte": getattr(first, by)})[: 10 * PART])
+    above = rows.filter(**{f"{by}__lt": getattr(first, by)}).order_by(f"-{by}").values_list("pk", flat=True).first()
+    return Window(found, str(above) if above else "")
+
+
+def before(said: Contribution, eyes: Eyes, turn: int) -> tuple[str, str]:
+    """What stands before a statement that appears in that turn: (in the thread, in time), as ids; "" for nothing."""
+    rows = places(said.session, eyes, said.item)
+    rows = rows.filter(position__lt=said.position) if eyes.sees_all else rows.filter(appeared__lt=turn)
+
+    def last(by: str) -> str:
+        found = rows.filter(**{f"{by}__lt": getattr(said, by)}).order_by(f"-{by}").values_list("pk", flat=True).first()
+        return str(found) if found else ""
+
+    return last("thread"), last("position")

@@ -1,0 +1,188 @@
+"""What an entry, or a page, shows of a session: every part that changes has an id and a version, and is drawn here."""
+
+import functools
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from django.template.loader import render_to_string
+from django.utils.html import format_html
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from dialogue.access import Eyes, Restricter, restricter
+from dialogue.discussion.models import Contribution
+from dialogue.discussion.places import before, places, session_item
+from dialogue.events.models import Item, Session
+from dialogue.live.findings import draw_findings
+from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, forget, place
+from dialogue.roundtable.models import Speaking
+
+MOST_BARS = 500  # drawn anew at once, the latest first
+
+# Only these may bring a place that a page has not got.
+COMING = {"contribution-made", "contribution-released"}
+SENTENCES = {
+    "chapter-changed": lambda: _("The chapter has changed."),
+    "published": lambda: _("The chapter is published."),
+}
+
+
+class Pointer(NamedTuple):
+    """What an entry says: that something happened to something in a turn."""
+
+    kind: str
+    subject: uuid.UUID
+    turn: int
+
+
+@dataclass(slots=True)
+class Drawing:
+    """One session, drawn with the eyes of one audience in the language that is active."""
+
+    session: Session
+    eyes: Eyes
+    rules: Restricter
+
+    def entries(self, pointers: Sequence[Pointer]) -> list[str]:
+        """The HTML of each entry, "" where it shows these eyes nothing."""
+        said = [one.subject for one in pointers if one.kind.startswith("contribution-") or one.kind in ABOUT_STATEMENTS]
+        self.statements = Statements(self.session, self.eyes, self.rules)
+        self.said = self.statements.read(said)
+        self.standings = self.statements.standings(list(self.said.values()))
+        if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
+            forget()
+        return [self.entry(one) for one in pointers]
+
+    def entry(self, one: Pointer) -> str:
+        """The HTML of one entry."""
+        if one.subject in self.said:
+            said = self.said[one.subject]
+            if one.kind in ABOUT_BARS:
+                return self.bar(said) + self.stance(said)
+            return self.statement(said, one) + self.item(said.item_id)
+        if one.kind in ("item-opened", "item-closed"):
+            return self.item(one.subject)
+        if one.kind == "bars-moved":
+            return self.bars(one.subject)
+        if one.kind in ("finding-made", "finding-changed", "stance-taken"):
+            return draw_findings(self.session, self.eyes, [one.subject])
+        if one.subject == self.session.pk:
+            return draw_state(self.session, self.eyes, self.rules)
+        if one.kind in SENTENCES:
+            return format_html('<template data-say="{}"></template>', SENTENCES[one.kind]())
+        return ""
+
+    # ------------------------------------------------------------ parts
+
+    def statement(self, said: Contribution, one: Pointer) -> str:
+        """A statement in its place; for its author alone, in the box of what was written down for them as well."""
+        is_own = bool(self.eyes.mine)
+        if is_own and not self.statements.is_mine(said):
+            return ""
+        yours = draw_yours(self.statements, said) if is_own else ""
+        if not (self.eyes.sees_all or said.appeared or said.released):
+            return yours
+        after = before(said, self.eyes, one.turn) if one.kind in COMING else ("", "")
+        return self.placed(said, *after, can_come=one.kind in COMING) + yours
+
+    def placed(self, said: Contribution, after: str, after_time: str, *, can_come: bool) -> str:
+        """The place with its words, bar and buttons."""
+        inner = draw(self.statements.view(said)) + self.bar(said) + self.stance(said)
+        return place(said, inner, after, after_time, can_come=can_come)
+
+    def bar(self, said: Contribution) -> str:
+        """The bar of a position."""
+        standing = self.standings.get(said.pk)
+        return draw_bar(standing) if standing else ""
+
+    def stance(self, said: Contribution) -> str:
+        """The buttons of a position; pressed for whoever's eyes these are."""
+        standing = self.standings.get(said.pk)
+        return draw_stance(standing, self.statements.address) if standing else ""
+
+    def bars(self, item: uuid.UUID) -> str:
+        """The bars of all positions of an item: somebody more is counted on it."""
+        rows = session_item(self.session, Item(pk=item)).filter(kind="position").order_by("-position")[:MOST_BARS]
+        return "".join(draw_bar(one) for one in self.statements.standings(list(rows)).values())
+
+    def item(self, item: uuid.UUID) -> str:
+        """An item in the list of items; not on one's own stream, which adds nothing to it."""
+        if self.eyes.mine:
+            return ""
+        return "".join(draw_items(self.session, self.eyes, [item]))
+
+
+ABOUT_BARS = {"stance-taken", "stances-opened", "bar-moved"}
+ABOUT_STATEMENTS = ABOUT_BARS | {"attribution-changed"}
+
+
+def draw_items(session: Session, eyes: Eyes, items: Iterable[uuid.UUID]) -> list[str]:
+    """Items as the list shows them: whether they are open, and how much was said."""
+    openings = {one.item_id: one for one in session.openings.filter(item__in=items)}
+    out = []
+    for item in session.event.items.filter(pk__in=items):
+        opening = openings.get(item.pk)
+        count = places(session, eyes, item).count()
+        state = "ahead" if opening is None else "open" if opening.is_open else "closed"
+        out.append(item_drawn(item.pk, item.key, item.title, count, state, opening.version if opening else 0,
+                              session.event.language, get_language() or "en"))  # fmt: skip
+    return out
+
+
+@functools.lru_cache(2048)
+def item_drawn(
+    id: uuid.UUID, key: str, title: str, count: int, state: str, openings: int, language: str, _shown_in: str
+) -> str:
+    """The same item in the same state is the same HTML."""
+    context = {
+        "id": id, "key": key, "title": title, "count": count, "state": state, "version": count + openings,
+        "language": language,
+    }  # fmt: skip
+    return render_to_string("roundtable/_item.html", context)
+
+
+def draw_state(session: Session, eyes: Eyes, rules: Restricter) -> str:
+    """What holds for the table as a whole: who has the floor, whether a span runs, how the table is held."""
+    session = Session.objects.select_related("event").get(pk=session.pk)
+    speaking = Speaking.objects.select_related("attendee", "item").filter(session=session).first()
+    named = eyes.sees_who or rules.regime(session.key) == "named"
+    span = session.spans.filter(end=None).first()
+    context = {
+        "session": session,
+        "speaking": speaking,
+        "is_named": named,
+        "span": span,
+        "zone": session.event.time_zone,
+    }
+    return render_to_string("roundtable/_state.html", context)
+
+
+def draw_yours(statements: Statements, said: Contribution) -> str:
+    """What was written down for somebody, in their own box, until they have said that it is right."""
+    if not said.recorded:
+        return ""
+    context = {"s": statements.view(said), "is_settled": said.confirmed or said.state != "said"}
+    return render_to_string("roundtable/_yours.html", context)
+
+
+def draw_window(statements: Statements, rows: Sequence[Contribution], first_after: str) -> list[str]:
+    """The statements of a page in their order. `statements` has the eyes of the audience; see `own`."""
+    said = statements.read([one.pk for one in rows])
+    standings = statements.standings(list(said.values()))
+    out, after = [], first_after
+    for row in rows:
+        one = said[row.pk]
+        standing = standings.get(one.pk)
+        inner = draw(statements.view(one))
+        if standing:
+            inner += draw_bar(standing) + draw_stance(standing, statements.address)
+        out.append(place(one, inner, after, after))
+        after = str(one.pk)
+    return out
+
+
+def drawing(session: Session, eyes: Eyes) -> Drawing:
+    """A session ready to be drawn."""
+    return Drawing(session, eyes, restricter(session.event))

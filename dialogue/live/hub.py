@@ -1,0 +1,294 @@
+"""The hub, one per process: it holds the open pages and tells each what is new, in order, once.
+
+Woken by a hint or by its own clock it looks at where the sessions with open pages stand, asks again who everybody is
+where rights may have changed, reads what is new once, draws it once for each manner of seeing, and hands it to every
+page that stands at the number before. A page that is behind reads what it missed at its own pace.
+"""
+
+import asyncio
+import contextlib
+import datetime
+import json
+import time
+import uuid
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any, TypeVar
+
+from django.db import close_old_connections
+
+from dialogue.live import doors, news
+from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knock
+from dialogue.live.news import Manner, Numbered
+from dialogue.live.page import RESTARTING, TOO_SLOW, Page
+from dialogue.live.presence import Presence
+from dialogue.live.wire import framed
+from dialogue.record import hints
+
+Result = TypeVar("Result")
+
+CLOCK = 2.0  # seconds between looks where no hint came
+BEAT = 20.0  # seconds between beats of a page
+PATIENCE = 30.0  # seconds that a page may owe an acknowledgement
+MOST_BEHIND = 500  # entries; further behind, a page fetches its part again
+KNOCKS = 200  # asked in one go
+
+
+class Watched:
+    """A session with open pages: where it stands for this process."""
+
+    def __init__(self, admission: Admission):
+        self.event = admission.event
+        self.turn = -1  # unknown: set by the first look, which tells nothing, for every page reads its own past
+        self.access_epoch = -1
+        self.epoch = admission.epoch
+        self.pages: set[Page] = set()
+        self.presence = Presence()
+
+
+class Hub:
+    """The open pages of this process."""
+
+    def __init__(self) -> None:
+        self.watched: dict[uuid.UUID, Watched] = {}
+        self.listeners: dict[uuid.UUID, dict[Manner, set[Page]]] = defaultdict(lambda: defaultdict(set))
+        self.missed: dict[tuple[uuid.UUID, Manner, int], asyncio.Future[list[tuple[int, bytes]]]] = {}
+        self.knocking: list[tuple[Knock, asyncio.Future[Answer]]] = []
+        self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
+        self.loop: asyncio.AbstractEventLoop | None = None
+        self.hinted: asyncio.Event | None = None
+        self.tasks: set[asyncio.Task] = set()
+        self.is_closing = False
+
+    # ------------------------------------------------------------ its life
+
+    def start(self) -> None:
+        """Begin to run on the present loop, once."""
+        if self.loop is None:
+            self.loop = asyncio.get_running_loop()
+            self.hinted = asyncio.Event()
+            self.spawn(self.run())
+            hints.listen(self.wake)
+
+    def wake(self, event: str) -> None:
+        """A hint came, from any thread."""
+        if self.loop and self.hinted and not self.loop.is_closed():
+            with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
+                self.loop.call_soon_threadsafe(self.hinted.set)
+
+    def spawn(self, work: Any) -> None:
+        """Run something beside everything else."""
+        task = asyncio.ensure_future(work)
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
+
+    async def run(self) -> None:
+        """Look whenever there is a hint, and every two seconds."""
+        assert self.hinted is not None
+        while not self.is_closing:
+            with contextlib.suppress(asyncio.TimeoutError):
+                await asyncio.wait_for(self.hinted.wait(), CLOCK)
+            self.hinted.clear()
+            try:
+                await self.look()
+            except Exception as problem:  # the database is away: the pages wait, and are told when it is back
+                from dialogue.logs import tell
+
+                tell("hub-waits", level="WARNING", problem=type(problem).__name__)
+                await asyncio.sleep(0.5)
+            self.tick()
+
+    async def read(self, function: Callable[..., Result], *arguments: Any) -> Result:
+        """Call something that reads the database, in the hub's own thread."""
+        return await asyncio.get_running_loop().run_in_executor(self.reader, fresh, function, *arguments)
+
+    async def close_all(self, code: int = RESTARTING) -> None:
+        """Say good-bye to every page: the process ends."""
+        self.is_closing = True
+        hints.unlisten(self.wake)
+        await asyncio.gather(*(page.close(code) for page in self.pages()), return_exceptions=True)
+
+    def pages(self) -> list[Page]:
+        """Every open page."""
+        return [page for watched in self.watched.values() for page in watched.pages]
+
+    # ------------------------------------------------------------ pages come and go
+
+    async def knock(self, knock: Knock) -> Answer:
+        """Ask whether a page may come in; whoever knocks meanwhile is asked for together."""
+        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.knocking.append((knock, answer))
+        if len(self.knocking) == 1:
+            self.spawn(self.answer_knocks())
+        return await answer
+
+    async def answer_knocks(self) -> None:
+        """Ask for everybody at the door."""
+        await asyncio.sleep(0)  # let those of the same moment come along
+        while self.knocking:
+            some, self.knocking[:KNOCKS] = self.knocking[:KNOCKS], []
+            placeholder = [] if self.knocking else some[:1]
+            self.knocking[:0] = placeholder  # keeps later ones from starting a second asking
+            try:
+                answers: list[Any] = await self.read(doors.admissions, [knock for knock, _answer in some])
+            except Exception as problem:
+                answers = [problem] * len(some)
+            if placeholder:
+                self.knocking.pop(0)
+            for (_knock, waiting), answer in zip(some, answers, strict=True):
+                if not waiting.done():
+                    waiting.set_exception(answer) if isinstance(answer, Exception) else waiting.set_result(answer)
+
+    def join(self, page: Page) -> None:
+        """A page has said hello: it is told what is new from now on."""
+        admission = page.admission
+        if admission.session not in self.watched:
+            self.watched[admission.session] = Watched(admission)
+            assert self.hinted is not None
+            self.hinted.set()
+        watched = self.watched[admission.session]
+        watched.pages.add(page)
+        watched.presence.came(page)
+        for heard in admission.streams:
+            self.listeners[heard.stream][page.manner(heard.stream)].add(page)
+
+    def leave(self, page: Page) -> None:
+        """A page is gone."""
+        watched = self.watched.get(page.admission.session)
+        if watched is None or page not in watched.pages:
+            return
+        watched.pages.discard(page)
+        watched.presence.went(page)
+        for heard in page.admission.streams:
+            manner = page.manner(heard.stream)
+            self.listeners[heard.stream][manner].discard(page)
+            if not self.listeners[heard.stream][manner]:
+                del self.listeners[heard.stream][manner]
+            if not self.listeners[heard.stream]:
+                del self.listeners[heard.stream]
+        if not watched.pages:
+            del self.watched[page.admission.session]
+
+    # ------------------------------------------------------------ what is new
+
+    async def look(self) -> None:
+        """See what is new and tell it; again, as long as there was more than one look can hold."""
+        more = True
+        while more and self.watched and not self.is_closing:
+            seen = {pk: watched.turn if watched.turn >= 0 else 1 << 62 for pk, watched in self.watched.items()}
+            found = await self.read(news.look, seen)
+            more = False
+            for pk in [pk for pk in seen if pk in self.watched]:
+                standing = found.standings.get(pk)
+                if standing is None:  # the session is gone
+                    await self.drop(list(self.watched[pk].pages), NOT_ALLOWED)
+                    continue
+                more |= await self.catch_on(self.watched[pk], pk, standing, found.entries.get(pk, []))
+
+    async def catch_on(self, watched: Watched, pk: uuid.UUID, standing: news.Standing, some: list[Numbered]) -> bool:
+        """One session's news: rights first, then what happened. Returns whether there is more to read."""
+        if watched.access_epoch not in (-1, standing.access_epoch):
+            await self.ask_again(list(watched.pages))
+        watched.access_epoch = standing.access_epoch
+        if standing.epoch != watched.epoch:
+            watched.epoch = standing.epoch
+            for page in list(watched.pages):
+                page.reset_all("epoch")
+        was, watched.turn = watched.turn, standing.turn
+        if was >= 0 and some:
+            self.missed.clear()
+            await self.deliver(pk, some)
+        elif was < 0:
+            for page in list(watched.pages):
+                self.spawn(self.pump(page))
+        return was >= 0 and len(some) >= news.AT_ONCE // 2
+
+    async def deliver(self, session: uuid.UUID, some: list[Numbered]) -> None:
+        """Draw what is new once for each manner, and hand it to everybody at the number before."""
+        here = news.streams_of(some) & self.listeners.keys()
+        manners = [(stream, manner) for stream in here for manner in self.listeners[stream]]
+        drawn = await self.read(news.drawn_for, session, some, manners)
+        now = datetime.datetime.now(datetime.UTC)
+        for (stream, manner), frames in drawn.items():
+            for page in list(self.listeners.get(stream, {}).get(manner, ())):
+                if page.has_expired(now):
+                    self.spawn(self.drop([page], SIGNED_OUT))
+                elif not page.take(stream, frames):
+                    self.spawn(self.pump(page))
+
+    async def pump(self, page: Page) -> None:
+        """Give a page what it missed, as fast as it acknowledges."""
+        if page.is_pumped:
+            return
+        page.is_pumped = True
+        try:
+            for stream in list(page.sent):
+                while page.is_open and page.has_room():
+                    frames = await self.missed_by(page, stream)
+                    if not frames or not page.take_missed(stream, frames):
+                        break
+        except Exception:
+            await page.close(RESTARTING)  # nothing was lost: it comes again and says where it stands
+        finally:
+            page.is_pumped = False
+
+    async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
+        """What a page missed of a stream; pages that missed the same share one reading of it."""
+        key = (stream, page.manner(stream), page.sent[stream])
+        if key not in self.missed:
+            reading = self.read(news.missed, page.admission.session, *key, page.MOST_OWED)
+            self.missed[key] = asyncio.ensure_future(reading)
+        return await asyncio.shield(self.missed[key])
+
+    # ------------------------------------------------------------ rights
+
+    async def ask_again(self, pages: list[Page]) -> None:
+        """Ask anew who these are, before anything more is sent to them."""
+        answers = await self.read(doors.admissions, [page.knock for page in pages])
+        for page, answer in zip(pages, answers, strict=True):
+            if isinstance(answer, int):
+                await self.drop([page], answer)
+            elif answer.lost_against(page.admission):
+                await self.drop([page], NOT_ALLOWED)
+            elif (answer.streams, answer.rights) != (page.admission.streams, page.admission.rights):
+                self.leave(page)
+                page.reset_all("role")
+
+    async def drop(self, pages: Iterable[Page], code: int) -> None:
+        """Close pages and forget them."""
+        for page in pages:
+            self.leave(page)
+            await page.close(code)
+
+    # ------------------------------------------------------------ the clock
+
+    def tick(self) -> None:
+        """Beats that are due, pages that owe an acknowledgement for too long, sign-ins that have ended, who is here."""
+        now, today = time.monotonic(), datetime.datetime.now(datetime.UTC)
+        for page in self.pages():
+            if page.has_expired(today):
+                self.spawn(self.drop([page], SIGNED_OUT))
+            elif page.owes_since and now - page.owes_since > PATIENCE:
+                self.spawn(self.drop([page], TOO_SLOW))
+            elif now >= page.beats_at:
+                page.beats_at = now + BEAT
+                page.write(beat(page))
+        for pk, watched in list(self.watched.items()):
+            if watched.presence.has_changed:
+                self.spawn(watched.presence.tell(self, pk, list(watched.pages)))
+
+
+def fresh(function: Callable[..., Result], *arguments: Any) -> Result:
+    """Call it with a connection that is still good."""
+    close_old_connections()
+    return function(*arguments)
+
+
+def beat(page: Page) -> bytes:
+    """The heads that the page has been sent: a page that stands lower has lost something."""
+    heads = {str(stream): number for stream, number in page.sent.items()}
+    return framed(json.dumps({"t": "beat", "heads": heads}, separators=(",", ":")))
+
+
+hub = Hub()

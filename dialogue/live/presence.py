@@ -1,0 +1,80 @@
+"""Who is here now: told at most once a second, not numbered, and not at all where the rule hides it."""
+
+import asyncio
+import json
+import uuid
+from collections import Counter
+from typing import TYPE_CHECKING
+
+from django.template.loader import render_to_string
+from django.utils.translation import override
+
+from dialogue.access import restricter
+from dialogue.events.models import Attendee, Session
+from dialogue.live.page import Page
+from dialogue.live.wire import framed
+
+if TYPE_CHECKING:
+    from dialogue.live.hub import Hub
+
+AT_MOST = 1.0  # seconds between two tellings
+
+
+class Presence:
+    """The people with an open page of one session."""
+
+    def __init__(self) -> None:
+        self.people: Counter[uuid.UUID] = Counter()
+        self.has_changed = False
+        self.is_telling = False
+
+    def came(self, page: Page) -> None:
+        """A page was opened."""
+        if page.admission.person:
+            self.people[page.admission.person] += 1
+        self.has_changed = True
+
+    def went(self, page: Page) -> None:
+        """A page was closed."""
+        if page.admission.person:
+            self.people[page.admission.person] -= 1
+        self.has_changed = True
+
+    async def tell(self, hub: "Hub", session: uuid.UUID, pages: list[Page]) -> None:
+        """Tell every page who is here."""
+        if self.is_telling:
+            return
+        self.is_telling, self.has_changed = True, False
+        try:
+            here = [person for person, n in self.people.items() if n > 0]
+            manners = {(page.admission.streams[0].eyes.sees_who, page.admission.language) for page in pages}
+            drawn = await hub.read(draw_all, session, here, manners)
+            for page in pages:
+                html = drawn[page.admission.streams[0].eyes.sees_who, page.admission.language]
+                if html:
+                    page.write(framed(json.dumps({"t": "now", "html": html}, ensure_ascii=False)))
+            await asyncio.sleep(AT_MOST)
+        finally:
+            self.is_telling = False
+
+
+def draw_all(
+    session: uuid.UUID, people: list[uuid.UUID], manners: set[tuple[bool, str]]
+) -> dict[tuple[bool, str], str]:
+    """Who is here, drawn for those who see who and for those who do not, in each language."""
+    at = Session.objects.select_related("event").get(pk=session)
+    drawn = {}
+    for sees_who, language in manners:
+        with override(language):
+            drawn[sees_who, language] = draw(at, people, sees_who=sees_who)
+    return drawn
+
+
+def draw(session: Session, people: list[uuid.UUID], *, sees_who: bool) -> str:
+    """Who is here, by name where the rule of the table allows names; "" where presence is hidden."""
+    named = restricter(session.event).regime(session.key) == "named"
+    if not session.shows_presence or not (named or sees_who):
+        return ""
+    names = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
+    context = {"names": [one.name for one in names], "others": len(people) - len(names)}
+    return render_to_string("roundtable/_here.html", context)

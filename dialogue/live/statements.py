@@ -1,0 +1,280 @@
+"""How a statement is drawn, on the page and for an entry alike: what it holds is decided here, once for all eyes."""
+
+import functools
+import uuid
+import zoneinfo
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Count
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, pgettext
+from django.utils.translation import gettext as _
+
+from dialogue.access import Eyes, Restricter, restricter, seen_with
+from dialogue.discussion import threads
+from dialogue.discussion.models import (
+    Attribution,
+    Authorship,
+    Contribution,
+    ContributionKind,
+    Relation,
+    RelationKind,
+    State,
+)
+from dialogue.discussion.views import JOINING, OPPOSING, opening
+from dialogue.discussion.words import as_html
+from dialogue.events.models import Session
+from dialogue.positions.actions import is_blind
+from dialogue.positions.agreement import Agreement
+from dialogue.positions.bars import Numbers, of_position
+from dialogue.positions.evidence import around
+from dialogue.positions.models import Finding, Stance
+
+
+@dataclass(frozen=True, slots=True)
+class Tied:
+    """What a statement does to another, in words."""
+
+    word: str
+    tone: str
+    to: str
+    quote: str
+    href: str
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """A statement as some eyes see it. `gone` says why there are no words, "" where there are."""
+
+    id: str
+    version: int
+    address: str  # of its table
+    gone: str
+    mine: bool
+    name: str
+    affiliation: str
+    kind: str
+    words: str
+    language: str
+    ties: tuple[Tied, ...]
+    marks: tuple[str, ...]
+    at: str  # ISO, "" where the time would give somebody away
+    clock: str
+    replies: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """The bar of a position as some eyes see it, and where they stand themselves."""
+
+    id: str
+    version: int
+    numbers: Numbers | None
+    is_veiled: bool  # collected blind, and not yet for these eyes
+    is_unveiled: bool  # collected blind, and shown since these eyes' owner took a stance
+    mine: bool
+    own: str = ""
+    own_version: int = 0
+
+
+class Statements:
+    """Some statements of one session, drawn with some eyes, in a fixed number of queries."""
+
+    def __init__(self, session: Session, eyes: Eyes, rules: Restricter | None = None):
+        self.session = session
+        self.event = session.event
+        self.eyes = eyes
+        self.rules = rules or restricter(session.event)
+        self.zone = zoneinfo.ZoneInfo(session.event.time_zone)
+        self.address = f"/events/{self.event.slug}/table/{session.key}/"
+
+    # ------------------------------------------------------------ reading
+
+    def read(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
+        """The statements of these ids with everything that is drawn of them."""
+        rows = Contribution.every.filter(pk__in=ids, session=self.session).annotate(amended=Count("former"))
+        said = {one.pk: one for one in rows}
+        self.ties = self.read_ties(said)
+        targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}
+        self.targets = {one.pk: one for one in Contribution.every.filter(pk__in=targets)}
+        self.found = Finding.objects.in_bulk(
+            {t.to_finding_id for some in self.ties.values() for t in some if t.to_finding_id}
+        )
+        authors = Authorship.objects.filter(contribution__in={*said, *self.targets})
+        self.authors = dict(authors.values_list("contribution_id", "attendee__key"))
+        return said
+
+    def read_ties(self, said: dict[uuid.UUID, Contribution]) -> dict[uuid.UUID, list[Relation]]:
+        """Statement -> what it does to others."""
+        ties: dict[uuid.UUID, list[Relation]] = defaultdict(list)
+        for tie in Relation.every.filter(source_statement__in=said).exclude(kind="opens").order_by("position"):
+            ties[tie.source_statement_id].append(tie)
+        return ties
+
+    # ------------------------------------------------------------ what the eyes see
+
+    def shows_words(self, said: Contribution) -> bool:
+        """Whether these eyes may read the words now."""
+        if said.state != State.SAID:
+            return False
+        if self.eyes.sees_all or self.is_mine(said):
+            return True
+        return said.released and (said.attribution != "off_record" or self.eyes.audience == "table")
+
+    def is_mine(self, said: Contribution) -> bool:
+        """Whether the eyes are its author's own."""
+        return bool(self.eyes.mine) and self.authors.get(said.pk) == self.eyes.mine
+
+    def gone(self, said: Contribution) -> str:
+        """Why the words are not there; "" where they are."""
+        if self.shows_words(said):
+            return ""
+        if said.state == State.WITHDRAWN:
+            return _("Withdrawn by its author.")
+        if said.state == State.ERASED:
+            return _("This was said off the record, and its words are erased.")
+        if said.hidden:
+            return _("Hidden by the moderator.")
+        return _("This was said off the record.")
+
+    def view(self, said: Contribution) -> View:
+        """One statement as it is drawn."""
+        gone, author = self.gone(said), self.authors.get(said.pk)
+        name = affiliation = ""
+        named = False
+        if author and not (gone and said.state == State.ERASED):
+            seen, _mine = seen_with(self.eyes, self.rules, author, self.session.key, said.attribution)
+            name, affiliation, named = seen.name or seen.label, seen.affiliation, seen.is_named
+        at = timezone.localtime(said.at, self.zone) if said.at and named else None
+        return View(
+            id=str(said.pk), version=said.version, address=self.address, gone=gone, mine=self.is_mine(said), name=name,
+            affiliation=affiliation, kind=str(ContributionKind(said.kind).label),
+            words="" if gone else as_html(said.text),
+            language=said.language or self.event.language, ties=() if gone else tuple(self.tied(said)),
+            marks=() if gone else tuple(self.marks(said)), at=at.isoformat() if at else "",
+            clock=f"{at:%H:%M}" if at else "", replies=not gone and said.released,
+        )  # fmt: skip
+
+    def marks(self, said: Contribution) -> list[str]:
+        """What must be known of a statement beside its words."""
+        told = []
+        if said.recorded:
+            told.append(_("spoken, confirmed by its speaker") if said.confirmed else _("spoken, written down"))
+        if getattr(said, "amended", 0):
+            told.append(_("amended"))
+        if said.attribution == "off_record":
+            told.append(_("off the record: erased when the item closes"))
+        elif said.attribution:
+            told.append(str(Attribution(said.attribution).label))
+        if said.hidden:
+            told.append(_("hidden from the table: %(why)s") % {"why": said.hidden_why or _("no reason given")})
+        elif not said.released:
+            told.append(_("not released yet"))
+        return told
+
+    def tied(self, said: Contribution) -> list[Tied]:
+        """What a statement does to others that these eyes know of."""
+        out = []
+        for tie in self.ties.get(said.pk, ()):
+            word = str(RelationKind(tie.kind).label)
+            tone = "opposes" if tie.kind in OPPOSING else "joins" if tie.kind in JOINING else "half"
+            if tie.to_contribution_id:
+                target = self.targets[tie.to_contribution_id]
+                if self.eyes.sees_all or target.appeared or target.released or self.is_mine(target):
+                    out.append(Tied(word, tone, *self.pointed(target, said)))
+            elif tie.to_finding_id in self.found:
+                out.append(Tied(word, tone, _("the table"), opening(self.found[tie.to_finding_id].text), ""))
+        return out
+
+    def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str]:
+        """How a statement is pointed at: (whose it is, its first words unless it stands right above, where it is)."""
+        href = f"#s-{target.pk}" if target.item_id == said.item_id else f"{self.address}said/{target.pk}/"
+        if not self.shows_words(target):
+            return pgettext("after a verb", "a statement that is no longer there"), "", href
+        seen, mine = seen_with(self.eyes, self.rules, self.authors[target.pk], self.session.key, target.attribution)
+        name = pgettext("after a verb", "you") if mine else seen.surname or seen.label
+        return name, "" if said.thread.startswith(target.thread) else opening(target.text), href
+
+    # ------------------------------------------------------------ bars
+
+    def standings(self, said: Collection[Contribution]) -> dict[Any, Standing]:
+        """Position -> its bar, and where the eyes' owner stands."""
+        positions = [one for one in said if one.kind == "position"]
+        if not positions:
+            return {}
+        counted = Agreement(around(self.event, [one.pk for one in positions]))
+        own = {}
+        if self.eyes.mine:
+            rows = Stance.objects.filter(contribution__in=positions, attendee__key=self.eyes.mine)
+            own = {row.contribution_id: row for row in rows}
+        return {one.pk: self.standing(one, counted, own.get(one.pk)) for one in positions}
+
+    def standing(self, said: Contribution, counted: Agreement, own: Stance | None) -> Standing:
+        """One position's bar."""
+        veiled = is_blind(self.session, said) and not (self.eyes.sees_all or self.eyes.sees_who or own)
+        bar = None if veiled or said.pk not in counted.said else of_position(counted, said.pk)
+        return Standing(
+            str(said.pk), 0 if veiled else said.voices, bar, veiled, is_blind(self.session, said) and bool(own), bool(own),
+            own.stance if own else "", own.version if own else 0,
+        )  # fmt: skip
+
+
+# ------------------------------------------------------------------ the HTML
+
+
+def place(
+    said: Contribution, inner: str, after: str = "", after_time: str = "", *, can_come: bool = True
+) -> SafeString:
+    """The place of a statement with what stands in it. `can_come`: it may be new to the page."""
+    into = format_html(
+        ' data-into="thread-{}" data-after="{}" data-after-time="{}"', said.item_id, after, after_time
+    ) if can_come else ""  # fmt: skip
+    return format_html(
+        '<li id="s-{}" class="place depth-{}"{}>{}</li>', said.pk, threads.depth(said.thread), into, mark_safe(inner)
+    )
+
+
+def draw(view: View) -> str:
+    """The words and their speaker."""
+    return drawn(view, get_language() or "en")
+
+
+@functools.lru_cache(8192)
+def drawn(view: View, language: str) -> str:
+    """The same statement in the same language is the same HTML: everything that it is made of is in the key."""
+    return render_to_string("roundtable/_statement.html", {"s": view})
+
+
+def draw_bar(standing: Standing) -> str:
+    """The bar of a position."""
+    return bar_drawn(standing, get_language() or "en")
+
+
+@functools.lru_cache(8192)
+def bar_drawn(standing: Standing, language: str) -> str:
+    """As `drawn`."""
+    return render_to_string("roundtable/_bar.html", {"s": standing})
+
+
+def draw_stance(standing: Standing, address: str) -> str:
+    """Where one may stand on a position."""
+    return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
+
+
+@functools.lru_cache(8192)
+def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, language: str) -> str:
+    """As `drawn`."""
+    context = {"id": id, "own": own, "version": version, "mine": mine, "address": address}
+    return render_to_string("roundtable/_stance.html", context)
+
+
+def forget() -> None:
+    """Let no words linger in memory that were erased."""
+    drawn.cache_clear()
+    as_html.cache_clear()
