@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from tests.faults.scene import FIRST_SEED, Ground, Scene
+from tests.faults.scene import FIRST_SEED, Ground, Scene, cluster
 from tests.faults.servers import Postgres
 
 
@@ -39,6 +39,21 @@ def ground() -> Iterator[Ground]:
 
 
 @pytest.fixture
+def own_postgres(ground: Ground) -> Iterator[Postgres]:
+    """A PostgreSQL that may be crashed: no other test's."""
+    needs_postgres()
+    made = cluster(ground.folder / f"postgres-{secrets.token_hex(4)}")
+    yield made
+    made.end()
+
+
+def needs_postgres() -> None:
+    """Skip where there is none to start."""
+    if not Postgres.is_installed():
+        pytest.skip("no PostgreSQL programs found (install postgresql)")
+
+
+@pytest.fixture
 def seed() -> int:
     """Where chance begins: FAULTS_SEED, or a new one, which is printed."""
     return int(os.environ.get("FAULTS_SEED") or secrets.randbelow(10**6)) or FIRST_SEED
@@ -50,8 +65,8 @@ def stage(ground: Ground, tmp_path: pathlib.Path, seed: int) -> Iterator[Callabl
     made: list[Scene] = []
 
     def scene(kind: str, own: Postgres | None = None) -> Scene:
-        if kind == "postgres" and not Postgres.is_installed():
-            pytest.skip("no PostgreSQL programs found (install postgresql)")
+        if kind == "postgres":
+            needs_postgres()
         folder = tmp_path / f"{kind}-{len(made)}"
         folder.mkdir()
         database, seats = ground.copy(kind, folder, own)

@@ -51,8 +51,8 @@ def syncs(trace: str) -> list[tuple[float, float]]:
 def synced(scene: Scene, defence: str = "") -> list[int]:
     """How many syncs there were between request and answer, for each of a row of contributions said one by one."""
     server = scene.server(defence)
-    pids = [server.pid] if scene.kind == "sqlite" else scene.cluster.pids()
     people = scene.writers(server, 1, 10_000, pace=0.02)
+    pids = [server.pid] if scene.kind == "sqlite" else scene.cluster.pids()
     with traced(scene, pids) as trace:
         begin, already = time.monotonic(), people.progress.count()
         wait_for(lambda: people.progress.count() >= already + 20, 30, "twenty answers")

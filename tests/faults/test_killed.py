@@ -82,7 +82,7 @@ def test_it_is_said_twice_where_nobody_looks_for_the_key(stage, kind):
 
 def dropped_on_the_way(scene: Scene, without: list[str]) -> list[str]:
     """A server that swallows entries, as a layer that drops silently would; everything that is wrong afterwards."""
-    server = scene.server("delivering-all")
+    server = scene.server("swallowing")
     pages = scene.readers(server, 3, without=without)
     people = scene.writers(server, 5, 12)
     people.finish(within=60)

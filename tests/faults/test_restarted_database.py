@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from tests.faults.scene import Scene, cluster
+from tests.faults.scene import Scene
 from tests.faults.servers import wait_for
 
 SOON = 10.0
@@ -32,22 +32,26 @@ def restarted(scene: Scene, times: int) -> tuple[list[str], list[float]]:
 
 
 @pytest.mark.faults_short
-def test_people_write_again_soon_after_the_database_is_back(stage, tmp_path):
-    own = cluster(tmp_path / "postgres")
-    try:
-        found, waits = restarted(stage("postgres", own), times=2)
-    finally:
-        own.end()
+def test_people_write_again_soon_after_the_database_is_back(stage, own_postgres):
+    found, waits = restarted(stage("postgres", own_postgres), times=2)
     assert found == []
     assert max(waits) <= SOON
 
 
 @pytest.mark.faults
-def test_people_write_again_soon_however_often_the_database_comes_back(stage, tmp_path):
-    own = cluster(tmp_path / "postgres")
-    try:
-        found, waits = restarted(stage("postgres", own), times=12)
-    finally:
-        own.end()
+def test_people_write_again_soon_however_often_the_database_comes_back(stage, own_postgres):
+    found, waits = restarted(stage("postgres", own_postgres), times=12)
     assert found == []
     assert max(waits) <= SOON
+
+
+@pytest.mark.faults_short
+def test_nobody_writes_again_over_connections_that_nobody_looks_at(stage, own_postgres):
+    scene = stage("postgres", own_postgres)
+    people = scene.writers(scene.server("reconnecting"), 2, 10_000, pace=0.1, patience=3)
+    wait_for(lambda: people.progress.count() >= 20, 20, "every thread has its connection")
+    scene.cluster.crash()
+    scene.cluster.start()
+    before = people.progress.count()
+    time.sleep(SOON / 2)
+    assert people.progress.count() == before
