@@ -123,10 +123,14 @@ class Scene:
         return self.keep(Writers(self.plan(at, writers=who, each=each, **told), self.folder, name))
 
     def readers(self, at, count: int, name: str = "readers", first: int = 0, **told) -> Readers:
-        """Welcomed."""
+        """So many readers, welcomed."""
         who = [self.seats["people"][f"r{n:03}"] for n in range(first, first + count)]
+        return self.keep_readers(at, who, name, **told)
+
+    def keep_readers(self, at, who: list[dict], name: str = "readers", **told) -> Readers:
+        """These readers, welcomed."""
         made = self.keep(Readers(self.plan(at, readers=who, **told), self.folder, name))
-        made.all("joined", 30 + count / 5)
+        made.all("joined", 30 + len(who) / 5)
         return made
 
     def head(self, audience: str = "table") -> tuple[str, int]:

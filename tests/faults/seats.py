@@ -4,8 +4,11 @@
 prints it as JSON. The other commands do to one person what the product itself would do.
 """
 
+import datetime
 import json
 import sys
+import time
+from collections.abc import Callable
 
 import django
 
@@ -14,34 +17,41 @@ django.setup()
 from django.conf import settings  # noqa: E402
 from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY  # noqa: E402
 from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
+from django.contrib.sessions.models import Session as SignIn  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
+from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from dialogue.archive.load import load  # noqa: E402
-from dialogue.events.models import Event, Opening  # noqa: E402
+from dialogue.events.models import Event, Membership, Opening, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
+from dialogue.record import actions as record  # noqa: E402
+from dialogue.record import hints  # noqa: E402
 from tests import records  # noqa: E402
 
 SLUG, TABLE, ITEM = "faults", "table", "water"
 
 
-def seat(writers: int, readers: int) -> dict:
+def seat(writers: str, readers: str) -> dict:
     """The event, and a signed-in person for each seat: w00, w01, … take part, r000, r001, … observe, mod moderates."""
     call_command("migrate", verbosity=0, interactive=False)
-    roles = {f"w{n:02}": "participant" for n in range(writers)} | {f"r{n:03}": "observer" for n in range(readers)}
+    roles = {f"w{n:02}": "participant" for n in range(int(writers))} | {
+        f"r{n:03}": "observer" for n in range(int(readers))
+    }
     roles["mod"] = "moderator"
     with transaction.atomic():
-        event = load(record(roles))
+        event = load(whole(roles))
         session, item = event.sessions.get(), event.items.get(key=ITEM)
         Opening.objects.create(session=session, item=item, opened_at=timezone.now())
-        people = {key: signed_in(event, key) for key in roles}
+        people = {key: account(event, key) for key in roles}
     return {
         "table": f"/events/{SLUG}/table/{TABLE}/", "item": ITEM, "session": str(session.pk), "people": people,
     }  # fmt: skip
 
 
-def record(roles: dict[str, str]) -> dict:
+def whole(roles: dict[str, str]) -> dict:
+    """The record of an event with these people at its table."""
     day = timezone.now().date().isoformat()
     return records.record(
         event={"slug": SLUG, "date": day},
@@ -51,17 +61,57 @@ def record(roles: dict[str, str]) -> dict:
     )
 
 
-def signed_in(event: Event, key: str) -> dict:
+def account(event: Event, key: str) -> dict:
     """An account for somebody of the record, and the cookie of their browser."""
     person = Person.objects.create(name=f"Account {key}", email=f"{key}@faults.invalid", language="en")
     event.attendees.filter(key=key).update(person=person)
+    return {"name": key, **signed_in(person)}
+
+
+def signed_in(person: Person) -> dict:
+    """The cookie of their browser: what signing in leaves behind."""
     session = SessionStore()
     session[SESSION_KEY], session[BACKEND_SESSION_KEY] = str(person.pk), settings.AUTHENTICATION_BACKENDS[0]
     session[HASH_SESSION_KEY] = person.get_session_auth_hash()
     session.create()
-    return {"name": key, "person": str(person.pk), "cookie": session.session_key}
+    return {"person": str(person.pk), "cookie": session.session_key}
+
+
+# ------------------------------------------------------------------ rights that end
+
+
+def losing(key: str, change: Callable[[Person], object]) -> dict:
+    """Take something from somebody in one turn: the number of that turn, and when it was committed."""
+    session = Session.objects.get()
+    with record.turn(session.event) as turn:
+        change(Person.objects.get(email=f"{key}@faults.invalid"))
+        Session.objects.update(access_epoch=F("access_epoch") + 1)
+        Event.objects.update(turn=turn.number)
+        transaction.on_commit(lambda: hints.give(str(session.event_id)))
+    told = {"turn": turn.number, "at": time.monotonic()}
+    time.sleep(0.3)  # until the hint is out: this process ends, a server's does not
+    return told
+
+
+def remove(key: str) -> dict:
+    """No seat any more."""
+    return losing(key, lambda person: Membership.objects.filter(attendee__person=person).delete())
+
+
+def lesser(key: str) -> dict:
+    """A seat as an observer."""
+    return losing(key, lambda person: Membership.objects.filter(attendee__person=person).update(role="observer"))
+
+
+def expiring(key: str, seconds: str) -> dict:
+    """A sign-in that ends in so many seconds, and when that is."""
+    end = timezone.now() + datetime.timedelta(seconds=float(seconds))
+    person = Person.objects.get(email=f"{key}@faults.invalid")
+    seat = signed_in(person)
+    SignIn.objects.filter(session_key=seat["cookie"]).update(expire_date=end)
+    return {**seat, "name": key, "at": time.monotonic() + (end - timezone.now()).total_seconds()}
 
 
 if __name__ == "__main__":
-    told = {"seat": seat}[sys.argv[1]](*map(int, sys.argv[2:]))
-    print(json.dumps(told))
+    commands: dict[str, Callable[..., dict]] = {"seat": seat, "remove": remove, "lesser": lesser, "expiring": expiring}
+    print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))
