@@ -1,0 +1,207 @@
+// How a drawing comes to stand on the page: by id and version, so that an older one never replaces a newer, and so that
+// nothing moves of what the reader is doing. The rule is the same for what comes live and for what is fetched.
+
+// ---------------------------------------------------------------- reading a drawing
+
+// The elements of an entry's html, and the sentences that it says aloud.
+export function read(html) {
+  const template = document.createElement("template");
+  template.innerHTML = html;
+  const spoken = [...template.content.querySelectorAll("template[data-say]")];
+  spoken.forEach((one) => one.remove());
+  return { parts: [...template.content.children], said: spoken.map((one) => one.dataset.say) };
+}
+
+const version = (element) => Number(element.dataset.version ?? -1);
+const isMine = (element) => "mine" in element.dataset;
+
+// Whether a drawing takes the place of another one of the same thing: a newer one does, and of two as new the one that
+// was drawn for its author.
+export function supersedes(fresh, present) {
+  if (version(fresh) !== version(present)) return version(fresh) > version(present);
+  return isMine(fresh) && !isMine(present);
+}
+
+// ---------------------------------------------------------------- what the reader is doing
+
+const TYPED = "textarea, select, input:not([type=hidden], [type=submit], [type=button]), [contenteditable]";
+
+// Whether replacing the element by `fresh` would take something out of the reader's hands.
+export function isBusy(element, fresh) {
+  return holdsFocus(element, fresh) || holdsSelection(element) || isBegun(element);
+}
+
+// Focus on a button or a link goes over to the same one of the new drawing; typing does not.
+function holdsFocus(element, fresh) {
+  const focused = document.activeElement;
+  if (!element.contains(focused)) return false;
+  return focused.matches(TYPED) || !counterpart(focused, element, fresh);
+}
+
+function holdsSelection(element) {
+  const selection = getSelection();
+  return selection.rangeCount > 0 && !selection.isCollapsed && selection.containsNode(element, true);
+}
+
+// A form with something in it that the page did not bring.
+function isBegun(element) {
+  return [...element.querySelectorAll(TYPED)].some((control) => {
+    if (control.matches("[type=checkbox], [type=radio]")) return control.checked !== control.defaultChecked;
+    if (!control.matches("select")) return (control.value ?? "") !== (control.defaultValue ?? "");
+    const chosen = Math.max(0, [...control.options].findIndex((option) => option.defaultSelected));
+    return !control.multiple && control.selectedIndex > -1 && control.selectedIndex !== chosen;
+  });
+}
+
+// The element of `fresh` that is to it what `inner` is to `element`.
+function counterpart(inner, element, fresh) {
+  if (inner === element) return fresh;
+  if (inner.id) return fresh.querySelector(`#${CSS.escape(inner.id)}`);
+  const key = (one) => [one.name, one.value, one.getAttribute("href")].join(" ");
+  const alike = (within) => [...within.querySelectorAll(inner.localName)].filter((one) => key(one) === key(inner));
+  return alike(fresh)[alike(element).indexOf(inner)];
+}
+
+// Puts `fresh` where `present` stood, with the same folds open and focus on the same control.
+function swap(present, fresh) {
+  const focused = present.contains(document.activeElement) && counterpart(document.activeElement, present, fresh);
+  for (const open of present.querySelectorAll("details[open]")) counterpart(open, present, fresh)?.setAttribute("open", "");
+  present.replaceWith(fresh);
+  if (focused) focused.focus({ preventScroll: true });
+  window.htmx?.process(fresh);
+}
+
+// Does something to the page without moving what is in sight. (Where the browser anchors by itself, table.css has it
+// leave that to us: twice would be once too much.)
+export function still(work) {
+  const anchor = inSight();
+  const before = anchor?.getBoundingClientRect().top;
+  const { id } = anchor?.closest("[id]") ?? {};
+  work();
+  const after = anchor?.isConnected ? anchor : document.getElementById(id);
+  const moved = after ? after.getBoundingClientRect().top - before : 0;
+  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+}
+
+// What the reader looks at: what has the focus, if it is on the screen, or what stands a third down, or nearest to it.
+function inSight() {
+  const focused = document.activeElement?.closest("main *");
+  if (focused && isOnScreen(focused) && flows(focused)) return focused;
+  const page = document.querySelector("main")?.getBoundingClientRect();
+  if (!page) return null;
+  for (const share of [0.33, 0.2, 0.5, 0.1, 0.66, 0.8]) {
+    const there = document.elementFromPoint(page.left + page.width / 2, innerHeight * share);
+    const found = there?.closest("main :is(article, li, form, p, h1, h2, h3)");
+    if (found && flows(found)) return found;
+  }
+  return null;
+}
+
+function isOnScreen(element) {
+  const { top, bottom } = element.getBoundingClientRect();
+  return bottom > 0 && top < innerHeight;
+}
+
+// Whether it moves with the page: what is fixed to the screen says nothing about where the reader is.
+function flows(element) {
+  for (let one = element; one; one = one.parentElement) {
+    if (/fixed|sticky/.test(getComputedStyle(one).position)) return false;
+  }
+  return true;
+}
+
+// ---------------------------------------------------------------- the rule
+
+// A page that takes in drawings. `held`: what waits until the reader is done with what it replaces. `early`: what comes
+// after something that is not on the page yet (an entry draws what is now, so its neighbour's own entry may follow it).
+export class Page {
+  constructor(discussion) {
+    this.discussion = discussion;
+    this.held = new Map();
+    this.early = new Map();
+    this.arrived = () => {}; // told each element that is new on the page
+    for (const end of ["focusout", "selectionchange", "reset", "change"]) {
+      document.addEventListener(end, () => this.held.size && setTimeout(() => this.release()));
+    }
+  }
+
+  // Takes in an entry's html. Returns the sentences that it says aloud.
+  take(html) {
+    const { parts, said } = read(html);
+    for (const part of parts) this.put(part);
+    return said;
+  }
+
+  put(fresh) {
+    const present = document.getElementById(fresh.id);
+    if (!present) this.insert(merged(fresh, this.early.get(fresh.id)));
+    else if (!("version" in fresh.dataset)) named(fresh).forEach((child) => this.put(child));
+    else if (supersedes(fresh, this.held.get(fresh.id) ?? present)) this.replace(present, fresh);
+  }
+
+  replace(present, fresh) {
+    this.held.delete(fresh.id);
+    if (isBusy(present, fresh)) this.held.set(fresh.id, fresh);
+    else swap(present, fresh);
+  }
+
+  // Puts in the place of what they were held back for all those that may take it now.
+  release() {
+    still(() => {
+      for (const [id, fresh] of [...this.held]) {
+        const present = document.getElementById(id);
+        this.held.delete(id);
+        if (present) this.replace(present, fresh);
+      }
+    });
+  }
+
+  insert(fresh) {
+    const container = document.getElementById(fresh.dataset.into);
+    if (!container) return;
+    if ("append" in container.dataset || "append" in fresh.dataset) return this.stand(fresh, () => container.append(fresh));
+    const before = this.before(fresh);
+    if (!before) return "partial" in container.dataset ? undefined : this.stand(fresh, () => container.prepend(fresh));
+    const neighbour = document.getElementById(before);
+    if (!neighbour || !container.contains(neighbour)) return this.wait(fresh);
+    this.stand(fresh, () => neighbour.after(fresh));
+  }
+
+  // The id of the place that a statement comes after, in the order in which the discussion is shown; "" for the first.
+  before(fresh) {
+    const { after = "", afterTime = after } = fresh.dataset;
+    const id = this.discussion.dataset.as === "time" ? afterTime : after;
+    return id && !id.startsWith("s-") ? `s-${id}` : id;
+  }
+
+  stand(fresh, put) {
+    this.early.delete(fresh.id);
+    put();
+    window.htmx?.process(fresh);
+    this.arrived(fresh);
+    this.follow(fresh.id);
+  }
+
+  wait(fresh) {
+    this.early.delete(fresh.id); // to the end of the line
+    this.early.set(fresh.id, fresh);
+    if (this.early.size > 1000) this.early.delete(this.early.keys().next().value);
+  }
+
+  // Lets those stand that waited for what has this id.
+  follow(id) {
+    const next = [...this.early.values()].filter((one) => this.before(one) === id);
+    for (const fresh of next) this.put(fresh);
+  }
+}
+
+const named = (element) => [...element.children].filter((child) => child.id);
+
+// The later drawing of something that is not on the page yet, with whatever a former one knew better.
+function merged(fresh, former) {
+  for (const known of former ? named(former) : []) {
+    const drawn = named(fresh).find((child) => child.id === known.id);
+    if (drawn && supersedes(known, drawn)) drawn.replaceWith(known);
+  }
+  return fresh;
+}

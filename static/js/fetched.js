@@ -1,0 +1,73 @@
+// What only the server can tell: the page as it is now, or an earlier part of a discussion.
+
+import { still } from "./apply.js";
+
+// -> the document at this address, null where the reader may not have it any more. Throws where there is no answer.
+export async function fetched(address) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, redirect: "manual", cache: "no-store" });
+  if (answer.type === "opaqueredirect" || [401, 403, 404, 410].includes(answer.status)) return null;
+  if (!answer.ok) throw new Error(`${answer.status}`);
+  return new DOMParser().parseFromString(await answer.text(), "text/html");
+}
+
+// Makes the discussion what it is in `fresh`, and with it all that has a version elsewhere on the page. What is the same
+// stays untouched; what the reader is at stays until they are done (`page.replace`).
+export function renew(page, fresh) {
+  const discussion = fresh.getElementById("discussion");
+  page.held.clear();
+  page.early.clear();
+  still(() => {
+    morph(page, page.discussion, discussion);
+    for (const one of fresh.querySelectorAll("[id][data-version]")) {
+      const present = document.getElementById(one.id);
+      if (present && !page.discussion.contains(present) && !present.isEqualNode(one)) page.replace(present, one);
+    }
+  });
+  return JSON.parse(page.discussion.dataset.streams);
+}
+
+function morph(page, present, fresh) {
+  if (present.isEqualNode(fresh) || present.matches("form[data-tray]:has(textarea)")) return;
+  if ("version" in fresh.dataset) return page.replace(present, fresh);
+  for (const { name, value } of [...fresh.attributes]) present.setAttribute(name, value);
+  for (const { name } of [...present.attributes]) if (!fresh.hasAttribute(name)) present.removeAttribute(name);
+  const own = new Map([...present.children].filter((child) => child.id).map((child) => [child.id, child]));
+  const kept = new Set([...fresh.children].map((child) => own.get(child.id)).filter(Boolean));
+  let place = present.firstChild;
+  const past = () => {
+    while (place && !kept.has(place)) {
+      const gone = place;
+      place = place.nextSibling;
+      gone.remove();
+    }
+  };
+  for (const child of [...fresh.childNodes]) {
+    const same = own.get(child.id);
+    past();
+    if (!same) {
+      present.insertBefore(child, place);
+      continue;
+    }
+    if (same === place) place = place.nextSibling;
+    else present.insertBefore(same, place);
+    kept.delete(same);
+    morph(page, same, child);
+  }
+  past();
+}
+
+// Adds what the fetched page has before what is here, in each discussion of both.
+export function addEarlier(page, fresh) {
+  still(() => {
+    for (const more of fresh.querySelectorAll("#discussion ol[id]")) {
+      const container = document.getElementById(more.id);
+      if (!container) continue;
+      const first = container.firstElementChild;
+      for (const one of [...more.children]) {
+        if (document.getElementById(one.id)) page.put(one);
+        else container.insertBefore(one, first);
+      }
+      if (!("partial" in more.dataset)) delete container.dataset.partial;
+    }
+  });
+}

@@ -1,0 +1,172 @@
+// The tray: words that were sent wait under the form until the server has saved them. It lies in the browser's storage,
+// so a reload finds it again, one thing a key, so that no tab can lose what another one put there.
+
+import { alone } from "./alone.js";
+import { fields, newKey, post } from "./post.js";
+import { store } from "./store.js";
+import { say, word } from "./words.js";
+
+const TIMES = { request: 15_000, retry: 1_000, most: 30_000 };
+const LONGEST = 600_000; // that anything waits to be sent again
+const PATIENCE = 5; // tries before something that the server cannot take lets what came after it pass
+
+export class Tray {
+  // `told`: {saved(id), takeBack(item) -> whether it went back into its form}
+  constructor(list, whose, told, times = {}) {
+    Object.assign(this, { list, told, name: `tray:${whose}`, times: { ...TIMES, ...times } });
+    this.sending = null; // the key of what is on its way
+    addEventListener("storage", ({ key }) => (key === null || key.startsWith(this.name)) && this.draw());
+    list.addEventListener("click", (event) => this.pressed(event));
+    this.draw();
+  }
+
+  // ---------------------------------------------------------------- what is in it
+
+  items() {
+    const all = store.keys(`${this.name}:`).map((key) => store.get(key));
+    return all.filter(Boolean).sort((one, other) => one.made - other.made);
+  }
+
+  put(item) {
+    store.set(`${this.name}:${item.key}`, item);
+  }
+
+  remove(item) {
+    store.remove(`${this.name}:${item.key}`);
+  }
+
+  // Takes what stands in the form, under a key of its own. It is kept before anything is sent.
+  add(form, submitter, outcome = {}) {
+    const sent = fields(form, submitter);
+    const value = (name) => sent.find(([one]) => one === name)?.[1];
+    const text = value("text") ?? value("reason") ?? "";
+    const title = text ? "" : submitter?.textContent.trim();
+    const address = submitter?.getAttribute("formaction") ?? form.getAttribute("action");
+    const item = { key: newKey(), made: this.now(), address, form: form.id, fields: sent, text, title, tries: 0 };
+    this.put({ ...item, ...outcome });
+    this.draw();
+    this.send();
+  }
+
+  // A clock that never stands still, so that order is the order of sending.
+  now() {
+    return Math.max(Date.now(), ...this.items().map((item) => item.made + 1));
+  }
+
+  // ---------------------------------------------------------------- sending
+
+  // Sends what waits, one thing after another; one tab at a time, so nothing is sent by two.
+  send() {
+    clearTimeout(this.waiting);
+    this.asked ??= alone(`lock:${this.name}`, () => this.pass()).finally(() => {
+      this.asked = null;
+      this.plan();
+    });
+  }
+
+  async pass() {
+    for (let item; (item = this.front().find(isDue)); ) {
+      this.sending = item.key;
+      this.draw();
+      const outcome = await post(item.address, [...item.fields, ["key", item.key]], this.times.request);
+      this.sending = null;
+      this.settle(item, outcome);
+      this.draw();
+    }
+  }
+
+  // What may be sent: the first that waits, and before it whatever the server could not take again and again. So what
+  // waits to be tried again holds up what came after it, but not for ever.
+  front() {
+    const waiting = this.items().filter((item) => !item.refused);
+    const first = waiting.findIndex((item) => item.tries < PATIENCE);
+    return first < 0 ? waiting : waiting.slice(0, first + 1);
+  }
+
+  settle(item, outcome) {
+    if (outcome.saved) {
+      this.remove(item);
+      say(word("saved"));
+      this.told.saved(outcome.saved);
+    } else if (outcome.later) {
+      const wait = outcome.after ?? Math.min(this.times.retry * 2 ** item.tries, this.times.most) * (0.5 + Math.random() / 2);
+      this.put({ ...item, tries: item.tries + 1, due: Date.now() + wait, why: outcome.told ?? "" });
+    } else {
+      const why = outcome.refused || word(`refused-${outcome.status}`) || word("refused");
+      this.put({ ...item, refused: true, why });
+      say(word("not-sent", { why }));
+    }
+  }
+
+  plan() {
+    const dues = this.front().map((item) => item.due ?? 0);
+    if (dues.length) this.waiting = setTimeout(() => this.send(), Math.max(0, Math.min(...dues) - Date.now()));
+  }
+
+  // The server is there again: what waits need not wait any longer.
+  wake() {
+    for (const item of this.items()) if (item.due && !item.refused) this.put({ ...item, due: 0 });
+    if (this.items().some((item) => !item.refused)) this.send();
+  }
+
+  // ---------------------------------------------------------------- what is seen of it
+
+  draw() {
+    const rows = this.items().map((item) => this.row(item));
+    const present = [...this.list.children];
+    if (present.length === rows.length && rows.every((row, place) => row.isEqualNode(present[place]))) return;
+    const pressed = this.list.contains(document.activeElement) && document.activeElement;
+    this.list.replaceChildren(...rows);
+    this.list.hidden = !rows.length;
+    if (pressed) this.list.querySelector(`[data-key="${pressed.closest("li").dataset.key}"] button`)?.focus();
+  }
+
+  row(item) {
+    const row = element("li", { className: item.refused ? "refused" : "waiting" });
+    row.dataset.key = item.key;
+    if (item.title) row.append(element("p", { className: "title", textContent: item.title }));
+    if (item.text) row.append(element("p", { className: "words", textContent: item.text }));
+    row.append(element("p", { className: "state", textContent: this.state(item) }));
+    const buttons = element("p", { className: "deeds" });
+    for (const deed of this.deeds(item)) {
+      const button = element("button", { type: "button", className: "plain", textContent: word(`tray-${deed}`) });
+      button.dataset.deed = deed;
+      buttons.append(button);
+    }
+    if (buttons.hasChildNodes()) row.append(buttons);
+    return row;
+  }
+
+  state(item) {
+    if (item.refused) return word("not-sent", { why: item.why });
+    if (item.key === this.sending) return word("sending");
+    if (item.tries) return `${word("waiting-again")} ${item.why}`.trim();
+    return word(store.keeps(`${this.name}:${item.key}`) ? "waiting" : "waiting-unkept");
+  }
+
+  // What was refused can be changed, which gives it a new key. What may have arrived can only be sent again.
+  deeds(item) {
+    if (!item.refused) return item.tries && item.key !== this.sending ? ["again"] : [];
+    return document.getElementById(item.form) && item.text ? ["edit", "again"] : ["again", "discard"];
+  }
+
+  pressed(event) {
+    const deed = event.target.closest("[data-deed]")?.dataset.deed;
+    const key = deed && event.target.closest("li").dataset.key;
+    const item = this.items().find((one) => one.key === key);
+    if (!item) return;
+    if (deed === "again") this.put({ ...item, refused: false, due: 0 });
+    if (deed === "discard" || (deed === "edit" && this.told.takeBack(item))) this.remove(item);
+    this.draw();
+    this.send();
+  }
+}
+
+// A clock that was set back must not make anything wait for hours.
+function isDue({ due = 0 }) {
+  return due <= Date.now() || due > Date.now() + LONGEST;
+}
+
+function element(name, properties) {
+  return Object.assign(document.createElement(name), properties);
+}
