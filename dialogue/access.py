@@ -68,6 +68,11 @@ class Reader:
         """The audience that is this person alone, or "" for a visitor."""
         return alone(self.person.pk) if self.person else ""
 
+    @property
+    def tables(self) -> list[tuple[str, str]]:
+        """(key, title) of the sessions that this reader may read, in their order."""
+        return [(key, title) for key, title in self.event.sessions.values_list("key", "title") if key in self.sessions]
+
     def require_in(self, right: str, session: str) -> None:
         """Raises PermissionDenied where this reader has not that right in the session."""
         if not self.may_in(right, session):

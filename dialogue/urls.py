@@ -2,9 +2,13 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from dialogue.health import health
+
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("health/", health, name="health"),
     path("", include("dialogue.people.urls")),
     path("", include("dialogue.events.urls")),
+    path("events/<slug:slug>/table/", include("dialogue.roundtable.urls")),
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),
     path("events/<slug:slug>/agreement/", include("dialogue.positions.urls")),
     path("events/<slug:slug>/chapter/", include("dialogue.report.urls")),

@@ -54,7 +54,8 @@ class Admission:
     streams: tuple[Listening, ...]
     until: datetime.datetime | None  # when the sign-in ends
     heads: dict[uuid.UUID, int] = field(compare=False)
-    epoch: str = ""
+    epoch: str
+    access_epoch: int  # of the session, as it was before anybody was asked
 
     def lost_against(self, before: "Admission") -> bool:
         """Whether this is less than it was: another person, a narrower audience, fewer rights."""
@@ -163,6 +164,7 @@ def admission(
         language=(who.person.language if who.person else "") or supported(knock.language),
         rights=frozenset(right for right in RIGHTS if who.may_in(right, session.key)),
         streams=heard, until=until, heads=heads, epoch=session.event.epoch,
+        access_epoch=session.access_epoch,
     )  # fmt: skip
 
 

@@ -44,6 +44,7 @@ class Watched:
         self.access_epoch = -1
         self.epoch = admission.epoch
         self.pages: set[Page] = set()
+        self.fresh: set[Page] = set()  # came since the last look: told nothing before they are looked at
         self.presence = Presence()
 
 
@@ -145,10 +146,11 @@ class Hub:
         admission = page.admission
         if admission.session not in self.watched:
             self.watched[admission.session] = Watched(admission)
-            assert self.hinted is not None
-            self.hinted.set()
+        assert self.hinted is not None
+        self.hinted.set()
         watched = self.watched[admission.session]
         watched.pages.add(page)
+        watched.fresh.add(page)
         watched.presence.came(page)
         for heard in admission.streams:
             self.listeners[heard.stream][page.manner(heard.stream)].add(page)
@@ -159,6 +161,7 @@ class Hub:
         if watched is None or page not in watched.pages:
             return
         watched.pages.discard(page)
+        watched.fresh.discard(page)
         watched.presence.went(page)
         for heard in page.admission.streams:
             manner = page.manner(heard.stream)
@@ -188,9 +191,14 @@ class Hub:
 
     async def catch_on(self, watched: Watched, pk: uuid.UUID, standing: news.Standing, some: list[Numbered]) -> bool:
         """One session's news: rights first, then what happened. Returns whether there is more to read."""
-        if watched.access_epoch not in (-1, standing.access_epoch):
-            await self.ask_again(list(watched.pages))
+        fresh, watched.fresh = watched.fresh, set()
+        moved = watched.access_epoch not in (-1, standing.access_epoch)
         watched.access_epoch = standing.access_epoch
+        stale = (
+            watched.pages if moved else {one for one in fresh if one.admission.access_epoch != standing.access_epoch}
+        )
+        if stale:
+            await self.ask_again(list(stale))
         if standing.epoch != watched.epoch:
             watched.epoch = standing.epoch
             for page in list(watched.pages):
@@ -199,9 +207,8 @@ class Hub:
         if was >= 0 and some:
             self.missed.clear()
             await self.deliver(pk, some)
-        elif was < 0:
-            for page in list(watched.pages):
-                self.spawn(self.pump(page))
+        for page in fresh & watched.pages:
+            self.spawn(self.pump(page))
         return was >= 0 and len(some) >= news.AT_ONCE // 2
 
     async def deliver(self, session: uuid.UUID, some: list[Numbered]) -> None:
@@ -224,7 +231,7 @@ class Hub:
         page.is_pumped = True
         try:
             for stream in list(page.sent):
-                while page.is_open and page.has_room():
+                while page.is_open and page.has_room() and self.is_looked_at(page):
                     frames = await self.missed_by(page, stream)
                     if not frames or not page.take_missed(stream, frames):
                         break
@@ -233,11 +240,18 @@ class Hub:
         finally:
             page.is_pumped = False
 
+    def is_looked_at(self, page: Page) -> bool:
+        """Whether a look has passed since the page came: only then was it asked who it is as of that turn."""
+        watched = self.watched.get(page.admission.session)
+        return watched is not None and watched.turn >= 0 and page in watched.pages and page not in watched.fresh
+
     async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
         """What a page missed of a stream; pages that missed the same share one reading of it."""
         key = (stream, page.manner(stream), page.sent[stream])
         if key not in self.missed:
-            reading = self.read(news.missed, page.admission.session, *key, page.MOST_OWED)
+            session = page.admission.session
+            upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
+            reading = self.read(news.missed, session, *key, upto, page.MOST_OWED)
             self.missed[key] = asyncio.ensure_future(reading)
         return await asyncio.shield(self.missed[key])
 

@@ -96,9 +96,11 @@ def frame(one: Numbered, html: str) -> bytes:
     return framed(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
 
-def missed(session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, most: int) -> list[tuple[int, bytes]]:
-    """What a page has missed of a stream after a number, at most so many: [(number, frame)]."""
-    rows = Entry.objects.filter(stream=stream, number__gt=after).order_by("number")[:most]
+def missed(
+    session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, upto: int, most: int
+) -> list[tuple[int, bytes]]:
+    """What a page has missed of a stream after a number and up to a turn, at most so many: [(number, frame)]."""
+    rows = Entry.objects.filter(stream=stream, number__gt=after, turn__lte=upto).order_by("number")[:most]
     some = [Numbered(stream, one.number, Pointer(one.kind, one.subject, one.turn)) for one in rows]
     return list(zip((one.number for one in some), frames(session, manner, some), strict=True)) if some else []
 

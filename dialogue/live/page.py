@@ -15,7 +15,7 @@ RESTARTING, TOO_SLOW = 1012, 4009
 
 
 class Page:
-    """An open page. `sent`: stream -> the last number that went out; what is owed is what went out since the last ack."""
+    """An open page. `sent`: stream -> the last number that went out; it owes an acknowledgement for what is `owed`."""
 
     MOST_OWED = 64  # entries
     MOST_BYTES = 256 * 1024

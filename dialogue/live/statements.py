@@ -110,6 +110,10 @@ class Statements:
         self.authors = dict(authors.values_list("contribution_id", "attendee__key"))
         return said
 
+    def share(self, other: "Statements") -> None:
+        """Use what was read for other eyes."""
+        self.ties, self.targets, self.found, self.authors = other.ties, other.targets, other.found, other.authors
+
     def read_ties(self, said: dict[uuid.UUID, Contribution]) -> dict[uuid.UUID, list[Relation]]:
         """Statement -> what it does to others."""
         ties: dict[uuid.UUID, list[Relation]] = defaultdict(list)
@@ -220,7 +224,8 @@ class Statements:
         veiled = is_blind(self.session, said) and not (self.eyes.sees_all or self.eyes.sees_who or own)
         bar = None if veiled or said.pk not in counted.said else of_position(counted, said.pk)
         return Standing(
-            str(said.pk), 0 if veiled else said.voices, bar, veiled, is_blind(self.session, said) and bool(own), bool(own),
+            str(said.pk), 0 if veiled else said.voices, bar, veiled,
+            bool(own) and is_blind(self.session, said), bool(own),
             own.stance if own else "", own.version if own else 0,
         )  # fmt: skip
 
@@ -229,15 +234,23 @@ class Statements:
 
 
 def place(
-    said: Contribution, inner: str, after: str = "", after_time: str = "", *, can_come: bool = True
+    said: Contribution,
+    inner: str,
+    after: str = "",
+    after_time: str = "",
+    *,
+    can_come: bool = True,
+    is_new: bool = False,
 ) -> SafeString:
-    """The place of a statement with what stands in it. `can_come`: it may be new to the page."""
-    into = format_html(
-        ' data-into="thread-{}" data-after="{}" data-after-time="{}"', said.item_id, after, after_time
-    ) if can_come else ""  # fmt: skip
-    return format_html(
-        '<li id="s-{}" class="place depth-{}"{}>{}</li>', said.pk, threads.depth(said.thread), into, mark_safe(inner)
-    )
+    """The place of a statement with what stands in it. `can_come`: a page that has not got it puts it in."""
+    into = ""
+    if can_come:
+        into = format_html(
+            ' data-into="thread-{}" data-after="{}" data-after-time="{}"', said.item_id,
+            f"s-{after}" if after else "", f"s-{after_time}" if after_time else "",
+        )  # fmt: skip
+    kind = f"place depth-{threads.depth(said.thread)}{' is-new' if is_new else ''}"
+    return format_html('<li id="s-{}" class="{}"{}>{}</li>', said.pk, kind, into, mark_safe(inner))
 
 
 def draw(view: View) -> str:

@@ -1,10 +1,10 @@
 """A text frame as bytes, made once for all pages and handed to the transport past Channels' own `send`.
 
 Channels and Daphne frame and encode every message for every page anew; at 500 pages that is most of the cost of a
-delivery. What a server sends is unmasked, so the same bytes serve everybody. This reaches into two private names:
-Daphne gives the application a `functools.partial` whose first argument is the connection's protocol, and Autobahn's
-protocol has its `transport`; Twisted's transport says whether anything waits in it, and where nothing does the socket
-takes the frame without a round through the reactor. `tests/test_wire.py` pins the names; where either is missing, frames go through `send`.
+delivery. What a server sends is unmasked, so the same bytes serve everybody. This reaches into private names: Daphne
+gives the application a `functools.partial` whose first argument is the connection's protocol; Autobahn's protocol has
+its `transport`; Twisted's transport says whether anything waits in it, and where nothing does the socket takes the
+frame without a round through the reactor. `tests/test_wire.py` pins the names; without them, frames go through `send`.
 """
 
 import asyncio

@@ -12,6 +12,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogue.events.models import Role
 from dialogue.people.actions import choose_language
 from dialogue.people.demo import cast_member
+from dialogue.people.models import Person
+from dialogue.roundtable.actions import signed_out
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 60 * 60  # seconds
@@ -44,7 +46,10 @@ def in_words(role: str) -> str:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this sign-in (POST)."""
+    person = request.user if isinstance(request.user, Person) else None
     logout(request)
+    if person:
+        signed_out(person)
     return redirect("events")
 
 

@@ -3,15 +3,17 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max
+from django.db import transaction
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
 from dialogue.discussion.actions import erase_off_record, release_waiting
-from dialogue.events.models import Attendee, Item, Opening, Release, Session
+from dialogue.events.models import Attendee, Item, Membership, Opening, Release, Session
 from dialogue.people.models import Person
 from dialogue.record import actions as record
+from dialogue.record import hints
 from dialogue.record.actions import Turn
 from dialogue.roundtable.models import Floor, Speaking
 
@@ -91,3 +93,37 @@ def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
             raise ValidationError(_("Choose when what is written down for others is released."))
         Session.objects.filter(pk=session.pk).update(**conduct)
         turn.enter_whole("conduct-changed", session, audiences(session))
+
+
+# ------------------------------------------------------------------ who is at the table
+
+
+def rights_changed(sessions: QuerySet[Session]) -> None:
+    """Have every open page of these sessions asked again who it is, within a second."""
+    with transaction.atomic():
+        sessions.update(access_epoch=F("access_epoch") + 1)
+        events = list(sessions.values_list("event_id", flat=True).distinct())
+        transaction.on_commit(lambda: [hints.give(str(event)) for event in events] and None)
+
+
+def signed_out(person: Person) -> None:
+    """Somebody has signed out somewhere: the pages of that sign-in close."""
+    rights_changed(
+        Session.objects.filter(
+            Q(event__attendees__person=person) | Q(event__passes__person=person) | Q(access="public")
+        ).distinct()
+    )
+
+
+def remove(session: Session, attendee: Attendee) -> None:
+    """Somebody is no longer at this table: they hear nothing that is committed after this."""
+    with record.turn(session.event):
+        Membership.objects.filter(session=session, attendee=attendee).delete()
+        rights_changed(Session.objects.filter(event=session.event))
+
+
+def change_role(session: Session, attendee: Attendee, role: str) -> None:
+    """Somebody has another role at this table from now on."""
+    with record.turn(session.event):
+        Membership.objects.filter(session=session, attendee=attendee).update(role=role)
+        rights_changed(Session.objects.filter(event=session.event))

@@ -1,0 +1,142 @@
+"""What comes in from the table's forms, turned into the words of the actions; anything wrong is a ValidationError."""
+
+import datetime
+import re
+import secrets
+import uuid
+import zoneinfo
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogue.discussion.actions import Tie, Words
+from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
+from dialogue.discussion.words import fit
+from dialogue.events.models import Attendee, Event, Item, Release, Session
+from dialogue.positions.actions import Taking
+
+KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
+CLOCK = re.compile(r"([01]?\d|2[0-3])[:h.]([0-5]\d)")
+
+
+def key_of(request: HttpRequest) -> str:
+    """The key of a deed; a form without scripts brings the one that its page was drawn with, or gets a fresh one."""
+    key = request.POST.get("key", "")
+    if key and not KEY.fullmatch(key):
+        raise ValidationError(_("The key of this form is not one of ours. Load the page again."))
+    return key or secrets.token_urlsafe(16)
+
+
+def id_of(written: str) -> uuid.UUID:
+    """An id as a form brings it."""
+    try:
+        return uuid.UUID(written)
+    except ValueError as problem:
+        raise ValidationError(_("That is not there (any more). Load the page again.")) from problem
+
+
+def item_of(event: Event, key: str) -> Item:
+    """The item of that key."""
+    item = event.items.filter(key=plain(key)).first()
+    if item is None:
+        raise ValidationError(_("Choose the item of the programme that this belongs to."))
+    return item
+
+
+def attendee_of(event: Event, key: str) -> Attendee:
+    """The person of that key in the event's record."""
+    attendee = event.attendees.filter(key=plain(key)).first()
+    if attendee is None:
+        raise ValidationError(_("Choose a person from the list."))
+    return attendee
+
+
+def plain(written: str) -> str:
+    """A value that goes into a query: no database takes NUL in it."""
+    return written.replace("\0", "")[:64]
+
+
+def chosen(sent: QueryDict, name: str, choices: Any, otherwise: str | None = None) -> str | None:
+    """One of some choices; "" or nothing is `otherwise`."""
+    value = sent.get(name, "")
+    if not value:
+        return otherwise
+    if value not in choices:
+        raise ValidationError(_("“%(value)s” cannot be chosen here.") % {"value": value[:40]})
+    return value
+
+
+def words_of(request: HttpRequest, session: Session) -> Words:
+    """What somebody wants to say."""
+    sent = request.POST
+    return Words(
+        item=item_of(session.event, sent.get("item", "")),
+        kind=chosen(sent, "kind", ContributionKind.values, "comment") or "comment",
+        text=fit(sent.get("text", "")),
+        ties=tuple(ties_of(sent)),
+        attribution=chosen(sent, "attribution", Attribution.values),
+        at=moment_of(sent.get("at", ""), session),
+    )
+
+
+def ties_of(sent: QueryDict) -> list[Tie]:
+    """What it does to others: `relation` and `to` stand in parallel; a row with neither is none.
+
+    An answer whose relation was not chosen simply responds.
+    """
+    relations, targets = sent.getlist("relation"), sent.getlist("to")
+    if len(relations) != len(targets):
+        raise ValidationError(_("The list of what this answers is broken. Load the page again."))
+    ties = []
+    for kind, to in zip(relations, targets, strict=True):
+        if not kind and not to:
+            continue
+        kind = kind or RelationKind.RESPONDS_TO
+        if kind not in RelationKind.values:
+            raise ValidationError(_("“%(value)s” cannot be chosen here.") % {"value": kind[:40]})
+        if kind == RelationKind.OPENS:
+            ties.append(Tie(kind))
+        elif to.startswith("finding-"):
+            ties.append(Tie(kind, finding=id_of(to.removeprefix("finding-"))))
+        else:
+            ties.append(Tie(kind, contribution=id_of(to)))
+    return ties
+
+
+def moment_of(written: str, session: Session) -> datetime.datetime | None:
+    """When something was spoken: a time of the clock today where the table sits, or an ISO time; none to come."""
+    written = written.strip()
+    if not written:
+        return None
+    zone = zoneinfo.ZoneInfo(session.event.time_zone)
+    try:
+        if clock := CLOCK.fullmatch(written):
+            today = timezone.localdate(timezone=zone)
+            moment = datetime.datetime.combine(today, datetime.time(int(clock[1]), int(clock[2])), zone)
+        else:
+            moment = datetime.datetime.fromisoformat(written)
+            moment = moment if moment.tzinfo else moment.replace(tzinfo=zone)
+        moment = moment.astimezone(datetime.UTC)
+    except (ValueError, OverflowError) as problem:
+        raise ValidationError(_("Write the time as 14:05.")) from problem
+    if moment > timezone.now() + datetime.timedelta(minutes=1):
+        raise ValidationError(_("That time is still to come."))
+    return moment
+
+
+def taking_of(request: HttpRequest) -> Taking:
+    """Where somebody stands."""
+    sent = request.POST
+    return Taking(sent.get("stance", ""), sent.get("strong", "") in ("1", "on", "true"), sent.get("reason", ""))
+
+
+def conduct_of(request: HttpRequest) -> dict[str, Any]:
+    """How a table is to be held."""
+    sent = request.POST
+    return {
+        "release": chosen(sent, "release", Release.values, Release.AT_ONCE),
+        **{name: name in sent for name in ("blind", "reasons", "shows_presence")},
+    }

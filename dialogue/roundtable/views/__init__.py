@@ -1,0 +1,1 @@
+"""The table's pages and what is posted to them."""

@@ -1,0 +1,129 @@
+"""One statement: its words, its versions, the stances on it, and what may be done with it."""
+
+import secrets
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_POST
+
+from dialogue.access import eyes, own_eyes, restricter
+from dialogue.discussion import actions
+from dialogue.discussion.models import Contribution
+from dialogue.discussion.words import LIMIT
+from dialogue.events.models import STRICTNESS
+from dialogue.live.statements import Statements
+from dialogue.positions import actions as positions
+from dialogue.positions.models import Stance, StanceKind
+from dialogue.roundtable import forms
+from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
+from dialogue.roundtable.views.table import Shown
+
+Problem = (actions.ChangedMeanwhile, forms.ValidationError)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@never_cache
+@told
+def said(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
+    """GET: the statement's page. POST: what `do` says."""
+    at = seat(request, slug, key)
+    one = statement(at, id)
+    if request.method != "POST":
+        return page(request, at, one)
+    try:
+        do(request, at, one)
+    except Problem as problem:
+        if wants_json(request):
+            raise
+        status = 409 if isinstance(problem, actions.ChangedMeanwhile) else 422
+        one = statement(at, id)
+        return page(request, at, one, status, problem=sentence(problem), typed=request.POST.get("text"))
+    return saved(request, f"{at.address}said/{one.pk}/", "said", subject=one.pk, message=_("Done."))
+
+
+def statement(at: Seat, id: Any) -> Contribution:
+    """The statement, where this reader sees its place. Raises Http404."""
+    one = Contribution.every.select_related("item", "session", "event").filter(session=at.session, pk=id).first()
+    if one is None:
+        raise Http404
+    author = actions.author_of(one)
+    if not (one.appeared or one.released or eyes(at.who, at.session).sees_all or actions.is_author(at.who, author)):
+        raise Http404
+    return one
+
+
+def do(request: HttpRequest, at: Seat, one: Contribution) -> None:
+    """One deed on a statement. Raises what the actions raise."""
+    sent, person = request.POST, at.person
+    match sent.get("do", ""):
+        case "amend":
+            version = sent.get("version", "")
+            if not version.isascii() or not version.isdigit() or len(version) > 9:
+                raise forms.ValidationError(_("The form does not say what it changes. Load the page again."))
+            actions.amend(one, person, sent.get("text", ""), version=int(version), key=forms.key_of(request))
+        case "restrict":
+            actions.restrict(one, person, forms.chosen(sent, "attribution", STRICTNESS) or "")
+        case "hide":
+            actions.hide(one, person, sent.get("why", "").replace("\0", ""))
+        case "open-stances":
+            positions.open_stances(one, person)
+        case "withdraw" | "confirm" | "release" | "restore" as deed:
+            getattr(actions, deed)(one, person)
+        case _:
+            raise forms.ValidationError(_("That cannot be done here."))
+
+
+def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, **kept: Any) -> HttpResponse:
+    """The statement's page."""
+    shown = Shown(request, at)
+    author = actions.author_of(one)
+    mine = actions.is_author(at.who, author)
+    drawn = Statements(at.session, own_eyes(at.who, at.session) if mine else shown.eyes, restricter(at.event))
+    row = drawn.read([one.pk])[one.pk]
+    view = drawn.view(row)
+    reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"
+    holder = at.who.attendee
+    own = (
+        Stance.objects.filter(contribution=one, attendee__key=holder, attendee__event=at.event).first()
+        if holder
+        else None
+    )
+    may = {
+        name: at.who.may_in(right, at.session.key)
+        for name, right in {"speak": "speak", "run": "run the table", "record": "record for others"}.items()
+    }
+    context = {
+        "event": at.event, "session": at.session, "who": at.who, "at": at, "s": view, "said": one, "mine": mine,
+        "at_the_table": at.who.may("read the table"), "is_published": at.event.publications.exists(),
+        "former": one.former.all() if reads_versions else (), "own": own, "may": may, "limit": LIMIT,
+        "may_amend": one.state == "said" and (mine or (one.recorded and not one.confirmed and may["record"])),
+        "stances": StanceKind.choices, "attributions": shown.attributions(), "key": secrets.token_urlsafe(16),
+        "history": own.history.all() if own else (), "standing": drawn.standings([row]).get(one.pk),
+        "attendees": at.event.attendees.all() if may["record"] else (),
+        "text": one.text if mine or shown.eyes.sees_all else "",
+        "replies": Contribution.objects.filter(relations__to_contribution=one, released=True).distinct().count(),
+    }  # fmt: skip
+    if kept.get("typed") is not None:
+        context["text"] = kept["typed"]
+    return render(request, "roundtable/said.html", {**context, **kept}, status=status)
+
+
+@require_POST
+@never_cache
+@told
+def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
+    """Take a stance on a position or a finding, or write down one that was given aloud (`for`)."""
+    at = seat(request, slug, key)
+    on: Any = at.event.findings.filter(pk=id).first()
+    if on is None:
+        on = statement(at, id)
+    elif not at.who.may("read the table"):
+        raise PermissionDenied
+    owner = forms.attendee_of(at.event, request.POST["for"]) if request.POST.get("for") else None
+    positions.take_stance(at.session, at.person, on, forms.taking_of(request), key=forms.key_of(request), owner=owner)
+    back = f"{at.address}said/{id}/" if request.POST.get("from") == "said" else f"{at.address}#s-{id}"
+    return saved(request, back, "stance", subject=id, message=_("Your stance is on record."))

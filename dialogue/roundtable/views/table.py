@@ -1,0 +1,259 @@
+"""The live page of a session: what was said on an item, the form for saying something, the others around the table."""
+
+import json
+import secrets
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_POST, require_safe
+
+from dialogue.access import eyes, own_eyes, restricter
+from dialogue.discussion import actions
+from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
+from dialogue.discussion.places import Window, window, window_with
+from dialogue.discussion.words import LIMIT
+from dialogue.events.models import STRICTNESS, Item, Release, strictest
+from dialogue.events.programme import discussion, in_order, outline
+from dialogue.live.doors import streams_heard
+from dialogue.live.drawing import draw_items, draw_state, draw_yours
+from dialogue.live.findings import draw_findings, has_findings
+from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, place
+from dialogue.record.actions import look
+from dialogue.record.models import Entry, Looked
+from dialogue.roundtable import forms
+from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
+
+MODES = {"threads": "thread", "time": "position", "new": "position"}
+AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
+
+
+@require_safe
+@never_cache
+def table(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The page. `?item=`, `?as=threads|time|new`, `?before=` an earlier part, `?at=` from a statement on, `?reply=`."""
+    return page(request, seat(request, slug, key))
+
+
+def page(request: HttpRequest, at: Seat, status: int = 200, **kept: Any) -> HttpResponse:
+    """The page for a seat; `kept`: what somebody wrote that could not be taken."""
+    shown = Shown(request, at)
+    return render(request, "roundtable/table.html", {**shown.context(), **kept}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """A statement that the form answers: its id, and how it is known again."""
+
+    id: str
+    quote: str
+
+
+class Shown:
+    """Everything on one reader's page. The heads are read first, then what is drawn: nothing falls between."""
+
+    def __init__(self, request: HttpRequest, at: Seat):
+        self.request, self.at, self.who, self.session = request, at, at.who, at.session
+        self.heads = self.read_heads()
+        self.eyes, self.own = eyes(at.who, at.session), own_eyes(at.who, at.session)
+        self.rules = restricter(at.event)
+        self.items = list(in_order(discussion(outline(at.event))))
+        self.item = self.choose_item()
+        self.mode = request.GET.get("as", "threads") if request.GET.get("as") in MODES else "threads"
+
+    def read_heads(self) -> dict[str, dict[str, Any]]:
+        """Stream -> where it stands: what the page's socket begins from."""
+        heard = streams_heard([(self.session, self.who)])
+        return {str(pk): {"epoch": self.at.event.epoch, "n": head} for pk, head in heard.values()}
+
+    def choose_item(self) -> Item | None:
+        """The item that is asked for; else the one opened last; else the first."""
+        asked = self.request.GET.get("item") or self.request.POST.get("item")
+        if asked:
+            found = next((one for one in self.items if one.key == asked), None)
+            if found is None and self.request.method != "POST":
+                raise Http404
+            if found:
+                return found
+        if target := self.target("at") or self.target("reply"):
+            return next((one for one in self.items if one.pk == target.item_id), None)
+        opened = self.session.openings.filter(closed_at=None).order_by("-opened_at").values_list("item", flat=True)
+        by_pk = {one.pk: one for one in self.items}
+        return next((by_pk[pk] for pk in opened if pk in by_pk), self.items[0] if self.items else None)
+
+    def target(self, name: str) -> Contribution | None:
+        """The statement that a part of the address names, where this reader sees its place."""
+        try:
+            wanted = forms.id_of(self.request.GET.get(name, ""))
+        except ValidationError:
+            return None
+        found = Contribution.every.filter(session=self.session, pk=wanted).first()
+        return found if found and (self.eyes.sees_all or found.appeared or found.released) else None
+
+    # ------------------------------------------------------------ what was said
+
+    def window(self) -> Window:
+        """The part of the item that stands on the page."""
+        if self.item is None:
+            return Window([], "")
+        by = MODES[self.mode]
+        if first := self.target("at"):
+            return window_with(self.session, self.item, self.eyes, by, first)
+        return window(self.session, self.item, self.eyes, by, self.target("before"))
+
+    def new(self) -> set[Any]:
+        """The statements that came since this reader looked."""
+        if self.who.person is None:
+            return set()
+        looked = Looked.objects.filter(session=self.session, person=self.who.person).first()
+        if looked is None:
+            return set()
+        came = Entry.objects.filter(
+            stream__session=self.session, stream__audience=self.eyes.audience, turn__gt=looked.turn,
+            kind__in=("contribution-made", "contribution-released"),
+        )  # fmt: skip
+        return set(came.values_list("subject", flat=True))
+
+    def statements(self, part: Window) -> list[str]:
+        """The part, drawn: one's own with one's own eyes, the others' with those of the audience."""
+        ids = [one.pk for one in part.statements]
+        theirs, mine = Statements(self.session, self.eyes, self.rules), Statements(self.session, self.own, self.rules)
+        said, new = theirs.read(ids), self.new()
+        mine.share(theirs)
+        standings = mine.standings(list(said.values()))
+        out, after = [], part.before
+        for pk in ids:
+            one, is_mine = said[pk], mine.is_mine(said[pk])
+            if self.mode != "new" or pk in new:
+                inner = draw((mine if is_mine else theirs).view(one))
+                if standing := standings.get(pk):
+                    inner += draw_bar(standing) + draw_stance(standing, self.at.address)
+                out.append(place(one, inner, after, after, is_new=pk in new and not is_mine))
+            after = str(pk)
+        return out
+
+    def yours(self) -> list[str]:
+        """What was written down for this reader and waits for their word."""
+        if not self.who.attendee:
+            return []
+        waiting = Contribution.objects.filter(
+            session=self.session, recorded=True, confirmed=False, authorship__attendee__key=self.who.attendee,
+            authorship__attendee__event=self.at.event,
+        ).order_by("position")  # fmt: skip
+        own = Statements(self.session, self.own, self.rules)
+        return [draw_yours(own, one) for one in own.read([one.pk for one in waiting]).values()]
+
+    # ------------------------------------------------------------ the page
+
+    def context(self) -> dict[str, Any]:
+        """What the template needs."""
+        part = self.window()
+        may = {right: self.who.may_in(right, self.session.key) for right in RIGHTS.values()}
+        rights = [name for name, right in RIGHTS.items() if may[right]]
+        return {
+            "event": self.at.event, "session": self.session, "who": self.who, "at": self.at, "may": rights,
+            "at_the_table": self.who.may("read the table"), "is_published": self.at.event.publications.exists(),
+            "streams": json.dumps(self.heads), "mode": self.mode, "modes": self.modes(), "item": self.item,
+            "items": draw_items(self.session, self.eyes, [one.pk for one in self.items]),
+            "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
+            "state": draw_state(self.session, self.eyes, self.rules),
+            "findings": draw_findings(self.session, self.own if self.who.person else self.eyes),
+            "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(),
+            "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
+            "relations_at_hand": [(one, RelationKind(one).label) for one in AT_HAND],
+            "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens", "cites")],
+            "attributions": self.attributions(), "answers": self.answers(), "text": "",
+            "attendees": self.at.event.attendees.all() if "record" in rights or "run" in rights else (),
+            "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
+        }  # fmt: skip
+
+    def modes(self) -> list[tuple[str, str, bool]]:
+        """(name, in words, whether it is this one) of the ways of reading."""
+        told = {"threads": _("As threads"), "time": _("In the order of time"), "new": _("Only what is new")}
+        return [(name, words, name == self.mode) for name, words in told.items()]
+
+    def open_items(self) -> set[Any]:
+        """The items on which one may speak now."""
+        return set(self.session.openings.filter(closed_at=None).values_list("item", flat=True))
+
+    def earlier(self, part: Window) -> str:
+        """The address of the earlier part, or ""."""
+        if not part.is_partial or self.mode == "new" or self.item is None:
+            return ""
+        return f"?item={self.item.key}&as={self.mode}&before={part.statements[0].pk}"
+
+    def attributions(self) -> list[tuple[str, str]]:
+        """The rules stricter than the one that holds here."""
+        holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution)]
+        return [(value, label) for value, label in Attribution.choices if STRICTNESS[value] > holds]
+
+    def answers(self) -> list[Answered]:
+        """What the form answers, as the address says."""
+        target = self.target("reply")
+        if target is None:
+            return []
+        theirs = Statements(self.session, self.eyes, self.rules)
+        one = theirs.read([target.pk])[target.pk]
+        seen = theirs.view(one)
+        return (
+            [Answered(str(one.pk), _("%(who)s: %(words)s") % {"who": seen.name, "words": one.text[:90]})]
+            if not seen.gone
+            else []
+        )
+
+
+RIGHTS = {
+    "speak": "speak", "record": "record for others", "run": "run the table", "conduct": "set the conduct",
+    "write": "write the report",
+}  # fmt: skip
+
+
+# ------------------------------------------------------------------ what is posted
+
+
+@require_POST
+@never_cache
+@told
+def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """Say something, or write down what somebody else said (`for`)."""
+    at = seat(request, slug, key)
+    try:
+        deed = forms.key_of(request)
+        words = forms.words_of(request, at.session)
+        if request.POST.get("for"):
+            speaker = forms.attendee_of(at.event, request.POST["for"])
+            said = actions.record_for(at.session, at.person, speaker, words, key=deed)
+        else:
+            said = actions.contribute(at.session, at.person, words, key=deed)
+    except ValidationError as problem:
+        if wants_json(request):
+            raise
+        return page(request, at, 422, text=request.POST.get("text", ""), problem=sentence(problem), sent=request.POST)
+    return saved(
+        request,
+        f"{at.address}?item={words.item.key}#s-{said.pk}",
+        "said",
+        subject=said.pk,
+        message=_("It is on record."),
+    )
+
+
+@require_POST
+@never_cache
+@told
+def looked(request: HttpRequest, slug: str, key: str) -> HttpResponse:
+    """The reader has seen the page up to these heads."""
+    at = seat(request, slug, key)
+    try:
+        heads = json.loads(request.POST.get("heads", ""))
+        told_heads = {str(forms.id_of(str(stream))): int(n) for stream, n in heads.items()}
+        if len(told_heads) > 8 or any(not 0 <= n < 1 << 53 for n in told_heads.values()):
+            raise ValueError
+    except (ValueError, TypeError, AttributeError, RecursionError) as problem:
+        raise ValidationError(_("The page did not say how far it is.")) from problem
+    look(at.session, at.person, told_heads)
+    return saved(request, at.address, "looked")
