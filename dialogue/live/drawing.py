@@ -37,7 +37,7 @@ class Pointer(NamedTuple):
     turn: int
 
 
-@dataclass(slots=True)
+@dataclass
 class Drawing:
     """One session, drawn with the eyes of one audience in the language that is active."""
 

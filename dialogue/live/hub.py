@@ -9,6 +9,7 @@ import asyncio
 import contextlib
 import datetime
 import json
+import logging
 import time
 import uuid
 from collections import defaultdict
@@ -24,6 +25,7 @@ from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
 from dialogue.live.presence import Presence
 from dialogue.live.wire import framed
+from dialogue.logs import tell
 from dialogue.record import hints
 
 Result = TypeVar("Result")
@@ -94,9 +96,7 @@ class Hub:
             try:
                 await self.look()
             except Exception as problem:  # the database is away: the pages wait, and are told when it is back
-                from dialogue.logs import tell
-
-                tell("hub-waits", level="WARNING", problem=type(problem).__name__)
+                tell("hub-waits", logging.WARNING, problem=type(problem).__name__)
                 await asyncio.sleep(0.5)
             self.tick()
 
