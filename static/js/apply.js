@@ -73,8 +73,7 @@ function swap(present, fresh) {
 
 // Does something to the page without moving what is in sight. (Where the browser anchors by itself, table.css has it
 // leave that to us: twice would be once too much.)
-export function still(work) {
-  const anchor = inSight();
+export function still(work, anchor = inSight()) {
   const before = anchor?.getBoundingClientRect().top;
   const { id } = anchor?.closest("[id]") ?? {};
   work();
@@ -130,6 +129,15 @@ export class Page {
     const { parts, said } = read(html);
     for (const part of parts) this.put(part);
     return said;
+  }
+
+  // Takes in what is only so now (who is here, a clock): it has no version, and the latest counts.
+  now(html) {
+    for (const part of read(html).parts) {
+      const present = document.getElementById(part.id);
+      if (present && "version" in part.dataset) this.put(part);
+      else if (present && !present.isEqualNode(part)) this.replace(present, part);
+    }
   }
 
   put(fresh) {

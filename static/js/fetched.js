@@ -56,18 +56,23 @@ function morph(page, present, fresh) {
   past();
 }
 
-// Adds what the fetched page has before what is here, in each discussion of both.
-export function addEarlier(page, fresh) {
+// Adds what the fetched page has before what is here, in each discussion of both. What stood first stays where it is.
+export function addEarlier(page, fresh, link) {
+  const [first] = page.discussion.querySelectorAll("ol.thread > li");
   still(() => {
-    for (const more of fresh.querySelectorAll("#discussion ol[id]")) {
-      const container = document.getElementById(more.id);
-      if (!container) continue;
-      const first = container.firstElementChild;
-      for (const one of [...more.children]) {
-        if (document.getElementById(one.id)) page.put(one);
-        else container.insertBefore(one, first);
-      }
-      if (!("partial" in more.dataset)) delete container.dataset.partial;
-    }
-  });
+    for (const more of fresh.querySelectorAll("#discussion ol.thread")) addBefore(page, more);
+    const next = fresh.querySelector("a[data-earlier]");
+    if (next) link.href = next.getAttribute("href");
+    else (link.closest(".more") ?? link).remove();
+  }, first);
+}
+
+function addBefore(page, more) {
+  const container = document.getElementById(more.id);
+  const first = container?.firstElementChild;
+  for (const one of container ? [...more.children] : []) {
+    if (document.getElementById(one.id)) page.put(one);
+    else container.insertBefore(one, first);
+  }
+  if (container && !("partial" in more.dataset)) delete container.dataset.partial;
 }

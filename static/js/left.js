@@ -13,8 +13,10 @@ export function leave(why, tray) {
   if (unsent.length) {
     panel.append(line("p", word("left-unsent")), ...unsent.map((item) => line("blockquote", item.text)));
   }
-  const link = Object.assign(line("a", word(`left-${why}-link`)), { href: why === "signed-out" ? location.href : "/" });
-  panel.append(link);
+  const ways = line("p", "");
+  ways.append(Object.assign(line("a", word(`left-${why}-link`)), { href: location.href }), " ");
+  ways.append(Object.assign(line("a", word("left-events")), { href: "/" }));
+  panel.append(ways);
   document.querySelector(".page").replaceChildren(panel);
   document.title = word(`left-${why}`);
   panel.focus(); // what had the focus is gone: this is where a keyboard and a screen reader go on

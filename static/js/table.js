@@ -97,7 +97,7 @@ const line = document.getElementById("connection");
 
 const live = new Live(address, JSON.parse(discussion.dataset.streams), {
   entry: arrive,
-  now: arrive,
+  now: (html) => still(() => page.now(html)),
   state(name) {
     if (line.dataset.state === name) return;
     line.dataset.state = name;
@@ -141,7 +141,7 @@ document.addEventListener("click", async (event) => {
   if (deed) return deed === "reload" ? location.reload() : live.wake();
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const reply = composer && event.target.closest("[data-reply]");
-  const earlier = event.target.closest("[data-earlier] a, a[data-earlier]");
+  const earlier = event.target.closest("a[data-earlier]");
   if (reply || earlier) event.preventDefault();
   if (reply) composer.answer(reply.closest("li[id^=s-]"));
   if (earlier) await loadEarlier(earlier);
@@ -153,10 +153,7 @@ async function loadEarlier(link) {
   link.removeAttribute("aria-busy");
   if (fresh === null) return live.leave("not-allowed");
   if (!fresh) return say(word("no-answer"));
-  addEarlier(page, fresh);
-  const next = fresh.querySelector("a[data-earlier]");
-  if (next) link.href = next.getAttribute("href");
-  else link.remove();
+  addEarlier(page, fresh, link);
 }
 
 function stance(place) {

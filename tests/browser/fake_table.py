@@ -28,7 +28,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 # As the page's own; what a test is about it makes shorter, so that a busy machine changes nothing.
 TIMES = {"silence": 60_000, "stall": 60_000, "seen": 150, "attempt": 60_000, "first": 20, "most": 160, "restart": 60,
-         "steady": 100, "request": 60_000, "retry": 30, "looked": 200}  # fmt: skip
+         "steady": 100, "request": 60_000, "retry": 30, "looked": 60_000}  # fmt: skip
 
 
 def statement(name: str, words: str, *, version: int = 1, mine: bool = False, after: str | None = None,
@@ -118,7 +118,7 @@ class Table:
         """The page."""
         listed = self.earlier if part else self.statements
         partial = " data-partial" if self.partial and not part else ""
-        link = '<p><a data-earlier href="?part=1">What was said before</a></p>' if partial else ""
+        link = '<p class="more"><a data-earlier href="?part=1">What was said before</a></p>' if partial else ""
         return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Table</title>
 <link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/css/elements.css">
 <link rel="stylesheet" href="/static/css/table.css"><link rel="icon" href="/static/icon.svg">
