@@ -12,11 +12,14 @@ from typing import Any
 import segno
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
 
 from dialogue.archive import format
 from dialogue.archive.load import load
+from dialogue.archive.rehearsal import rehearsal
 from dialogue.events.actions import CAST, seat_samples
 from dialogue.events.models import Event
+from dialogue.events.programme import in_order, outline
 from dialogue.management.events import one_at_a_time, ready_database
 from dialogue.management.files import keep
 from dialogue.people.demo import entry_code
@@ -24,9 +27,11 @@ from dialogue.people.models import Person
 from dialogue.report import formats
 from dialogue.report.actions import publish
 from dialogue.report.compile import compile
+from dialogue.roundtable.actions import open_item
 
 RECORD = pathlib.Path(format.__file__).with_name("victoria-2007.json")
 SLUG = "victoria-2007"
+REHEARSAL = "rehearsal"
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 
 
@@ -74,7 +79,23 @@ class Command(BaseCommand):
         people = seat_samples(event)
         if not event.publications.exists():
             publish(event, people[0])
+        self.prepare_rehearsal(people, fresh)
         return event
+
+    def prepare_rehearsal(self, people: list[Person], fresh: bool) -> None:
+        """A table where nothing is said yet, its first item open, so that one can try it at once."""
+        former = Event.objects.filter(slug=REHEARSAL).first()
+        if former and fresh:
+            former.delete()
+        elif former:
+            return
+        title = "A table to try: what comes next for peacekeeping"
+        record = rehearsal(format.read(RECORD.read_bytes()), REHEARSAL, title, timezone.localdate())
+        event = load(record)
+        seat_samples(event)
+        table = event.sessions.get(kind="roundtable")
+        first = next(one for one in in_order(outline(event)) if one.kind == "theme")
+        open_item(table, people[list(CAST).index("moderator")], first)
 
     # -------------------------------------------------------------- files
 
@@ -117,6 +138,7 @@ class Command(BaseCommand):
         base = f"http://{name}:{port}"
         self.say(f"\nThe Victoria event is open at {base}/")
         self.say(f"Its published chapter, for everybody: {base}/events/{SLUG}/chapter/\n")
+        self.say(f"A table where nothing is said yet, to try it live: {base}/events/{REHEARSAL}/table/roundtable/\n")
         self.say("To come in as one of its people, open one of these and press the button:")
         for role in CAST:
             self.say(f"  {role:19} {base}/enter/{role}/{entry_code(role)}/")
