@@ -19,7 +19,7 @@ from typing import Any, TypeVar
 
 from django.db import close_old_connections
 
-from dialogue.live import doors, news
+from dialogue.live import doors, news, presence
 from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knock
 from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
@@ -78,7 +78,18 @@ class Hub:
         """A hint came, from any thread."""
         if self.loop and self.hinted and not self.loop.is_closed():
             with contextlib.suppress(RuntimeError):  # the loop was closed meanwhile
-                self.loop.call_soon_threadsafe(self.hinted.set)
+                if event.startswith(presence.WORD):
+                    self.loop.call_soon_threadsafe(self.heard, event)
+                else:
+                    self.loop.call_soon_threadsafe(self.hinted.set)
+
+    def heard(self, hint: str) -> None:
+        """Another process says who is with it."""
+        with contextlib.suppress(ValueError, KeyError, TypeError):
+            told = json.loads(hint.removeprefix(presence.WORD))
+            watched = self.watched.get(uuid.UUID(told["session"]))
+            if watched and told["process"] != presence.PROCESS:
+                watched.presence.heard(told["process"], told["people"])
 
     def spawn(self, work: Any) -> None:
         """Run something beside everything else."""
@@ -289,6 +300,8 @@ class Hub:
                 page.beats_at = now + BEAT
                 page.write(beat(page))
         for pk, watched in list(self.watched.items()):
+            if now - watched.presence.said_at > presence.EVERY:
+                watched.presence.say(pk)
             if watched.presence.has_changed:
                 self.spawn(watched.presence.tell(self, pk, list(watched.pages)))
 

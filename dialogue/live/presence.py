@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+import secrets
+import time
 import uuid
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -13,20 +15,48 @@ from dialogue.access import restricter
 from dialogue.events.models import Attendee, Session
 from dialogue.live.page import Page
 from dialogue.live.wire import framed
+from dialogue.record import hints
 
 if TYPE_CHECKING:
     from dialogue.live.hub import Hub
 
 AT_MOST = 1.0  # seconds between two tellings
+EVERY = 10.0  # seconds after which a process says again who is with it
+BELIEVED = 25.0  # seconds for which that is believed
+PROCESS = secrets.token_hex(6)
+WORD = "here "  # how such a hint begins
 
 
 class Presence:
-    """The people with an open page of one session."""
+    """The people with an open page of one session: in this process, and what other processes say of theirs."""
 
     def __init__(self) -> None:
         self.people: Counter[uuid.UUID] = Counter()
+        self.elsewhere: dict[str, tuple[float, set[uuid.UUID]]] = {}  # process -> (when it said so, who)
         self.has_changed = False
         self.is_telling = False
+        self.said_at = 0.0
+
+    @property
+    def here(self) -> set[uuid.UUID]:
+        """Everybody who is here now."""
+        believed = time.monotonic() - BELIEVED
+        self.elsewhere = {process: told for process, told in self.elsewhere.items() if told[0] > believed}
+        mine = {person for person, n in self.people.items() if n > 0}
+        return mine.union(*(people for _at, people in self.elsewhere.values()))
+
+    def heard(self, process: str, people: list[str]) -> None:
+        """Another process says who is with it."""
+        told = {uuid.UUID(one) for one in people}
+        if self.elsewhere.get(process, (0.0, set()))[1] != told:
+            self.has_changed = True
+        self.elsewhere[process] = (time.monotonic(), told)
+
+    def say(self, session: uuid.UUID) -> None:
+        """Tell the other processes who is with this one."""
+        self.said_at = time.monotonic()
+        people = [str(person) for person, n in self.people.items() if n > 0]
+        hints.pass_on(WORD + json.dumps({"process": PROCESS, "session": str(session), "people": people}))
 
     def came(self, page: Page) -> None:
         """A page was opened."""
@@ -46,7 +76,8 @@ class Presence:
             return
         self.is_telling, self.has_changed = True, False
         try:
-            here = [person for person, n in self.people.items() if n > 0]
+            self.say(session)
+            here = list(self.here)
             manners = {(page.admission.streams[0].eyes.sees_who, page.admission.language) for page in pages}
             drawn = await hub.read(draw_all, session, here, manners)
             for page in pages:

@@ -1,6 +1,7 @@
 """Hints: that something happened in an event. They carry no words, may be lost, and only save waiting.
 
-Within a process a hint calls whoever listens. With REDIS_URL it also goes out by one PUBLISH, from a queue of its own
+A hint is an event's id, or what a process says of its open pages (`here …`, ids only). Within a process it calls
+whoever listens. With REDIS_URL it also goes out by one PUBLISH, from a queue of its own
 with a time limit, so that a frozen Redis holds up nobody; every process has one subscription.
 """
 
@@ -27,7 +28,7 @@ _starting = threading.Lock()
 
 
 def listen(listener: Listener) -> None:
-    """Call `listener(event id)` on every hint, from any thread, for as long as the process lives."""
+    """Call `listener(hint)` on every hint, from any thread, for as long as the process lives."""
     global _receiver
     _listeners.append(listener)
     with _starting:
@@ -45,6 +46,11 @@ def unlisten(listener: Listener) -> None:
 def give(event: str) -> None:
     """Say that something happened in an event (its id). Never waits, never fails."""
     told(event)
+    pass_on(event)
+
+
+def pass_on(event: str) -> None:
+    """Say it to the other processes."""
     if settings.REDIS_URL:
         start_sender()
         with contextlib.suppress(queue.Full):
