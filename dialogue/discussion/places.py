@@ -3,6 +3,7 @@
 A place once seen stays: what is withdrawn, hidden or erased keeps its place and loses its words.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -28,9 +29,9 @@ def session_item(session: Session, item: Item) -> QuerySet[Contribution]:
     return Contribution.every.filter(session=session, item=item)
 
 
-def seats(session: Session, eyes: Eyes) -> dict[Any, int]:
+def seats(session: Session, eyes: Eyes, items: Collection[Any]) -> dict[Any, int]:
     """Item -> how many places these eyes see on it."""
-    counted = places(session, eyes).order_by().values_list("item").annotate(n=Count("pk"))
+    counted = places(session, eyes).filter(item__in=items).order_by().values_list("item").annotate(n=Count("pk"))
     return dict(counted)
 
 

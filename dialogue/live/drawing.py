@@ -2,7 +2,7 @@
 
 import functools
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -13,8 +13,8 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import Eyes, Restricter, restricter
 from dialogue.discussion.models import Contribution
-from dialogue.discussion.places import before, places, session_item
-from dialogue.events.models import Item, Session
+from dialogue.discussion.places import before, seats, session_item
+from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
 from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, forget, place
 from dialogue.roundtable.models import Speaking
@@ -118,17 +118,21 @@ ABOUT_BARS = {"stance-taken", "stances-opened", "bar-moved"}
 ABOUT_STATEMENTS = ABOUT_BARS | {"attribution-changed"}
 
 
-def draw_items(session: Session, eyes: Eyes, items: Iterable[uuid.UUID]) -> list[str]:
-    """Items as the list shows them: whether they are open, and how much was said."""
+def draw_items(session: Session, eyes: Eyes, items: Sequence[uuid.UUID]) -> list[str]:
+    """Items as the list shows them, in the order given: whether they are open, and how much was said."""
     openings = {one.item_id: one for one in session.openings.filter(item__in=items)}
-    out = []
-    for item in session.event.items.filter(pk__in=items):
-        opening = openings.get(item.pk)
-        count = places(session, eyes, item).count()
-        state = "ahead" if opening is None else "open" if opening.is_open else "closed"
-        out.append(item_drawn(item.pk, item.key, item.title, count, state, opening.version if opening else 0,
-                              session.event.language, get_language() or "en"))  # fmt: skip
-    return out
+    rows = session.event.items.in_bulk(items)
+    counts = seats(session, eyes, items)
+    return [item_html(rows[pk], counts.get(pk, 0), openings.get(pk), session) for pk in items if pk in rows]
+
+
+def item_html(item: Item, count: int, opening: Opening | None, session: Session) -> str:
+    """One item of the list."""
+    state = "ahead" if opening is None else "open" if opening.is_open else "closed"
+    version = opening.version if opening else 0
+    return item_drawn(
+        item.pk, item.key, item.title, count, state, version, session.event.language, get_language() or "en"
+    )  # fmt: skip
 
 
 @functools.lru_cache(2048)
