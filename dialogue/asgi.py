@@ -1,6 +1,7 @@
 """What the server serves: pages through the gate to Django, sockets of our own pages to the hub."""
 
 import os
+from typing import Any, cast
 
 import django
 
@@ -8,11 +9,12 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dialogue.settings")
 django.setup(set_prefix=False)
 
 from channels.routing import ProtocolTypeRouter, URLRouter  # noqa: E402
-from django.urls import path  # noqa: E402
+from django.urls import path, re_path  # noqa: E402
 
 from dialogue.live.consumers import OpenPage  # noqa: E402
 from dialogue.live.gate import Gate, Handler, OwnPagesOnly, deny  # noqa: E402
 
-SOCKETS = URLRouter([path("live/<uuid:session>/", OpenPage.as_asgi()), path("<path:anything>", deny)])
+OPEN_PAGE, NOTHING = cast(Any, OpenPage.as_asgi()), cast(Any, deny)  # Django's routes are typed for views alone
+SOCKETS = URLRouter([path("live/<uuid:session>/", OPEN_PAGE), re_path("", NOTHING)])
 
 application = ProtocolTypeRouter({"http": Gate(Handler()), "websocket": OwnPagesOnly(SOCKETS)})

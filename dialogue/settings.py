@@ -38,11 +38,12 @@ def database() -> dict:
     url = os.environ.get("DATABASE_URL") or f"sqlite:///{DATA / 'dialogue.sqlite3'}"
     if not url.startswith(("sqlite://", "postgres://", "postgresql://")):
         raise SystemExit(f"DATABASE_URL is {url!r}: it must be sqlite:///path or postgres://user@host/name.")
-    found = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=60))
-    if found["ENGINE"] == "django.db.backends.sqlite3":
+    found: dict = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=0))
+    if found["ENGINE"] == "django.db.backends.postgresql":
+        found["OPTIONS"] = pooled(found.get("OPTIONS", {}))
+    else:
         pathlib.Path(str(found["NAME"])).absolute().parent.mkdir(parents=True, exist_ok=True)
         # IMMEDIATE: without it nine in ten concurrent read-then-write transactions fail
-        found["CONN_MAX_AGE"] = 0
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
@@ -52,11 +53,21 @@ def database() -> dict:
     return found
 
 
+def pooled(options: dict) -> dict:
+    """psycopg's options: a pool that all threads share, and a network that has died is noticed."""
+    dead = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+    pool = {"min_size": 1, "max_size": WORKERS + 8, "timeout": 5, "max_waiting": 200, "reconnect_timeout": 3}
+    return {**dead, "tcp_user_timeout": 15_000, **options, "pool": pool}
+
+
+WORKERS = int(os.environ.get("WORKERS") or 16)  # requests that are worked on at once, each in a thread
+WAITING = int(os.environ.get("WAITING") or 128)  # requests that wait for one of these; more are told to come again
 SECRET_KEY = secret_key()
 REDIS_URL = os.environ.get("REDIS_URL", "")  # several processes: hints between them
 DEBUG = os.environ.get("DEBUG") == "1"
 DEMO = os.environ.get("DIALOGUE_DEMO") == "1"  # set by the demo command alone
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1]").split(",") if host]
+BEHIND_PROXY = os.environ.get("BEHIND_PROXY") == "1"  # X-Forwarded-Proto and X-Real-IP come from our own proxy
 CSRF_TRUSTED_ORIGINS = [origin for origin in os.environ.get("CSRF_TRUSTED_ORIGINS", "").split(",") if origin]
 
 INSTALLED_APPS = [
@@ -74,8 +85,10 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "dialogue.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "dialogue.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
@@ -133,6 +146,10 @@ CONTENT_SECURITY_POLICY = {
         "form-action": [SELF],
     }
 }
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = True
+    SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
@@ -141,9 +158,12 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "formatters": {"lines": {"()": "dialogue.logs.Lines"}, "readable": {"()": "dialogue.logs.Readable"}},
+    "handlers": {"log": {"class": "dialogue.logs.Unhurried", "formatter": "readable" if DEMO or DEBUG else "lines"}},
+    "root": {"handlers": ["log"], "level": "WARNING"},
     "loggers": {
-        "django": {"handlers": ["console"], "level": "WARNING", "propagate": False},
-        "django.request": {"handlers": ["console"], "level": "ERROR", "propagate": False},  # a 404 is nobody's news
+        "roundtable": {"level": os.environ.get("LOG_LEVEL") or ("WARNING" if DEMO else "INFO")},
+        "django": {"handlers": ["log"], "level": "WARNING", "propagate": False},
+        "django.request": {"handlers": ["log"], "level": "ERROR", "propagate": False},  # a 404 is nobody's news
     },
 }

@@ -53,6 +53,7 @@ VICTORIA = {"slug": "victoria-2007"}
 MEMBERS = only(TABLE, 200, others=403)
 CONVENOR = only({"convenor"}, 200, others=403)
 DOORS: dict[str, Door] = {
+    "health": read(everyone(200)),
     "events": read(everyone(200)),
     "event": read(everyone(200), **VICTORIA),
     "record": read(everyone(200), **VICTORIA),

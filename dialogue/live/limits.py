@@ -1,0 +1,290 @@
+"""Daphne's connections with the limits that it lacks: what is too large or too slow is refused before it is read.
+
+Twisted and Daphne read a whole body before the application sees any of it, wait for ever for a request that comes byte
+by byte, and give a browser no reason when they hang up.
+"""
+# ruff: noqa: N802, N815 - what is overridden here has Twisted's names
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+from autobahn.twisted.websocket import WebSocketServerProtocol
+from daphne.http_protocol import HTTPFactory, WebRequest
+from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
+from twisted.internet.protocol import connectionDone
+from twisted.python.failure import Failure
+from twisted.web.http import RESPONSES, HTTPChannel
+from twisted.web.http_headers import Headers
+
+from dialogue.live.refusals import LARGEST, refusal
+from dialogue.logs import tell
+
+LONGEST_ADDRESS = 4096  # bytes of a request's first line
+HEADERS = 16 * 1024  # bytes of it and all headers
+HEADERS_TAKE, BODY_TAKES = 10, 60  # seconds
+LINGERS, SWALLOWED = 5, 16 * LARGEST  # seconds and bytes in which a refused sender may come to read why
+LARGEST_FRAME = 64 * 1024  # bytes of a message from a page; the protocol's own limit of 8 KiB is kept by the consumer
+LARGEST_SENT = 4 * 1024 * 1024  # autobahn holds what we send to the same number as what we get
+PING, PONG_TAKES = 10, 15  # seconds
+HANDSHAKE_TAKES = 15  # seconds in which the application has accepted or refused a socket
+
+
+class Channel(HTTPChannel):
+    """One connection of a browser or a proxy: requests one after another, each within its limits."""
+
+    maxHeaders = 100
+    totalHeadersSize = HEADERS
+    MAX_LENGTH = HEADERS
+    is_refused = False
+    swallowed = 0
+    deadline: Any = None
+    transport: Any
+
+    def connectionMade(self) -> None:
+        """Twisted’s own."""
+        super().connectionMade()
+        self.factory.channels.add(self)
+        self.expect(HEADERS_TAKE, self.too_slow)
+
+    def connectionLost(self, reason: Failure = connectionDone) -> None:
+        """Twisted’s own."""
+        self.leave()
+        super().connectionLost(reason)
+
+    def leave(self) -> None:
+        """This connection is no channel any more: it is closed, or it has become a socket."""
+        self.expect_nothing()
+        self.factory.channels.discard(self)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nothing of a request has come that is not answered."""
+        return not self.requests and not self._buffer
+
+    # -------------------------------------------------------------- time
+
+    def expect(self, seconds: float, otherwise: Callable[[], None]) -> None:
+        """Something must have happened in so many seconds."""
+        self.expect_nothing()
+        self.deadline = self.callLater(seconds, otherwise)
+
+    def expect_nothing(self) -> None:
+        """It has happened."""
+        if self.deadline is not None and self.deadline.active():
+            self.deadline.cancel()
+        self.deadline = None
+
+    def too_slow(self) -> None:
+        """What was expected did not come; who never began is just cut off."""
+        if self.is_idle:
+            self.transport.abortConnection()
+        else:
+            self.refuse(408)
+
+    # -------------------------------------------------------------- what comes in
+
+    def dataReceived(self, data: bytes) -> None:
+        """Twisted’s own."""
+        if self.is_refused:
+            self.swallow(len(data))
+            return
+        if self.deadline is None and not self.requests:
+            self.expect(HEADERS_TAKE, self.too_slow)
+        super().dataReceived(data)
+
+    def lineReceived(self, line: bytes) -> None:
+        """Twisted’s own."""
+        is_first = self._receivedHeaderSize == 0
+        if is_first and len(line) > LONGEST_ADDRESS:
+            self.refuse(414)
+        elif self._receivedHeaderSize + len(line) > self.totalHeadersSize:
+            self.refuse(431)
+        else:
+            super().lineReceived(line)
+
+    def lineLengthExceeded(self, line: bytes) -> None:
+        """Twisted’s own."""
+        self.refuse(414 if self._receivedHeaderSize == 0 else 431)
+
+    def allHeadersReceived(self) -> None:
+        """Twisted’s own. A body that says that it is too large is refused here, before a byte of it is asked for."""
+        if self.length is not None and self.length > LARGEST:
+            self.refuse(413)
+            return
+        if self.length != 0:
+            self.expect(BODY_TAKES, self.too_slow)
+        super().allHeadersReceived()
+
+    def allContentReceived(self) -> None:
+        """Twisted’s own."""
+        if not self.is_refused:
+            self.expect_nothing()
+            super().allContentReceived()
+
+    # -------------------------------------------------------------- refusing
+
+    def refuse(self, status: int) -> None:
+        """Say why, then listen no more; a moment later hang up.
+
+        Hanging up at once would throw away the answer with what the sender is still sending.
+        """
+        if self.is_refused:
+            return
+        self.is_refused = True
+        self._buffer = b""
+        self.setTimeout(None)
+        tell("request-refused", status=status)
+        self.transport.write(answer(status, self.headers()))
+        self._networkProducer.unregisterProducer()
+        self.transport.loseWriteConnection()
+        self.expect(LINGERS, self.transport.abortConnection)
+
+    def headers(self) -> list[tuple[bytes, bytes]]:
+        """What of the headers has come."""
+        return flat(self.requests[-1].requestHeaders) if self.requests else []
+
+    def swallow(self, size: int) -> None:
+        """Let go by what still comes, up to a limit."""
+        self.swallowed += size
+        if self.swallowed > SWALLOWED:
+            self.transport.abortConnection()
+
+    def _respondToBadRequestAndDisconnect(self) -> None:
+        self.refuse(400)
+
+
+def flat(headers: Headers) -> list[tuple[bytes, bytes]]:
+    """Twisted’s headers as pairs."""
+    return [(name, value) for name, values in headers.getAllRawHeaders() for value in values]
+
+
+def answer(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
+    """A whole answer, as it goes over the wire."""
+    told, body = refusal(status, headers)
+    lines = [b"HTTP/1.1 %d %s" % (status, RESPONSES.get(status, b"Refused")), b"Connection: close"]
+    return b"\r\n".join([*lines, *(b"%s: %s" % header for header in told), b"", body])
+
+
+class Request(WebRequest):
+    """A request on its way from the channel to the application."""
+
+    def __init__(self, channel: Channel, queued: object) -> None:
+        super().__init__(channel, queued, parsePOSTFormSubmission=False)  # Django does, and not in the event loop
+
+    def handleContentChunk(self, data: bytes) -> None:
+        """Twisted’s own. A body in chunks does not say how large it is: it is counted."""
+        if self.channel.is_refused:
+            return
+        if self.content.tell() + len(data) > LARGEST:
+            self.channel.refuse(413)
+        else:
+            super().handleContentChunk(data)
+
+    def process(self) -> None:
+        """Twisted’s own: hand the request to the application, or the connection to a socket."""
+        self.requestHeaders.removeHeader(b"daphne-root-path")  # whoever sends it is not our proxy
+        protocols = self.requestHeaders.getRawHeaders(b"sec-websocket-protocol", [])
+        if not all(value.isascii() for value in protocols):
+            self.request_start = time.time()
+            self.basic_error(400, b"Bad Request", "")
+            return
+        channel = self.channel
+        super().process()
+        if self.transport is None:  # it has become a socket, and the channel's part ends
+            channel.leave()
+            channel.transport.unregisterProducer()
+
+    def basic_error(self, status: int, status_text: bytes, body: str) -> None:
+        """Daphne’s own page for an error, with what ours say."""
+        tell("request-refused", status=status)
+        headers, page = refusal(status, flat(self.requestHeaders))
+        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        self.handle_reply({"type": "http.response.body", "body": page})
+
+
+class Channels(HTTPFactory):
+    """Makes a channel of each connection, and knows those that are open."""
+
+    protocol = Channel
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(server)
+        self.channels: set[Channel] = set()
+
+    def buildProtocol(self, address: Any) -> Channel:
+        """Twisted’s own."""
+        channel = super().buildProtocol(address)
+        channel.requestFactory = Request
+        return channel
+
+
+class Socket(WebSocketProtocol):
+    """An open page's connection: pinged by a clock that nobody sets, and told why it is closed."""
+
+    def onConnect(self, request: Any) -> Any:
+        """Autobahn’s own."""
+        self.heard = self.opened = time.monotonic()
+        return super().onConnect(request)
+
+    def onClose(self, was_clean: bool, code: int | None, reason: str | None) -> None:
+        """Autobahn’s own; Daphne’s part of it fails for a socket whose handshake was refused."""
+        if self in self.factory.server_class.connections:
+            super().onClose(was_clean, code, reason)
+
+    def onMessageFrameBegin(self, length: int) -> None:
+        """Autobahn’s own. Its limit on messages would hold for what we send too."""
+        super().onMessageFrameBegin(length)
+        if not self.failedByMe and self.message_data_total_length > LARGEST_FRAME:
+            self._max_message_size_exceeded(self.message_data_total_length, LARGEST_FRAME, "too large")
+
+    def onMessage(self, payload: bytes, is_binary: bool) -> None:
+        """Autobahn’s own."""
+        self.heard = time.monotonic()
+        super().onMessage(payload, is_binary)
+
+    def check_timeouts(self) -> None:
+        """Daphne’s own, every two seconds: ask whether somebody is there; what is asked is not asked again."""
+        now = time.monotonic()
+        if self.state == self.STATE_CONNECTING:
+            if now - self.opened > HANDSHAKE_TAKES:
+                self.give_up()
+        elif self.state == self.STATE_OPEN and not self.autoPingPending and now - self.heard > PING:
+            self._sendAutoPing()
+            self.heard = now
+
+    def give_up(self) -> None:
+        """Refuse a socket about which the application has not decided."""
+        if hasattr(self, "handshake_deferred"):
+            self.serverReject()
+
+    def serverClose(self, code: int | None = None) -> None:
+        """Daphne’s own. Autobahn’s check of the code does not know 1012."""
+        if self.state == self.STATE_OPEN:
+            self.sendCloseFrame(code=code or 1000)
+
+    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
+        self._fail_connection(4013, "too large")
+
+    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N803
+        """Autobahn’s own, without its reason, which holds what was sent."""
+        tell("socket-refused", status=code)
+        WebSocketServerProtocol.failHandshake(self, "Refused", code, [("Content-Length", 0), ("Connection", "close")])
+
+
+class Sockets(WebSocketFactory):
+    """Makes the sockets."""
+
+    protocol = Socket
+
+    def __init__(self, server: Any) -> None:
+        super().__init__(server, server=server.server_name)
+        self.setProtocolOptions(
+            allowNullOrigin=True,  # the gate refuses it, and logs that
+            autoPingTimeout=PONG_TAKES,
+            openHandshakeTimeout=HANDSHAKE_TAKES,
+            closeHandshakeTimeout=3,
+            failByDrop=False,
+            maxFramePayloadSize=LARGEST_SENT,
+            maxMessagePayloadSize=LARGEST_SENT,
+        )

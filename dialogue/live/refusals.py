@@ -1,0 +1,81 @@
+"""What the server answers by itself, before or instead of Django: a status, one sentence, and what to do."""
+
+import functools
+import json
+import random
+from collections.abc import Iterable
+
+from csp.utils import build_policy
+from django.conf import settings
+from django.http.cookie import parse_cookie
+from django.template import loader
+from django.utils.translation import get_supported_language_variant, gettext_lazy, override
+from django.utils.translation.trans_real import parse_accept_lang_header
+
+Headers = Iterable[tuple[bytes, bytes]]
+
+AGAIN = 3  # seconds after which to come again
+LARGEST = 1024 * 1024  # bytes of a request's body
+
+TOLD = {
+    400: (gettext_lazy("This request cannot be read"), gettext_lazy("Go back, and load the page again.")),
+    408: (
+        gettext_lazy("This took too long to arrive"),
+        gettext_lazy("Nothing was changed. Look at your connection, then send it once more."),
+    ),
+    413: (
+        gettext_lazy("What you sent is too large"),
+        gettext_lazy("At most one megabyte is accepted at once. Nothing was changed."),
+    ),
+    414: (gettext_lazy("This address is too long"), gettext_lazy("Go back, and use a shorter one.")),
+    431: (
+        gettext_lazy("Your browser sent too much beside the request"),
+        gettext_lazy("Remove this site’s cookies, then load the page again."),
+    ),
+    500: (
+        gettext_lazy("Something failed here"),
+        gettext_lazy("The fault is ours. Whatever was accepted before is safe; what you sent last may not have been."),
+    ),
+    503: (
+        gettext_lazy("Too many are here at this moment"),
+        gettext_lazy("Wait a few seconds, then try again: the same words sent twice are kept once."),
+    ),
+}
+
+
+def refusal(status: int, headers: Headers, method: str = "") -> tuple[list[tuple[bytes, bytes]], bytes]:
+    """The headers and the body of a refusal, in the language of the request with those headers; JSON where it asks."""
+    asked = {name.lower(): value.decode("latin-1") for name, value in headers}
+    wants_json = "application/json" in asked.get(b"accept", "")
+    body = drawn(status, language(asked), wants_json)
+    kind = b"application/json" if wants_json else b"text/html; charset=utf-8"
+    sent = [(b"Content-Type", kind), (b"Content-Length", str(len(body)).encode()), (b"Cache-Control", b"no-store")]
+    sent += [(b"Content-Security-Policy", build_policy().encode()), (b"X-Content-Type-Options", b"nosniff")]
+    if status == 503:
+        sent.append((b"Retry-After", str(AGAIN).encode()))
+        if method == "GET" and not wants_json:  # the browser comes again by itself; not all of them at once
+            sent.append((b"Refresh", str(AGAIN + random.randrange(AGAIN)).encode()))
+    return sent, body
+
+
+def language(asked: dict[bytes, str]) -> str:
+    """The language that the cookie or else the browser asks for, of those that there are."""
+    cookie = parse_cookie(asked.get(b"cookie", "")).get(settings.LANGUAGE_COOKIE_NAME, "")
+    accepted = [code for code, _weight in parse_accept_lang_header(asked.get(b"accept-language", ""))]
+    for code in [cookie, *accepted]:
+        try:
+            return get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
+
+
+@functools.cache  # few statuses, two languages: under a rush nothing is drawn twice
+def drawn(status: int, code: str, wants_json: bool) -> bytes:
+    """The page, or the sentence as JSON."""
+    with override(code):
+        heading, told = TOLD[status]
+        if wants_json:
+            return json.dumps({"error": f"{heading}. {told}"}).encode()
+        page = {"status": status, "heading": heading, "told": told}
+        return loader.get_template("refused.html").render(page).encode()

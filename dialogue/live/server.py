@@ -1,0 +1,165 @@
+"""The server: Daphne in this process, with limits, and with an orderly end."""
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+from collections.abc import Callable
+from typing import Any, cast
+
+from daphne.server import Server as Daphne
+from twisted.internet import defer
+from twisted.internet import reactor as installed
+from twisted.logger import ILogObserver, LogEvent, globalLogBeginner
+
+from dialogue.live.hub import hub
+from dialogue.live.limits import Channels, Request, Socket, Sockets
+from dialogue.logs import OURS, tell, watch_threads
+
+reactor: Any = installed  # Daphne's, on asyncio's loop
+
+BACKLOG = 2048  # connections that wait to be taken; with Twisted's 50 a thousand pages need four seconds to come in
+REQUEST_TAKES = 60  # seconds after which a request is told that it has failed
+DRAIN_TAKES, END_TAKES = 8.0, 9.5  # seconds for what is in flight, and until the process is gone whatever happens
+FILES = 65_536  # open files: each page that is open is one; the usual limit is 1,024
+
+
+class Server(Daphne):
+    """Serves an ASGI application on one address until SIGTERM or Ctrl-C."""
+
+    def __init__(self, application: Any, host: str, port: int, *, behind_proxy: bool = False) -> None:
+        """`behind_proxy`: X-Real-IP says where a request comes from."""
+        super().__init__(
+            application,
+            endpoints=[f"{host}:{port}"],
+            http_timeout=REQUEST_TAKES,
+            websocket_timeout=-1,
+            request_buffer_size=2 * 1024 * 1024,
+            proxy_forwarded_address_header="X-Real-IP" if behind_proxy else None,
+            server_name="",
+        )
+        self.host, self.port = host, port
+        self.listener: Any = None
+        self.is_ending = False
+
+    def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
+        """Serve until told to stop; `ready(address)` is called when connections are taken.
+
+        Raises CannotListenError.
+        """
+        allow_many_files()
+        watch_threads()
+        globalLogBeginner.beginLoggingTo([cast(ILogObserver, failures)], redirectStandardIO=False, discardBuffer=True)
+        self.connections: dict = {}
+        self.http_factory = Channels(self)
+        self.ws_factory = Sockets(self)
+        self.listener = reactor.listenTCP(self.port, self.http_factory, backlog=BACKLOG, interface=self.host)
+        reactor.callLater(1, self.application_checker)
+        reactor.callLater(2, self.timeout_checker)
+        reactor.addSystemEventTrigger("before", "shutdown", self.drained)
+        reactor.callWhenRunning(self.begin, ready)
+        asyncio.set_event_loop(reactor._asyncioEventloop)
+        reactor.run(installSignalHandlers=False)
+
+    def begin(self, ready: Callable[[str], None]) -> None:
+        """Tell everybody who waits for it that the server is there."""
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, lambda *_: reactor.callFromThread(self.end))
+        port = self.listener.getHost().port
+        tell("serving", port=port)
+        ready(f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{port}/")
+        notify("READY=1")
+
+    # -------------------------------------------------------------- the end
+
+    def end(self) -> None:
+        """Begin to stop; being told twice changes nothing."""
+        if not self.is_ending:
+            self.is_ending = True
+            notify("STOPPING=1")
+            over = threading.Timer(END_TAKES, os._exit, [0])  # a thread that hangs holds up nobody
+            over.daemon = True
+            over.start()
+            reactor.stop()
+
+    def drained(self) -> defer.Deferred:
+        """Twisted waits for it before it stops."""
+        return defer.Deferred.fromFuture(asyncio.ensure_future(self.drain()))
+
+    async def drain(self) -> None:
+        """Take no more connections, answer what was posted, and tell every page to come again."""
+        tell("stopping", pages=len(self.open_pages()), requests=len(self.in_flight()))
+        await defer.maybeDeferred(self.listener.stopListening).asFuture(asyncio.get_running_loop())
+        await hub.close_all()
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.answered(), DRAIN_TAKES)
+        left = [details["application_instance"] for details in self.connections.values() if running(details)]
+        tell("stopped", logging.WARNING if self.in_flight() else logging.INFO, unanswered=len(self.in_flight()))
+        for one in left:
+            one.cancel()
+        if left:
+            await asyncio.wait(left, timeout=0.5)
+
+    def close_pages(self) -> None:
+        """1012 to every open page: it comes back by itself within a few seconds."""
+        for one in self.open_pages():
+            if one.state == one.STATE_CONNECTING:
+                one.give_up()
+            else:
+                one.serverClose(1012)
+
+    async def answered(self) -> None:
+        """Wait until every request is answered and every page has left; connections between two requests are closed."""
+        while True:
+            self.close_pages()
+            for channel in list(self.http_factory.channels):
+                if channel.is_idle:
+                    channel.loseConnection()
+                else:
+                    channel.persistent = False
+            if not self.http_factory.channels and not self.open_pages():
+                return
+            await asyncio.sleep(0.02)
+
+    def in_flight(self) -> list[Request]:
+        """Requests that have come in whole and are not answered."""
+        return [one for one, details in self.connections.items() if isinstance(one, Request) and running(details)]
+
+    def open_pages(self) -> list[Socket]:
+        """Sockets whose page has not yet heard that it is over, or whose application is not yet done with it."""
+        return [one for one, details in self.connections.items() if isinstance(one, Socket) and running(details)]
+
+
+def running(details: dict) -> bool:
+    """Whether a connection's application is at work."""
+    application = details.get("application_instance")
+    return application is not None and not application.done()
+
+
+def failures(event: LogEvent) -> None:
+    """What fails inside Twisted goes to the log as every exception does; the rest is chatter."""
+    if failure := event.get("log_failure"):
+        information = (failure.type, failure.value, failure.getTracebackObject())
+        logging.getLogger(OURS).error("server-failure", exc_info=information)
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files as far as the system lets it."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+        if soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+
+
+def notify(state: str) -> None:
+    """Tell systemd (Type=notify), where it asks for that."""
+    if address := os.environ.get("NOTIFY_SOCKET"):
+        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
+            told.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)
