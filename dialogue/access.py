@@ -113,13 +113,15 @@ def readers(people: Collection[Person | None], event: Event) -> dict[object, Rea
     lent: dict[object, set[str]] = defaultdict(set)
     if known:
         rows = Membership.objects.filter(session__event=event, attendee__person__in=known)
-        for person, *seat in rows.values_list("attendee__person", "session__key", "role", "attendee__key"):
-            seats[person].append((seat[0], seat[1], seat[2]))
-        for person, role in event.passes.filter(person__in=known).values_list("person", "role"):
-            lent[person].add(role)
+        for pk, session, role, attendee in rows.values_list(
+            "attendee__person", "session__key", "role", "attendee__key"
+        ):
+            seats[pk].append((session, role, attendee))
+        for pk, role in event.passes.filter(person__in=known).values_list("person", "role"):
+            lent[pk].add(role)
     found: dict[object, Reader] = {None: Reader(None, event, sessions=public, closed=closed)}
-    for person in known:
-        found[person.pk] = seated(person, event, seats[person.pk], lent[person.pk], access, public, closed)
+    for one in known:
+        found[one.pk] = seated(one, event, seats[one.pk], lent[one.pk], access, public, closed)
     return found
 
 

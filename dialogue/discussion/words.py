@@ -15,7 +15,8 @@ LIMIT = 5000  # characters
 
 # Emphasis, bare links and line breaks: the rest of Markdown stays as it was typed.
 _markdown = MarkdownIt("zero", {"linkify": True, "breaks": True}).enable(["emphasis", "linkify", "newline"])
-_WORDS = {"tags": {"p", "em", "strong", "a", "br"}, "attributes": {"a": {"href"}}, "url_schemes": {"http", "https"}}
+REL = "nofollow noopener noreferrer"
+TAGS = {"p", "em", "strong", "a", "br"}
 
 
 def fit(text: str) -> str:
@@ -45,4 +46,6 @@ def as_html(text: str) -> SafeString:
     """The words as safe HTML: paragraphs, line breaks, emphasis, links. Forget them with `as_html.cache_clear()`."""
     paragraphs = re.split(r"\n\s*\n", text)
     made = "".join(_markdown.render(paragraph) for paragraph in paragraphs if paragraph.strip())
-    return mark_safe(nh3.clean(made, link_rel="nofollow noopener noreferrer", **_WORDS))
+    return mark_safe(
+        nh3.clean(made, tags=TAGS, attributes={"a": {"href"}}, url_schemes={"http", "https"}, link_rel=REL)
+    )

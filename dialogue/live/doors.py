@@ -120,7 +120,7 @@ def signed_in(keys: set[str]) -> tuple[dict[str, Person], dict[str, datetime.dat
     for row in SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()):
         told[row.session_key] = row.get_decoded()
         ends[row.session_key] = row.expire_date
-    ids = {one.get(SESSION_KEY) for one in told.values()} - {None}
+    ids = {one[SESSION_KEY] for one in told.values() if SESSION_KEY in one}
     accounts = {str(person.pk): person for person in Person.objects.filter(pk__in=ids)}
     people = {}
     for key, one in told.items():
@@ -135,7 +135,7 @@ def still_counts(person: Person, told: dict[str, Any]) -> bool:
     backend = told.get(BACKEND_SESSION_KEY, "")
     if backend not in settings.AUTHENTICATION_BACKENDS:
         return False
-    if not load_backend(backend).user_can_authenticate(person):
+    if not load_backend(backend).user_can_authenticate(person):  # type: ignore[attr-defined]
         return False
     return constant_time_compare(told.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
 

@@ -171,22 +171,6 @@ def draw_yours(statements: Statements, said: Contribution) -> str:
     return render_to_string("roundtable/_yours.html", context)
 
 
-def draw_window(statements: Statements, rows: Sequence[Contribution], first_after: str) -> list[str]:
-    """The statements of a page in their order. `statements` has the eyes of the audience; see `own`."""
-    said = statements.read([one.pk for one in rows])
-    standings = statements.standings(list(said.values()))
-    out, after = [], first_after
-    for row in rows:
-        one = said[row.pk]
-        standing = standings.get(one.pk)
-        inner = draw(statements.view(one))
-        if standing:
-            inner += draw_bar(standing) + draw_stance(standing, statements.address)
-        out.append(place(one, inner, after, after))
-        after = str(one.pk)
-    return out
-
-
 def drawing(session: Session, eyes: Eyes) -> Drawing:
     """A session ready to be drawn."""
     return Drawing(session, eyes, restricter(session.event))

@@ -99,7 +99,7 @@ class Statements:
     def read(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
         """The statements of these ids with everything that is drawn of them."""
         rows = Contribution.every.filter(pk__in=ids, session=self.session).annotate(amended=Count("former"))
-        said = {one.pk: one for one in rows}
+        said: dict[uuid.UUID, Contribution] = {one.pk: one for one in rows}
         self.ties = self.read_ties(said)
         targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}
         self.targets = {one.pk: one for one in Contribution.every.filter(pk__in=targets)}

@@ -112,7 +112,7 @@ def turn(event: Event) -> Iterator[Turn]:
         taken.finish()
 
 
-def look(session: Session, person: Person, heads: dict[str, int]) -> None:
+def look(session: Session, person: Person, heads: dict[uuid.UUID, int]) -> None:
     """Remember that somebody has seen a session up to these heads of theirs ({stream id: number})."""
     seen = [
         Entry.objects.filter(stream__session=session, stream=stream, number__lte=number).order_by("-number").first()

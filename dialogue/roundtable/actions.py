@@ -1,5 +1,6 @@
 """Running the table: items open and close, somebody has the floor, and how the table is held."""
 
+import functools
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -103,7 +104,8 @@ def rights_changed(sessions: QuerySet[Session]) -> None:
     with transaction.atomic():
         sessions.update(access_epoch=F("access_epoch") + 1)
         events = list(sessions.values_list("event_id", flat=True).distinct())
-        transaction.on_commit(lambda: [hints.give(str(event)) for event in events] and None)
+        for event in events:
+            transaction.on_commit(functools.partial(hints.give, str(event)))
 
 
 def signed_out(person: Person) -> None:

@@ -125,7 +125,8 @@ class Shown:
         said, new = theirs.read(ids), self.new()
         mine.share(theirs)
         standings = mine.standings(list(said.values()))
-        out, after = [], part.before
+        out: list[str] = []
+        after = part.before
         for pk in ids:
             one, is_mine = said[pk], mine.is_mine(said[pk])
             if self.mode != "new" or pk in new:
@@ -164,7 +165,7 @@ class Shown:
             "findings": draw_findings(self.session, self.own if self.who.person else self.eyes),
             "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(),
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
-            "relations_at_hand": [(one, RelationKind(one).label) for one in AT_HAND],
+            "relations_at_hand": [(one, str(RelationKind(one).label)) for one in AT_HAND],
             "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens", "cites")],
             "attributions": self.attributions(), "answers": self.answers(), "text": "",
             "attendees": self.at.event.attendees.all() if "record" in rights or "run" in rights else (),
@@ -189,7 +190,7 @@ class Shown:
     def attributions(self) -> list[tuple[str, str]]:
         """The rules stricter than the one that holds here."""
         holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution)]
-        return [(value, label) for value, label in Attribution.choices if STRICTNESS[value] > holds]
+        return [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
 
     def answers(self) -> list[Answered]:
         """What the form answers, as the address says."""
@@ -250,7 +251,7 @@ def looked(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     at = seat(request, slug, key)
     try:
         heads = json.loads(request.POST.get("heads", ""))
-        told_heads = {str(forms.id_of(str(stream))): int(n) for stream, n in heads.items()}
+        told_heads = {forms.id_of(str(stream)): int(n) for stream, n in heads.items()}
         if len(told_heads) > 8 or any(not 0 <= n < 1 << 53 for n in told_heads.values()):
             raise ValueError
     except (ValueError, TypeError, AttributeError, RecursionError) as problem:
