@@ -15,6 +15,7 @@ LIMIT = 5000  # characters
 
 # Emphasis, bare links and line breaks: the rest of Markdown stays as it was typed.
 _markdown = MarkdownIt("zero", {"linkify": True, "breaks": True}).enable(["emphasis", "linkify", "newline"])
+LINKS = {"a": {"href"}}
 REL = "nofollow noopener noreferrer"
 TAGS = {"p", "em", "strong", "a", "br"}
 
