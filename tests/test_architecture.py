@@ -75,11 +75,15 @@ def test_the_rule_can_fail(module, name, is_wrong):
     assert wrong(module.split("."), name) is is_wrong
 
 
+# The archive's two: a record into an event, a backup into a whole database, which has no actions to go through.
+WRITERS = (["dialogue", "archive", "load"], ["dialogue", "archive", "restore"])
+
+
 def test_only_actions_and_the_archive_write():
     writes = ("save", "create", "bulk_create", "update_or_create", "get_or_create", "bulk_update")
     found = []
     for path, parts in modules():
-        if parts[-1] == "actions" or parts[:3] == ["dialogue", "archive", "load"]:
+        if parts[-1] == "actions" or parts[:3] in WRITERS:
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes:

@@ -1,7 +1,7 @@
-"""The whole database as one file: taken at one moment, while people go on writing.
+"""The whole database as one file: taken at one moment, while people go on writing; and such a file, read again.
 
 Gzip of JSON lines: a header (format, time, migrations, and each table with its columns and the number of its rows), the
-rows, one table after another, and SHA-256 of all that. `restore.py` reads it.
+rows, one table after another, and the SHA-256 of all that.
 """
 
 import base64
@@ -9,11 +9,12 @@ import datetime
 import decimal
 import gzip
 import hashlib
-import itertools
 import json
 import uuid
+import zlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import asdict, dataclass
 from typing import Any, BinaryIO
 
 from django.db import DEFAULT_DB_ALIAS, connections, models, transaction
@@ -24,14 +25,72 @@ from django.utils import timezone
 FORMAT = "roundtable-backup/1"
 ALIAS = "backup"
 AT_ONCE = 2000  # rows
+LONGEST = 256 * 1024 * 1024  # bytes of a line: a published chapter is one row
 MADE_BY_MIGRATIONS = {"auth", "contenttypes"}  # Django's own lists, which every database has anyway
 SIGN_INS = {"sessions"}  # who is signed in: left out unless asked for, since with it one can pass for them
+FOREIGN = "It is not a backup of this program"
+NEWER = "It is of a newer version of this program"
+DAMAGED = "It is damaged or cut off"
 
 Migration = tuple[str, str]
+Table = type[models.Model]
 
 
-class Impossible(Exception):
-    """Why there is no backup of this database, as a sentence."""
+class Refused(Exception):
+    """Why there is no backup, or no restoring of one: a sentence without its full stop."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """One table in a backup."""
+
+    name: str  # app.model
+    columns: list[str]
+    rows: int
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a backup says about itself."""
+
+    made: datetime.datetime
+    migrations: set[Migration]
+    tables: list[Part]
+
+
+# ------------------------------------------------------------------ what is in it
+
+
+def tables_at(loader: MigrationLoader, applied: Iterable[Migration], *, sign_ins: bool) -> list[Table]:
+    """The tables that a backup holds, as they are where these migrations and no others have been applied.
+
+    A database may be older than the program: one backs it up before one brings it up to date.
+    """
+    left_out = MADE_BY_MIGRATIONS | (set() if sign_ins else SIGN_INS)
+    found = loader.project_state(list(applied)).apps.get_models(include_auto_created=True)
+    tables = [table for table in found if table._meta.managed and table._meta.app_label not in left_out]
+    return sorted(tables, key=lambda table: table._meta.label_lower)
+
+
+def columns(table: Table) -> list[str]:
+    """The names of a table's columns, in order."""
+    return [field.attname for field in table._meta.concrete_fields]
+
+
+# ------------------------------------------------------------------ writing
+
+
+def write(file: BinaryIO, *, sign_ins: bool = False) -> Header:
+    """Write a backup of the database to an open file; its header comes back. Raises Refused."""
+    digest = hashlib.sha256()
+    with snapshot() as connection, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
+        header, tables = described(connection, sign_ins=sign_ins)
+        for told in whole(header, tables):
+            line = one_line(told)
+            digest.update(line)
+            packed.write(line)
+        packed.write(one_line({"sha256": digest.hexdigest()}))
+    return header
 
 
 @contextmanager
@@ -53,85 +112,33 @@ def snapshot() -> Iterator[BaseDatabaseWrapper]:
         del connections[ALIAS]
 
 
-def write(file: BinaryIO, *, sign_ins: bool = False) -> dict[str, Any]:
-    """Write a backup of the database to an open file; its header comes back. Raises Impossible."""
-    digest = hashlib.sha256()
-    with snapshot() as connection, gzip.GzipFile("", "wb", fileobj=file, mtime=0) as packed:
-        lines = whole(connection, sign_ins=sign_ins)
-        header = next(lines)
-        for told in itertools.chain([header], lines):
-            line = one_line(told)
-            digest.update(line)
-            packed.write(line)
-        packed.write(one_line({"sha256": digest.hexdigest()}))
-    return header
-
-
-def whole(connection: BaseDatabaseWrapper, *, sign_ins: bool) -> Iterator[Any]:
-    """The header, then each row as a list of its columns. Raises Impossible."""
-    loader = migrations(connection)
-    applied = list(loader.applied_migrations or ())
+def described(connection: BaseDatabaseWrapper, *, sign_ins: bool) -> tuple[Header, list[Table]]:
+    """What the backup of a database will hold. Raises Refused."""
+    loader = MigrationLoader(connection)
+    applied = set(loader.applied_migrations or ())
+    if not applied:
+        raise Refused("The database has no tables: there is nothing to back up")
+    if applied - set(loader.disk_migrations or ()):
+        raise Refused("The database is of a newer version than this program")
     tables = tables_at(loader, applied, sign_ins=sign_ins)
+    parts = [Part(table._meta.label_lower, columns(table), rows(table).count()) for table in tables]
+    return Header(timezone.now(), applied, parts), tables
+
+
+def whole(header: Header, tables: Iterable[Table]) -> Iterator[Any]:
+    """What is written line by line: the header, then each row as a list of its columns."""
     yield {
         "format": FORMAT,
-        "made": timezone.now().isoformat(timespec="seconds"),
-        "migrations": named(applied),
-        "tables": [
-            {"name": table._meta.label_lower, "columns": columns(table), "rows": rows(table).count()}
-            for table in tables
-        ],
+        "made": header.made,
+        "migrations": sorted(header.migrations),
+        "tables": [asdict(part) for part in header.tables],
     }
     for table in tables:
         yield from rows(table).values_list(*columns(table)).iterator(AT_ONCE)
 
 
-def migrations(connection: BaseDatabaseWrapper) -> MigrationLoader:
-    """What has been applied to a database. Raises Impossible where that is nothing, or more than is known here."""
-    loader = MigrationLoader(connection)
-    applied = set(loader.applied_migrations or ())
-    if not applied:
-        raise Impossible("The database is empty")
-    if unknown := applied - set(loader.disk_migrations or ()):
-        raise Impossible(f"The database is of a newer version than this program ({named(unknown)[-1]})")
-    return loader
-
-
-def tables_at(loader: MigrationLoader, applied: list[Migration], *, sign_ins: bool) -> list[type[models.Model]]:
-    """The tables that a backup holds, as they are where these migrations and no others have been applied.
-
-    A database may be older than the program: one backs it up before one brings it up to date.
-    """
-    left_out = MADE_BY_MIGRATIONS | (set() if sign_ins else SIGN_INS)
-    found = loader.project_state(applied).apps.get_models(include_auto_created=True)
-    tables = [one for one in found if one._meta.app_label not in left_out and one._meta.managed]
-    return sorted(tables, key=lambda table: table._meta.label_lower)
-
-
-def described(connection: BaseDatabaseWrapper, tables: Iterable[type[models.Model]]) -> dict[str, Any]:
-    """The header of a backup of these tables."""
-    return {
-        "format": FORMAT,
-        "made": timezone.now().isoformat(timespec="seconds"),
-        "migrations": named(MigrationLoader(connection).applied_migrations),
-        "tables": [
-            {"name": table._meta.label_lower, "columns": columns(table), "rows": rows(table).count()}
-            for table in tables
-        ],
-    }
-
-
-def named(migrations: Iterable[Migration]) -> list[str]:
-    """Migrations as a header has them: `app.name`, in order."""
-    return sorted(f"{app}.{name}" for app, name in migrations)
-
-
-def columns(table: type[models.Model]) -> list[str]:
-    """The names of a table's columns, in order."""
-    return [field.attname for field in table._meta.concrete_fields]
-
-
-def rows(table: type[models.Model]) -> models.QuerySet:
-    """All rows as the snapshot sees them, also those that a model's own manager passes over."""
+def rows(table: Table) -> models.QuerySet:
+    """All rows that the snapshot sees, also those that a model's own manager passes over."""
     return table._base_manager.using(ALIAS).order_by("pk")
 
 
@@ -149,3 +156,64 @@ def plain(value: Any) -> str:
     if isinstance(value, bytes | memoryview):
         return base64.b64encode(value).decode()
     raise TypeError(f"a backup has no form for {type(value).__name__}")
+
+
+# ------------------------------------------------------------------ reading
+
+
+def contents(file: BinaryIO) -> tuple[Header, Iterator[list[Any]]]:
+    """The header and the rows of an open backup. Raises Refused where it is none or, with the last row, not whole."""
+    file.seek(0)
+    if file.read(2) != b"\x1f\x8b":
+        raise Refused(FOREIGN)
+    file.seek(0)
+    packed, digest = gzip.GzipFile(fileobj=file), hashlib.sha256()
+    header = headed(next_line(packed, digest))
+    return header, rows_in(packed, header, digest)
+
+
+def rows_in(packed: gzip.GzipFile, header: Header, digest: Any) -> Iterator[list[Any]]:
+    """The rows that the header promises, and nothing after them but their digest. Raises Refused."""
+    for part in header.tables:
+        for _ in range(part.rows):
+            row = parsed(next_line(packed, digest))
+            if not isinstance(row, list) or len(row) != len(part.columns):
+                raise Refused(DAMAGED)
+            yield row
+    promised = {"sha256": digest.hexdigest()}
+    if parsed(next_line(packed, digest)) != promised or next_line(packed, digest):
+        raise Refused(DAMAGED)
+
+
+def next_line(packed: gzip.GzipFile, digest: Any) -> bytes:
+    """One line, counted into the digest; b"" at the end. Raises Refused where the file is damaged."""
+    try:
+        line = packed.readline(LONGEST)
+    except (EOFError, zlib.error, gzip.BadGzipFile) as problem:
+        raise Refused(DAMAGED) from problem
+    digest.update(line)
+    return line
+
+
+def parsed(line: bytes) -> Any:
+    """What a line says. Raises Refused."""
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError) as problem:
+        raise Refused(DAMAGED) from problem
+
+
+def headed(line: bytes) -> Header:
+    """The header that a file begins with. Raises Refused."""
+    told = parsed(line)
+    named = str(told.get("format")) if isinstance(told, dict) else ""
+    if named != FORMAT:
+        raise Refused(NEWER if named.startswith(FORMAT.partition("/")[0]) else FOREIGN)
+    try:
+        return Header(
+            datetime.datetime.fromisoformat(told["made"]),
+            {(str(app), str(name)) for app, name in told["migrations"]},
+            [Part(str(one["name"]), list(one["columns"]), int(one["rows"])) for one in told["tables"]],
+        )
+    except (KeyError, TypeError, ValueError) as problem:
+        raise Refused(DAMAGED) from problem
