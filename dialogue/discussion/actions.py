@@ -204,6 +204,7 @@ def amend(said: Contribution, person: Person, text: str, *, version: int, key: s
         if done := already(turn, said.session, person, key, told):
             return done
         require_standing(said, version)
+        require_unpublished(said)
         keep_former(said, person)
         said.text = fit(text)
         settle(turn, said, confirmed=mine)

@@ -96,7 +96,7 @@ class OpenPage(AsyncWebsocketConsumer):
         """Do what a frame asks."""
         kind = frame.get("t")
         if kind == "hello":
-            self.hello(frame)
+            await self.hello(frame)
         elif kind == "seen" and self.page is not None:
             for stream, number in frame.items():
                 if stream != "t":
@@ -105,8 +105,8 @@ class OpenPage(AsyncWebsocketConsumer):
         else:
             raise Refused(WRONG if self.page or kind != "seen" else NO_HELLO)
 
-    def hello(self, frame: dict[str, Any]) -> None:
-        """The page says up to where it has read: it is told what follows."""
+    async def hello(self, frame: dict[str, Any]) -> None:
+        """The page says up to where it has read: it is told what follows. Said again, everything is asked again."""
         if frame.get("v") != VERSION:
             raise Refused(OTHER_VERSION)
         assert self.admission is not None
@@ -115,13 +115,17 @@ class OpenPage(AsyncWebsocketConsumer):
             self.hello_timer.cancel()
         if self.page is not None:
             hub.leave(self.page)
+            answer = await hub.knock(self.knock)
+            if isinstance(answer, int):
+                raise Refused(answer)
+            self.admission = answer
         admission = self.admission
         self.page = page = Page(self.knock, admission, writer(self.base_send), self.close)
         page.write(welcome(admission))
         for heard in admission.streams:
             epoch, number = seen.get(heard.stream, ("", 0))
             head = admission.heads[heard.stream]
-            if epoch != admission.epoch or number > head + MOST_BEHIND:
+            if epoch != admission.epoch or number > head:
                 page.reset(heard.stream, "epoch" if heard.stream in seen else "role")
             elif head - number > MOST_BEHIND:
                 page.reset(heard.stream, "far")

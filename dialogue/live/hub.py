@@ -56,6 +56,7 @@ class Hub:
     def __init__(self) -> None:
         self.watched: dict[uuid.UUID, Watched] = {}
         self.listeners: dict[uuid.UUID, dict[Manner, set[Page]]] = defaultdict(lambda: defaultdict(set))
+        self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
         self.missed: dict[tuple[uuid.UUID, Manner, int], asyncio.Future[list[tuple[int, bytes]]]] = {}
         self.knocking: list[tuple[Knock, asyncio.Future[Answer]]] = []
         self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
@@ -108,6 +109,8 @@ class Hub:
                 await self.look()
             except Exception as problem:  # the database is away: the pages wait, and are told when it is back
                 tell("hub-waits", logging.WARNING, problem=type(problem).__name__)
+                for watched in self.watched.values():  # whatever was half told is read again by each page
+                    watched.fresh |= watched.pages
                 await asyncio.sleep(0.5)
             self.tick()
 
@@ -181,6 +184,7 @@ class Hub:
                 del self.listeners[heard.stream][manner]
             if not self.listeners[heard.stream]:
                 del self.listeners[heard.stream]
+                self.heads.pop(heard.stream, None)
         if not watched.pages:
             del self.watched[page.admission.session]
 
@@ -229,6 +233,7 @@ class Hub:
         drawn = await self.read(news.drawn_for, session, some, manners)
         now = datetime.datetime.now(datetime.UTC)
         for (stream, manner), frames in drawn.items():
+            self.heads[stream] = frames[-1][0].number
             for page in list(self.listeners.get(stream, {}).get(manner, ())):
                 if page.has_expired(now):
                     self.spawn(self.drop([page], SIGNED_OUT))
@@ -264,7 +269,11 @@ class Hub:
             upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
             reading = self.read(news.missed, session, *key, upto, page.MOST_OWED)
             self.missed[key] = asyncio.ensure_future(reading)
-        return await asyncio.shield(self.missed[key])
+        try:
+            return await asyncio.shield(self.missed[key])
+        except Exception:
+            self.missed.pop(key, None)  # the next one asks again
+            raise
 
     # ------------------------------------------------------------ rights
 
@@ -298,7 +307,7 @@ class Hub:
                 self.spawn(self.drop([page], TOO_SLOW))
             elif now >= page.beats_at:
                 page.beats_at = now + BEAT
-                page.write(beat(page))
+                page.write(beat(page, self.heads))
         for pk, watched in list(self.watched.items()):
             if now - watched.presence.said_at > presence.EVERY:
                 watched.presence.say(pk)
@@ -312,10 +321,10 @@ def fresh(function: Callable[..., Result], *arguments: Any) -> Result:
     return function(*arguments)
 
 
-def beat(page: Page) -> bytes:
-    """The heads that the page has been sent: a page that stands lower has lost something."""
-    heads = {str(stream): number for stream, number in page.sent.items()}
-    return framed(json.dumps({"t": "beat", "heads": heads}, separators=(",", ":")))
+def beat(page: Page, heads: dict[uuid.UUID, int]) -> bytes:
+    """The heads of what the page hears: one that stands lower, and is told nothing more, has lost something."""
+    told = {str(stream): max(number, heads.get(stream, 0)) for stream, number in page.sent.items()}
+    return framed(json.dumps({"t": "beat", "heads": told}, separators=(",", ":")))
 
 
 hub = Hub()
