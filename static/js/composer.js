@@ -14,6 +14,9 @@ export class Composer {
     this.rows = form.querySelector("ol.relations");
     this.untouched = { rows: [...this.rows.children].filter((row) => !target(row)), item: this.item.value };
     form.addEventListener("input", () => this.count());
+    this.text.addEventListener("keydown", (event) => {
+      if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
+    });
     form.addEventListener("click", (event) => this.pressed(event));
     this.count();
   }

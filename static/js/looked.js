@@ -10,7 +10,7 @@ export class Looked {
     Object.assign(this, { discussion, numbers });
     this.told = JSON.stringify(numbers());
     this.watcher = new IntersectionObserver((seen) => seen.forEach((one) => this.seen(one)), { threshold: [0.01, 0.6] });
-    discussion.querySelectorAll(`li.${NEW}`).forEach((one) => this.watcher.observe(one));
+    this.marked.forEach((one) => this.mark(one));
     setInterval(() => document.visibilityState === "visible" && this.tell(), every);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.tell());
     addEventListener("pagehide", () => this.tell());
@@ -22,13 +22,14 @@ export class Looked {
 
   mark(statement) {
     statement.classList.add(NEW);
+    if (!statement.querySelector(".mark-new")) statement.append(markOfNew());
     this.watcher.observe(statement);
     this.count();
   }
 
   unmark(statement) {
     statement.classList.remove(NEW);
-    statement.querySelector("[data-new]")?.remove();
+    statement.querySelector(".mark-new")?.remove();
     delete statement.dataset.seen;
     this.watcher.unobserve(statement);
     this.count();
@@ -87,6 +88,10 @@ export class Looked {
     const headers = { Accept: "application/json" };
     fetch(address, { method: "POST", body, headers, keepalive: true, redirect: "manual" }).catch(() => (this.told = ""));
   }
+}
+
+function markOfNew() {
+  return Object.assign(document.createElement("span"), { className: "mark-new", textContent: word("new-mark") });
 }
 
 function focusOn(statement) {

@@ -9,6 +9,7 @@ import { leave } from "./left.js";
 import { Live } from "./live.js";
 import { Looked } from "./looked.js";
 import { Tray } from "./tray.js";
+import { openWhy } from "./why.js";
 import { say, word } from "./words.js";
 
 const discussion = document.getElementById("discussion");
@@ -136,15 +137,17 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 
 const looked = new Looked(discussion, () => live.numbers(), times.looked);
 
-document.addEventListener("click", async (event) => {
+document.addEventListener("click", (event) => {
   const deed = event.target.closest("[data-at]")?.dataset.do;
   if (deed) return deed === "reload" ? location.reload() : live.wake();
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
   const reply = composer && event.target.closest("[data-reply]");
   const earlier = event.target.closest("a[data-earlier]");
-  if (reply || earlier) event.preventDefault();
+  const why = event.target.closest("a[data-why]");
+  if (reply || earlier || why) event.preventDefault();
   if (reply) composer.answer(reply.closest("li[id^=s-]"));
-  if (earlier) await loadEarlier(earlier);
+  if (earlier) loadEarlier(earlier);
+  if (why) openWhy(why);
 });
 
 async function loadEarlier(link) {

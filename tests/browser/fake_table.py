@@ -64,7 +64,7 @@ def stance(name: str, *, version: int = 0, own: str = "", mine: bool = False) ->
 def sentences() -> str:
     """The page's `_words.html` as it is read in English."""
     source = (ROOT / "templates/roundtable/_words.html").read_text()
-    source = re.sub(r"\{% translate \"(.*?)\" %\}", r"\1", source)
+    source = re.sub(r"\{% translate \"(.*?)\"(?: context \"[^\"]*\")? %\}", r"\1", source)
     return re.sub(r"\{%.*?comment %\}.*?\{% endcomment %\}|\{%.*?%\}", "", source)
 
 
