@@ -19,6 +19,7 @@ from dialogue.discussion.reading import PART, SHALLOW, Reading, Seen, Turn, part
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
 from dialogue.events.views import is_over
+from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import Numbers, of_position
@@ -41,6 +42,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
     who = reader(signed_in(request), event)
     if not who.sessions:
         who.require("read the table")
+    news = watch(who)
     page = Page(Reading(who), in_order(outline(event)))
     theme, at = request.GET.get("theme", ""), request.GET.get("at", "")
     shown = page.choose(theme, number(request.GET.get("part", "")), at)
@@ -48,6 +50,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         raise Http404
     page.fill(shown)
     context = {
+        "watch": news,
         "event": event,
         "who": who,
         "at_the_table": who.may("read the table"),

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 from dialogue.access import Restricter, reader, restricter, visible_events
 from dialogue.events.models import Event, Item
 from dialogue.events.programme import in_order, outline
+from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
 from dialogue.positions.bars import KINDS, Numbers, of_holding
@@ -67,11 +68,13 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
     who = reader(signed_in(request), event)
     who.require("read the table")
+    news = watch(who)
     counted = agreement(event)
     rules = restricter(event)
     names = names_of(event, rules) if who.may("see who") else {}
     rows = {finding.pk: row(finding, counted, rules, names) for finding in event.findings.all()}
     context = {
+        "watch": news,
         "event": event,
         "who": who,
         "at_the_table": True,

@@ -21,6 +21,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dialogue.access import Reader, reader, visible_events
 from dialogue.events.models import Event
+from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.report import formats, html
 from dialogue.report.actions import CannotPublish, ready
@@ -154,6 +155,7 @@ def place(who: Reader) -> dict[str, object]:
 @or_say_why
 def chapter(request: HttpRequest, slug: str) -> HttpResponse:
     """The chapter to read; `?version=` for a published one, `?language=` for a translation."""
+    news = watch(meeting(request, slug))
     shown = edition(request, slug)
     ask = reverse("behind", args=[slug]) + (f"{shown.query}&of=" if shown.query else "?of=")
     context = {
@@ -161,6 +163,7 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
         "report": shown.report,
         "parts": html.parts(shown.report, ask),
         "formats": formats.FORMATS,
+        "watch": news if shown.publication is None else None,
         "may_publish": shown.who.may("publish") and shown.publication is None,
         **place(shown.who),
     }
