@@ -11,8 +11,10 @@ import pytest
 from django.apps import apps
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils import timezone
 
-from dialogue.events.models import Event
+from dialogue.discussion.models import Authorship, Contribution
+from dialogue.events.models import Event, Opening
 from dialogue.people.demo import entry_code
 from tests.cast import CAST, TABLE, account
 
@@ -37,6 +39,10 @@ class Door:
     sent: dict[str, str] = field(default_factory=dict)
     query: str = ""
 
+    def foreign(self, elsewhere: dict[str, str]) -> dict[str, str]:
+        """What in the door's address would be another event's."""
+        return {name: value for name, value in elsewhere.items() if name in self.arguments}
+
     def cell(self, method: str, role: str) -> int:
         return self.methods.get(method, everyone(405))[role]
 
@@ -45,12 +51,16 @@ def read(cells: Cells, **arguments: str) -> Door:
     return Door({"GET": cells, "HEAD": cells}, arguments)
 
 
-def pressed(cells: Cells, **sent: str) -> Door:
-    return Door({"POST": cells}, sent=sent)
+def pressed(cells: Cells, arguments: dict[str, str] | None = None, **sent: str) -> Door:
+    return Door({"POST": cells}, arguments or {}, sent)
 
 
+SAID = "5a1d5a1d-5a1d-4a1d-8a1d-5a1d5a1d5a1d"  # what the participant said at the table
 VICTORIA = {"slug": "victoria-2007"}
+AT_TABLE = {**VICTORIA, "key": "roundtable"}
+ON_SAID = {**AT_TABLE, "id": SAID}
 MEMBERS = only(TABLE, 200, others=403)
+SPEAKERS = {"moderator", "participant", "second-participant"}
 CONVENOR = only({"convenor"}, 200, others=403)
 DOORS: dict[str, Door] = {
     "health": read(everyone(200)),
@@ -64,6 +74,16 @@ DOORS: dict[str, Door] = {
     "publish": Door(
         {"GET": CONVENOR, "HEAD": CONVENOR, "POST": only({"convenor"}, 302, others=403)}, VICTORIA, {"follows": "x"}
     ),
+    "table": read(MEMBERS, **AT_TABLE),
+    "say": pressed(
+        only(SPEAKERS, 302, others=403), AT_TABLE, key="a-key-of-a-page", item="rapid-deployment", text="We were slow."
+    ),
+    "said": Door(
+        {"GET": MEMBERS, "HEAD": MEMBERS, "POST": only({"participant"}, 302, others=403)}, ON_SAID, {"do": "withdraw"}
+    ),
+    "stance": pressed(only(SPEAKERS, 302, others=403), ON_SAID, key="a-key-of-a-page", stance="agree"),
+    "run": pressed(only({"moderator"}, 302, others=403), AT_TABLE, do="close", item="rapid-deployment"),
+    "looked": pressed(only(TABLE, 302, others=403), AT_TABLE, heads="{}"),
     "sign-in": read(everyone(200)),
     "enter": Door(
         {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},
@@ -102,6 +122,17 @@ def demo(settings, people) -> None:
     """A demo, with the sample person that the entry door lets in."""
     settings.DEMO = True
     account("participant", is_sample=True)
+
+
+@pytest.fixture(autouse=True)
+def talking(victoria: Event) -> None:
+    """The table talks: an item is open, and the participant has said something on it."""
+    session, item = victoria.sessions.get(key="roundtable"), victoria.items.get(key="rapid-deployment")
+    Opening.objects.create(session=session, item=item, opened_at=timezone.now())
+    said = Contribution.objects.create(
+        pk=SAID, event=victoria, session=session, item=item, kind="position", text="We were slow.", position=500
+    )
+    Authorship.objects.create(contribution=said, attendee=victoria.attendees.get(key="crabbe"))
 
 
 def rows() -> dict[str, list]:
@@ -154,10 +185,15 @@ def test_with_a_token_the_same_request_is_accepted(as_: Callable[..., Client], d
 def test_a_foreign_event_and_a_missing_one_are_the_same_to_the_last_byte(
     name: str, as_: Callable[..., Client], elsewhere: Event
 ):
+    theirs = DOORS[name].foreign(
+        {"slug": "elsewhere", "key": "closed", "id": str(Contribution.objects.get(key="m1").pk)}
+    )
     for role in sorted({*CAST} - {"mallory"}):
         client = as_(role)
         for method in METHODS:
-            foreign, missing = (client.generic(method, address(name, slug=slug)) for slug in ("elsewhere", "missing"))
+            foreign, missing = (
+                client.generic(method, address(name, **theirs | {"slug": slug})) for slug in ("elsewhere", "missing")
+            )
             assert (foreign.status_code, foreign.content) == (missing.status_code, missing.content)
             assert dict(foreign.headers) == dict(missing.headers)
             assert foreign.status_code == (404 if method in DOORS[name].methods else 405)
