@@ -73,6 +73,11 @@ class Reader:
         """(key, title) of the sessions that this reader may read, in their order."""
         return [(key, title) for key, title in self.event.sessions.values_list("key", "title") if key in self.sessions]
 
+    @property
+    def has_desk(self) -> bool:
+        """Whether the rapporteur's desk is open to them: for notes at least."""
+        return self.may("keep notes")
+
     def require_in(self, right: str, session: str) -> None:
         """Raises PermissionDenied where this reader has not that right in the session."""
         if not self.may_in(right, session):

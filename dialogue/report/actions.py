@@ -2,13 +2,14 @@
 
 import hashlib
 
-from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dialogue.access import audiences
 from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
+from dialogue.record import actions as record
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
 from dialogue.report.tree import Report, as_json
@@ -47,13 +48,20 @@ def unreasoned(event: Event) -> list[str]:
     return found or [_("A recommendation claims a level that what it rests on does not reach.")]
 
 
-@transaction.atomic
 def publish(event: Event, by: Person | None) -> Publication:
-    """Freeze the chapter in the event's language as its next version.
+    """Freeze the chapter in the event's language as its next version, and let everybody know who listens.
 
     Raises CannotPublish where it is a draft (a claim beyond the record without a reason) or tells a protected name.
     """
-    Event.objects.select_for_update().get(pk=event.pk)  # one at a time: versions are numbered without gaps
+    with record.turn(event) as turn:  # one at a time: versions are numbered without gaps
+        made = frozen(turn.event, by)
+        for session in turn.event.sessions.all():
+            turn.enter("published", made.pk, session, audiences(session))
+        return made
+
+
+def frozen(event: Event, by: Person | None) -> Publication:
+    """The chapter as it stands, as the next version."""
     report = ready(event)
     content = as_json(report)
     newest = event.publications.order_by("-version").first()

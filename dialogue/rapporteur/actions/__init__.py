@@ -1,0 +1,1 @@
+"""What may be done at the rapporteur's desk: each deed is one turn at the event's record."""

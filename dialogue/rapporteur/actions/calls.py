@@ -1,0 +1,159 @@
+"""Making sure of a finding at the table: a check-round, a read-back, a call for consensus, a show of hands."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Max
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from dialogue.discussion.actions import ChangedMeanwhile
+from dialogue.events.models import Event, Session
+from dialogue.people.models import Person
+from dialogue.positions.models import CallKind, Count, CountKind, Finding
+from dialogue.rapporteur.actions.findings import findings, moved
+from dialogue.rapporteur.actions.papers import require, tables, tell
+from dialogue.record import actions as record
+from dialogue.record.actions import Turn
+
+RIGHTS = ("write the report", "run the table")
+
+
+@dataclass(frozen=True, slots=True)
+class Hands:
+    """A show of hands: how many people were present, and how many of them raised one for what."""
+
+    present: int
+    agree: int
+    reservations: int
+    disagree: int
+    abstain: int
+
+    @property
+    def tally(self) -> dict[str, int]:
+        """The four numbers by name."""
+        return {name: getattr(self, name) for name in ("agree", "reservations", "disagree", "abstain")}
+
+
+def put_to_round(finding: Finding, person: Person, present: int, *, was: str) -> None:
+    """Ask everybody at the table where they stand on the finding: stances on it are taken from now on.
+
+    `was`: the digest of the finding that was in front of them, so that the table is asked just that. Raises
+    ChangedMeanwhile; ValidationError where it is put to the table already.
+    """
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = unchanged(turn, finding, was)
+        if now.is_open:
+            raise ValidationError(_("It is put to the table already."))
+        called(now, CallKind.CHECK_ROUND, present, 0)
+        now.is_open = True
+        now.save()
+        moved(turn, now)
+
+
+def close_round(finding: Finding, person: Person, objections: int) -> None:
+    """The round is over, with so many objections that were kept up. Raises ValidationError where there is none."""
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = findings.held(turn, finding.pk)
+        if not now.is_open:
+            raise ValidationError(_("It is not put to the table now."))
+        fits(objections, now.call_present)
+        now.is_open, now.call_objections = False, objections
+        now.save(update_fields=["is_open", "call_objections"])
+        moved(turn, now)
+
+
+def enter_call(finding: Finding, person: Person, kind: str, present: int, objections: int, *, was: str) -> None:
+    """A finding was read back, or consensus was called for: so many were there, so many kept up an objection.
+
+    It takes the place of what was done before to make sure. Raises as `put_to_round` does.
+    """
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = unchanged(turn, finding, was)
+        if now.is_open:
+            raise ValidationError(_("Close the check-round first."))
+        if kind not in (CallKind.READ_BACK, CallKind.CONSENSUS):
+            raise ValidationError(_("That cannot be done here."))
+        called(now, kind, present, objections)
+        now.save()
+        moved(turn, now)
+
+
+def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands, *, was: str) -> Count:
+    """A show of hands on a finding, or the right numbers of the one that was entered. Raises as `put_to_round` does."""
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = unchanged(turn, finding, was)
+        if session not in tables(turn.event):
+            raise ValidationError(_("Choose the table at which hands were raised."))
+        fits(sum(hands.tally.values()), hands.present, _("There are more hands than people."))
+        count = now.count or Count(event=turn.event, position=next_place(turn.event), kind=CountKind.HANDS)
+        if not now.count:
+            count.session, count.item, count.question, count.at = session, now.item, now.text, timezone.now()
+        count.present = hands.present
+        for name, number in hands.tally.items():
+            setattr(count, name, number)
+        count.save()
+        now.count = count
+        now.save(update_fields=["count"])
+        tell(turn, "count-entered", count.pk)
+        for one in Finding.objects.filter(count=count):
+            moved(turn, one)
+        return count
+
+
+def take_back_call(finding: Finding, person: Person) -> None:
+    """What was entered as done at the table was not: no round, read-back or call stands with the finding."""
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = findings.held(turn, finding.pk)
+        now.call = now.call_at = now.call_present = now.call_objections = None
+        now.call_at_written, now.is_open = "", False
+        now.save()
+        moved(turn, now)
+
+
+def take_back_hands(finding: Finding, person: Person) -> None:
+    """No hands were counted on this finding; the numbers go, unless another finding has them too."""
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, *RIGHTS)
+        now = findings.held(turn, finding.pk)
+        count, now.count = now.count, None
+        now.save(update_fields=["count"])
+        moved(turn, now)
+        if count and not Finding.objects.filter(count=count).exists():
+            count.delete()
+
+
+# ------------------------------------------------------------------ shared
+
+
+def unchanged(turn: Turn, finding: Finding, was: str) -> Any:
+    """The finding in this turn. Raises ChangedMeanwhile where it is not the one that was in front of them."""
+    now = findings.held(turn, finding.pk)
+    if findings.standing(now).digest != was:
+        raise ChangedMeanwhile
+    return now
+
+
+def called(finding: Finding, kind: str, present: int, objections: int) -> None:
+    """Set what was done at the table."""
+    fits(objections, present)
+    finding.call, finding.call_at, finding.call_at_written = kind, timezone.now(), ""
+    finding.call_present, finding.call_objections = present, objections
+
+
+def fits(some: int, present: int | None, told: str = "") -> None:
+    """Raises ValidationError where there are more than were present."""
+    if some > (present or 0):
+        raise ValidationError(told or _("There are more objections than people."))
+
+
+def next_place(event: Event) -> int:
+    """The place after all counts."""
+    last = Count.objects.filter(event=event).aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1

@@ -1,0 +1,137 @@
+"""Findings: what the rapporteur says that the table holds, with the level claimed; pairs of them."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from dialogue.discussion.actions import ChangedMeanwhile
+from dialogue.discussion.models import Relation
+from dialogue.events.models import Item
+from dialogue.people.models import Person
+from dialogue.positions.models import Finding, FindingBasis, Level, Stance
+from dialogue.rapporteur.actions.papers import Papers, Words, require, tell
+from dialogue.rapporteur.models import NoteSubject, Paragraph, ParagraphBasis, RecommendationBasis
+from dialogue.record import actions as record
+from dialogue.record.actions import Turn
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FindingWords(Words):
+    """A sentence about the table together; its `basis` are statements."""
+
+    item: Item
+    text: str
+    level: str
+    reason: str
+
+
+class Findings(Papers[FindingWords]):
+    """The findings of an event."""
+
+    model, words = Finding, FindingWords
+    entered = ("finding-made", "finding-changed")
+    basis, owner = FindingBasis, "finding"
+    rests_on_findings = False
+
+    def check(self, turn: Turn, words: FindingWords, now: Any) -> None:
+        """Words on which the table has spoken stay: its stances, hands and answers are about these and no others."""
+        if words.level not in Level.values:
+            raise ValidationError(_("Choose the level that the finding claims."))
+        if now and now.text != words.text and (spoken := list(spoken_on(now))):
+            raise ValidationError([_("Its words stand: make a new finding for others."), *spoken])
+        super().check(turn, words, now)
+
+    def write(self, row: Any, words: FindingWords) -> None:
+        """A new version, so that open pages know the newer of two drawings."""
+        row.version += 0 if row._state.adding else 1
+        super().write(row, words)
+
+    def tell(self, turn: Turn, row: Any, kind: str) -> None:
+        """A pair stands or falls together: whoever knows one of the two hears of the other."""
+        tell(turn, kind, row.pk)
+        for other in Finding.objects.filter(pair=row):
+            moved(turn, other)
+
+    def uses(self, row: Any) -> Iterator[str]:
+        """What rests on a finding, or is tied to it."""
+        yield from spoken_on(row)
+        event = row.event
+        told = [
+            (Paragraph.objects.filter(Q(pk__in=ParagraphBasis.objects.filter(finding=row).values("paragraph"))
+                                      | Q(event=event, text__contains=f"{{{row.key}}}")).count(),
+             lambda n: ngettext("%(n)d paragraph speaks of it.", "%(n)d paragraphs speak of it.", n)),
+            (RecommendationBasis.objects.filter(finding=row).count(),
+             lambda n: ngettext("%(n)d recommendation rests on it.", "%(n)d recommendations rest on it.", n)),
+            (NoteSubject.objects.filter(finding=row).count(),
+             lambda n: ngettext("%(n)d note is about it.", "%(n)d notes are about it.", n)),
+            (Relation.objects.filter(to_finding=row).count(),
+             lambda n: ngettext("%(n)d statement answers it.", "%(n)d statements answer it.", n)),
+            (Finding.objects.filter(pair=row).count(),
+             lambda n: ngettext("%(n)d finding is its other half.", "%(n)d findings are its other half.", n)),
+        ]  # fmt: skip
+        yield from (words(n) % {"n": n} for n, words in told if n)
+
+
+def spoken_on(finding: Finding) -> Iterator[str]:
+    """What the table said on exactly these words, one sentence each."""
+    if n := Stance.objects.filter(finding=finding).count():
+        yield ngettext("%(n)d person took a stance on it.", "%(n)d people took a stance on it.", n) % {"n": n}
+    if finding.count_id:
+        yield _("Hands were counted on it.")
+    if finding.call:
+        yield _("It was put to the table: %(call)s.") % {"call": finding.get_call_display()}
+
+
+def moved(turn: Turn, finding: Finding) -> None:
+    """A finding is drawn anew: what it reaches may have changed."""
+    finding.version += 1
+    finding.save(update_fields=["version"])
+    tell(turn, "finding-changed", finding.pk)
+
+
+# ------------------------------------------------------------------ “some … others”
+
+
+def pair(finding: Finding, other: Finding, person: Person, *, was: str) -> None:
+    """Make of two findings one pair: the first says “some participants”, the second “others”.
+
+    `was`: the digest of the first as it was in front of them. Raises ValidationError, ChangedMeanwhile.
+    """
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, "write the report")
+        first, second = findings.held(turn, finding.pk), findings.held(turn, other.pk)
+        if findings.standing(first).digest != was:
+            raise ChangedMeanwhile
+        if first == second:
+            raise ValidationError(_("A finding is no pair with itself."))
+        part(turn, first, second)
+        first.pair, first.level = second, Level.SOME
+        second.pair, second.level = first, Level.OTHERS
+        for one in (first, second):
+            one.save(update_fields=["pair", "level"])
+            moved(turn, one)
+
+
+def unpair(finding: Finding, person: Person) -> None:
+    """Each stands for itself again. Their levels stay, and the count says what the record reaches."""
+    with record.turn(finding.event) as turn:
+        require(turn.event, person, "write the report")
+        part(turn, findings.held(turn, finding.pk))
+
+
+def part(turn: Turn, *some: Finding) -> None:
+    """Loosen every pair that these are in."""
+    for other in Finding.objects.filter(Q(pair__in=some) | Q(pk__in=[one.pk for one in some], pair__isnull=False)):
+        other.pair = None
+        other.save(update_fields=["pair"])
+        moved(turn, other)
+    for one in some:
+        one.refresh_from_db()
+
+
+findings = Findings()

@@ -1,0 +1,19 @@
+"""Addresses of the rapporteur's desk."""
+
+from django.urls import path
+
+from dialogue.rapporteur.views import board, deeds, edit
+from dialogue.rapporteur.views.sheets import SHEETS
+
+urlpatterns = [
+    path("", board.board, name="desk"),
+    path("references/", deeds.references, name="references"),
+    path("recommendations/", deeds.recommendations, name="recommendations"),
+    path("finding/<uuid:id>/table/", deeds.call, name="finding-call"),
+    *(path(f"{kind}/new/", edit.edit, {"kind": kind}, name=f"{kind}-new") for kind in SHEETS),
+    *(path(f"{kind}/<uuid:id>/", edit.edit, {"kind": kind}, name=kind) for kind in SHEETS),
+    *(
+        path(f"{kind}/<uuid:id>/move/", deeds.move, {"kind": kind}, name=f"{kind}-move")
+        for kind in ("paragraph", "recommendation", "addressee")
+    ),
+]
