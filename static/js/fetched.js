@@ -58,7 +58,7 @@ function morph(page, present, fresh) {
 
 // Adds what the fetched page has before what is here, in each discussion of both. What stood first stays where it is.
 export function addEarlier(page, fresh, link) {
-  const [first] = page.discussion.querySelectorAll("ol.thread > li");
+  const first = page.discussion.querySelector("ol.thread > li > article") ?? undefined;
   still(() => {
     for (const more of fresh.querySelectorAll("#discussion ol.thread")) addBefore(page, more);
     const next = fresh.querySelector("a[data-earlier]");

@@ -28,7 +28,7 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 # As the page's own; what a test is about it makes shorter, so that a busy machine changes nothing.
 TIMES = {"silence": 60_000, "stall": 60_000, "seen": 150, "attempt": 60_000, "first": 20, "most": 160, "restart": 60,
-         "steady": 100, "request": 60_000, "retry": 30, "looked": 60_000}  # fmt: skip
+         "steady": 100, "request": 60_000, "retry": 30, "settle": 200, "others": 300, "looked": 60_000}  # fmt: skip
 
 
 def statement(name: str, words: str, *, version: int = 1, mine: bool = False, after: str | None = None,
