@@ -21,7 +21,7 @@ def health(request: HttpRequest) -> HttpResponse:
         status, word = 200, "ok\n"
     except Error:
         status, word = 503, "no database\n"
-    headers = {"Content-Type": "text/plain", "Content-Length": str(len(word))}
+    headers = {"Content-Type": "text/plain", "Content-Length": str(len(word)), "X-Frame-Options": "DENY"}
     return HttpResponse(word, status=status, headers=headers)
 
 
