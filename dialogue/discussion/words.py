@@ -12,9 +12,22 @@ from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
 
 LIMIT = 5000  # characters
+UNSEEN = {"Cf", "Zs", "Zl", "Zp"}  # joiners, marks of direction, spaces: nobody sees them alone
 
-# Emphasis, bare links and line breaks: the rest of Markdown stays as it was typed.
-_markdown = MarkdownIt("zero", {"linkify": True, "breaks": True}).enable(["emphasis", "linkify", "newline"])
+
+class Plain(MarkdownIt):
+    """Emphasis, bare links and line breaks: the rest of Markdown stays as it was typed."""
+
+    def validateLink(self, url: str) -> bool:  # noqa: N802 - markdown-it's name
+        """Only what names the web: neither `//example.org`, nor an address for mail."""
+        return url.lower().startswith(("http://", "https://"))
+
+    def normalizeLinkText(self, link: str) -> str:  # noqa: N802
+        """A link reads as it was typed: decoded, it could pass for another place."""
+        return link
+
+
+_markdown = Plain("zero", {"linkify": True, "breaks": True}).enable(["emphasis", "linkify", "newline"])
 LINKS = {"a": {"href"}}
 REL = "nofollow noopener noreferrer"
 TAGS = {"p", "em", "strong", "a", "br"}
@@ -26,10 +39,11 @@ def fit(text: str) -> str:
     Raises ValidationError where it is empty, too long, or holds what is no character of any language.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    if not text:
-        raise ValidationError(_("There are no words in it yet."))
-    if any(unicodedata.category(sign) in ("Cc", "Cs") and sign not in "\n\t" for sign in text):
+    kinds = {unicodedata.category(sign) for sign in text if sign not in "\n\t"}
+    if kinds & {"Cc", "Cs"}:
         raise ValidationError(_("The text holds signs that cannot be printed. Take them out, or type it anew."))
+    if kinds <= UNSEEN:
+        raise ValidationError(_("There are no words in it yet."))
     if (over := len(text) - LIMIT) > 0:
         raise ValidationError(
             ngettext(
