@@ -4,11 +4,16 @@ They carry no form and no address, so that a page that is missing and one that i
 to the last byte.
 """
 
+import sys
+
 from django.core.exceptions import RequestDataTooBig
+from django.db.utils import InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import patch_cache_control
+
+from dialogue.live.refusals import refusal
 
 
 def page(request: HttpRequest, status: int, **context: object) -> HttpResponse:
@@ -41,5 +46,9 @@ def too_many(request: HttpRequest, seconds: int) -> HttpResponse:
 
 
 def failed(request: HttpRequest) -> HttpResponse:
-    """500: drawn without a context, for nothing that a context needs can be trusted now."""
+    """500, or 503 where the database is away. Drawn without a context, for nothing that it needs can be trusted now."""
+    if isinstance(sys.exc_info()[1], OperationalError | InterfaceError):
+        sent = ((name.lower().encode(), value.encode()) for name, value in request.headers.items())
+        status, headers, body = refusal("away", sent, request.method or "")
+        return HttpResponse(body, status=status, headers={name.decode(): value.decode() for name, value in headers})
     return HttpResponse(loader.get_template("500.html").render(), status=500)

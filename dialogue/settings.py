@@ -43,6 +43,8 @@ def database() -> dict:
         found["OPTIONS"] = pooled(found.get("OPTIONS", {}))
     else:
         pathlib.Path(str(found["NAME"])).absolute().parent.mkdir(parents=True, exist_ok=True)
+        # Kept, for opening one costs several times what a request reads; there are as many as there are threads.
+        found["CONN_MAX_AGE"] = 600
         # IMMEDIATE: without it nine in ten concurrent read-then-write transactions fail
         found["OPTIONS"] = {
             "transaction_mode": "IMMEDIATE",
@@ -60,7 +62,7 @@ def pooled(options: dict) -> dict:
     return {**dead, "tcp_user_timeout": 15_000, **options, "pool": pool}
 
 
-WORKERS = int(os.environ.get("WORKERS") or 16)  # requests that are worked on at once, each in a thread
+WORKERS = int(os.environ.get("WORKERS") or 8)  # requests that are worked on at once, each in a thread
 WAITING = int(os.environ.get("WAITING") or 128)  # requests that wait for one of these; more are told to come again
 SECRET_KEY = secret_key()
 REDIS_URL = os.environ.get("REDIS_URL", "")  # several processes: hints between them
@@ -136,6 +138,14 @@ STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = DATA / "static"
 STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 WHITENOISE_USE_FINDERS = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEMO or DEBUG
+        else "dialogue.collected.Collected"
+    },
+}
 
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {

@@ -136,12 +136,12 @@ class Gate:
         """Answer one request, or say that it must come again."""
         lane, began = self.lane(scope["path"]), time.monotonic()
         if b"%00" in scope.get("raw_path", b"") or b"%00" in scope.get("query_string", b""):
-            await refuse(scope, send, 400)  # no name holds a NUL, and PostgreSQL takes none
+            await refuse(scope, send, "unreadable")  # no name holds a NUL, and PostgreSQL takes none
             return
         try:
             worker = await lane.take()
         except Full:
-            await refuse(scope, send, 503)
+            await refuse(scope, send, "busy")
             return
         scope["waited"] = time.monotonic() - began
         try:
@@ -164,13 +164,13 @@ class Gate:
             try:
                 await asyncio.wait_for(self.application(scope, receive, send), HEALTH_TAKES)
             except TimeoutError:
-                await refuse(scope, send, 503)
+                await refuse(scope, send, "away")
 
 
-async def refuse(scope: Scope, send: Send, status: int) -> None:
+async def refuse(scope: Scope, send: Send, why: str) -> None:
     """Answer in the application's place, and log it."""
-    tell("request-refused", method=scope["method"], status=status)
-    headers, body = refusal(status, scope["headers"], scope["method"])
+    status, headers, body = refusal(why, scope["headers"], scope["method"])
+    tell("request-refused", why=why, status=status)
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 

@@ -80,7 +80,7 @@ class Channel(HTTPChannel):
         if self.is_idle:
             self.transport.abortConnection()
         else:
-            self.refuse(408)
+            self.refuse("slow")
 
     # -------------------------------------------------------------- what comes in
 
@@ -97,20 +97,20 @@ class Channel(HTTPChannel):
         """Twisted’s own."""
         is_first = self._receivedHeaderSize == 0
         if is_first and len(line) > LONGEST_ADDRESS:
-            self.refuse(414)
+            self.refuse("long")
         elif self._receivedHeaderSize + len(line) > self.totalHeadersSize:
-            self.refuse(431)
+            self.refuse("headers")
         else:
             super().lineReceived(line)
 
     def lineLengthExceeded(self, line: bytes) -> None:
         """Twisted’s own."""
-        self.refuse(414 if self._receivedHeaderSize == 0 else 431)
+        self.refuse("long" if self._receivedHeaderSize == 0 else "headers")
 
     def allHeadersReceived(self) -> None:
         """Twisted’s own. A body that says that it is too large is refused here, before a byte of it is asked for."""
         if self.length is not None and self.length > LARGEST:
-            self.refuse(413)
+            self.refuse("large")
             return
         if self.length != 0:
             self.expect(BODY_TAKES, self.too_slow)
@@ -124,7 +124,7 @@ class Channel(HTTPChannel):
 
     # -------------------------------------------------------------- refusing
 
-    def refuse(self, status: int) -> None:
+    def refuse(self, why: str) -> None:
         """Say why, then listen no more; a moment later hang up.
 
         Hanging up at once would throw away the answer with what the sender is still sending.
@@ -134,8 +134,10 @@ class Channel(HTTPChannel):
         self.is_refused = True
         self._buffer = b""
         self.setTimeout(None)
-        tell("request-refused", status=status)
-        self.transport.write(answer(status, self.headers()))
+        status, headers, body = refusal(why, self.headers())
+        tell("request-refused", why=why, status=status)
+        lines = [b"HTTP/1.1 %d %s" % (status, RESPONSES.get(status, b"Refused")), b"Connection: close"]
+        self.transport.write(b"\r\n".join([*lines, *(b"%s: %s" % header for header in headers), b"", body]))
         self._networkProducer.unregisterProducer()
         self.transport.loseWriteConnection()
         self.expect(LINGERS, self.transport.abortConnection)
@@ -151,19 +153,12 @@ class Channel(HTTPChannel):
             self.transport.abortConnection()
 
     def _respondToBadRequestAndDisconnect(self) -> None:
-        self.refuse(400)
+        self.refuse("unreadable")
 
 
 def flat(headers: Headers) -> list[tuple[bytes, bytes]]:
     """Twisted’s headers as pairs."""
     return [(name, value) for name, values in headers.getAllRawHeaders() for value in values]
-
-
-def answer(status: int, headers: list[tuple[bytes, bytes]]) -> bytes:
-    """A whole answer, as it goes over the wire."""
-    told, body = refusal(status, headers)
-    lines = [b"HTTP/1.1 %d %s" % (status, RESPONSES.get(status, b"Refused")), b"Connection: close"]
-    return b"\r\n".join([*lines, *(b"%s: %s" % header for header in told), b"", body])
 
 
 class Request(WebRequest):
@@ -177,7 +172,7 @@ class Request(WebRequest):
         if self.channel.is_refused:
             return
         if self.content.tell() + len(data) > LARGEST:
-            self.channel.refuse(413)
+            self.channel.refuse("large")
         else:
             super().handleContentChunk(data)
 
@@ -197,9 +192,10 @@ class Request(WebRequest):
 
     def basic_error(self, status: int, status_text: bytes, body: str) -> None:
         """Daphne’s own page for an error, with what ours say."""
-        tell("request-refused", status=status)
-        headers, page = refusal(status, flat(self.requestHeaders))
-        self.handle_reply({"type": "http.response.start", "status": status, "headers": headers})
+        why = {500: "failed", 503: "busy"}.get(status, "unreadable")
+        told, headers, page = refusal(why, flat(self.requestHeaders))
+        tell("request-refused", why=why, status=told)
+        self.handle_reply({"type": "http.response.start", "status": told, "headers": headers})
         self.handle_reply({"type": "http.response.body", "body": page})
 
 

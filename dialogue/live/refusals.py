@@ -18,36 +18,46 @@ AGAIN = 3  # seconds after which to come again
 LARGEST = 1024 * 1024  # bytes of a request's body
 
 TOLD = {
-    400: (gettext_lazy("This request cannot be read"), gettext_lazy("Go back, and load the page again.")),
-    408: (
+    "unreadable": (400, gettext_lazy("This request cannot be read"), gettext_lazy("Go back, and load the page again.")),
+    "slow": (
+        408,
         gettext_lazy("This took too long to arrive"),
         gettext_lazy("Nothing was changed. Look at your connection, then send it once more."),
     ),
-    413: (
+    "large": (
+        413,
         gettext_lazy("What you sent is too large"),
         gettext_lazy("At most one megabyte is accepted at once. Nothing was changed."),
     ),
-    414: (gettext_lazy("This address is too long"), gettext_lazy("Go back, and use a shorter one.")),
-    431: (
+    "long": (414, gettext_lazy("This address is too long"), gettext_lazy("Go back, and use a shorter one.")),
+    "headers": (
+        431,
         gettext_lazy("Your browser sent too much beside the request"),
         gettext_lazy("Remove this site’s cookies, then load the page again."),
     ),
-    500: (
+    "failed": (
+        500,
         gettext_lazy("Something failed here"),
         gettext_lazy("The fault is ours. Whatever was accepted before is safe; what you sent last may not have been."),
     ),
-    503: (
+    "busy": (
+        503,
         gettext_lazy("Too many are here at this moment"),
+        gettext_lazy("Wait a few seconds, then try again: the same words sent twice are kept once."),
+    ),
+    "away": (
+        503,
+        gettext_lazy("The database does not answer at this moment"),
         gettext_lazy("Wait a few seconds, then try again: the same words sent twice are kept once."),
     ),
 }
 
 
-def refusal(status: int, headers: Headers, method: str = "") -> tuple[list[tuple[bytes, bytes]], bytes]:
-    """The headers and the body of a refusal, in the language of the request with those headers; JSON where it asks."""
+def refusal(why: str, headers: Headers, method: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:
+    """The status, headers and body of a refusal, for a request with those headers: in its language, JSON if it asks."""
     asked = {name.lower(): value.decode("latin-1") for name, value in headers}
     wants_json = "application/json" in asked.get(b"accept", "")
-    body = drawn(status, language(asked), wants_json)
+    status, body = TOLD[why][0], drawn(why, language(asked), wants_json)
     kind = b"application/json" if wants_json else b"text/html; charset=utf-8"
     sent = [(b"Content-Type", kind), (b"Content-Length", str(len(body)).encode()), (b"Cache-Control", b"no-store")]
     sent += [(b"Content-Security-Policy", build_policy().encode()), (b"X-Content-Type-Options", b"nosniff")]
@@ -55,7 +65,7 @@ def refusal(status: int, headers: Headers, method: str = "") -> tuple[list[tuple
         sent.append((b"Retry-After", str(AGAIN).encode()))
         if method == "GET" and not wants_json:  # the browser comes again by itself; not all of them at once
             sent.append((b"Refresh", str(AGAIN + random.randrange(AGAIN)).encode()))
-    return sent, body
+    return status, sent, body
 
 
 def language(asked: dict[bytes, str]) -> str:
@@ -70,11 +80,11 @@ def language(asked: dict[bytes, str]) -> str:
     return settings.LANGUAGE_CODE
 
 
-@functools.cache  # few statuses, two languages: under a rush nothing is drawn twice
-def drawn(status: int, code: str, wants_json: bool) -> bytes:
+@functools.cache  # few reasons, two languages: under a rush nothing is drawn twice
+def drawn(why: str, code: str, wants_json: bool) -> bytes:
     """The page, or the sentence as JSON."""
     with override(code):
-        heading, told = TOLD[status]
+        status, heading, told = TOLD[why]
         if wants_json:
             return json.dumps({"error": f"{heading}. {told}"}).encode()
         page = {"status": status, "heading": heading, "told": told}

@@ -118,9 +118,10 @@ class Command(BaseCommand):
         """Serve until Ctrl-C or SIGTERM; exit with the server’s own code."""
         addresses = own_addresses() if host in {"0.0.0.0", "::"} else []
         server = subprocess.Popen(
-            [sys.executable, "-m", "daphne", "-v", "0", "-b", host, "-p", str(port), "dialogue.asgi:application"],
+            [sys.executable, "manage.py", "serve", "--host", host, "--port", str(port)],
             cwd=settings.BASE_DIR,
             env=environment(host, addresses),
+            stdout=subprocess.DEVNULL,
         )
         signal.signal(signal.SIGTERM, lambda *_: server.terminate())
         try:
@@ -129,7 +130,7 @@ class Command(BaseCommand):
             sys.exit(server.wait())
         except KeyboardInterrupt:
             server.terminate()
-            server.wait(10)
+            server.wait(15)
             self.say("\nStopped. The data stay; the same command starts again.")
 
     def tell(self, host: str, port: int) -> None:
