@@ -16,6 +16,8 @@ from django.utils import timezone
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.events.models import Event, Opening
 from dialogue.people.demo import entry_code
+from dialogue.positions.models import Finding
+from dialogue.rapporteur.models import Addressee, Footnote, Note, Paragraph, Recommendation, Source
 from tests.cast import CAST, TABLE, account
 
 METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
@@ -55,11 +57,21 @@ def pressed(cells: Cells, arguments: dict[str, str] | None = None, **sent: str) 
     return Door({"POST": cells}, arguments or {}, sent)
 
 
+def form_of(some: set[str], arguments: dict[str, str], *, status: int = 302, **sent: str) -> Door:
+    """A page with a form that posts to itself."""
+    shown = only(some, 200, others=403)
+    return Door({"GET": shown, "HEAD": shown, "POST": only(some, status, others=403)}, arguments, sent)
+
+
 SAID = "5a1d5a1d-5a1d-4a1d-8a1d-5a1d5a1d5a1d"  # what the participant said at the table
 VICTORIA = {"slug": "victoria-2007"}
 AT_TABLE = {**VICTORIA, "key": "roundtable"}
 ON_SAID = {**AT_TABLE, "id": SAID}
 MEMBERS = only(TABLE, 200, others=403)
+PAPER = "9a9e9a9e-9a9e-4a9e-8a9e-9a9e9a9e9a9e"  # one of each kind on the rapporteur's desk
+ON_PAPER = {**VICTORIA, "id": PAPER}
+RECORDERS = only({"moderator", "rapporteur"}, 200, others=403)
+WRITER = only({"rapporteur"}, 200, others=403)
 SPEAKERS = {"moderator", "participant", "second-participant"}
 CONVENOR = only({"convenor"}, 200, others=403)
 DOORS: dict[str, Door] = {
@@ -84,6 +96,27 @@ DOORS: dict[str, Door] = {
     "stance": pressed(only(SPEAKERS, 302, others=403), ON_SAID, key="a-key-of-a-page", stance="agree"),
     "run": pressed(only({"moderator"}, 302, others=403), AT_TABLE, do="close", item="rapid-deployment"),
     "looked": pressed(only(TABLE, 302, others=403), AT_TABLE, heads="{}"),
+    "desk": read(RECORDERS, **VICTORIA),
+    "references": read(WRITER, **VICTORIA),
+    "recommendations": read(WRITER, **VICTORIA),
+    "note-new": form_of({"moderator", "rapporteur"}, VICTORIA, text="A note."),
+    "note": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),  # not the one that was shown
+    "finding-new": form_of({"rapporteur"}, VICTORIA, item="rapid-deployment", text="We are slow.", level="one"),
+    "finding": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "finding-call": form_of({"moderator", "rapporteur"}, ON_PAPER, do="take-back-call"),
+    "paragraph-new": form_of({"rapporteur"}, VICTORIA, item="rapid-deployment", text="Slow.", origin="room"),
+    "paragraph": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "paragraph-move": pressed(only({"rapporteur"}, 302, others=403), ON_PAPER, to="up"),
+    "source-new": form_of({"rapporteur"}, VICTORIA, title="A book"),
+    "source": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "footnote-new": form_of({"rapporteur"}, VICTORIA, kind="remark", text="A remark."),
+    "footnote": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "addressee-new": form_of({"rapporteur"}, VICTORIA, name="Somebody"),
+    "addressee": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "addressee-move": pressed(only({"rapporteur"}, 302, others=403), ON_PAPER, to="up"),
+    "recommendation-new": form_of({"rapporteur"}, VICTORIA, addressee=PAPER, text="Be quick."),
+    "recommendation": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "recommendation-move": pressed(only({"rapporteur"}, 302, others=403), ON_PAPER, to="up"),
     "sign-in": read(everyone(200)),
     "enter": Door(
         {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},
@@ -133,6 +166,20 @@ def talking(victoria: Event) -> None:
         pk=SAID, event=victoria, session=session, item=item, kind="position", text="We were slow.", position=500
     )
     Authorship.objects.create(contribution=said, attendee=victoria.attendees.get(key="crabbe"))
+
+
+@pytest.fixture(autouse=True)
+def written(victoria: Event) -> None:
+    """The rapporteur has one paper of each kind on the desk."""
+    whole = {"pk": PAPER, "event": victoria, "position": 500}
+    item, rapporteur = victoria.items.get(key="rapid-deployment"), victoria.attendees.get(key="bloomfield")
+    Note.objects.create(**whole, attendee=rapporteur, item=item, text="A note.")
+    Finding.objects.create(**whole, item=item, text="We were slow.", level="one")
+    Paragraph.objects.create(**whole, item=item, origin="rapporteur", text="It was slow.")
+    Source.objects.create(**whole, title="A book")
+    Footnote.objects.create(**whole, kind="remark", text="A remark.")
+    addressee = Addressee.objects.create(**whole, name="Somebody")
+    Recommendation.objects.create(**whole, addressee=addressee, text="Be quick.")
 
 
 def rows() -> dict[str, list]:

@@ -57,14 +57,19 @@ def prose(label: Any, rows: int = 6, most: int = LONG, *, required: bool = True,
     )  # fmt: skip
 
 
+def code(value: Any) -> str:
+    """A value as a form sends it: a row by its key in the record, or by its id where it has none."""
+    return str(getattr(value, "key", None) or getattr(value, "pk", value) or "")
+
+
 class Chosen(forms.ChoiceField):
-    """A choice among rows of the event, by their ids. Comes in as the row; None where none is chosen and none must be."""
+    """A choice among rows of the event. Comes in as the row, or as None."""
 
     def offer(self, rows: Sequence[Any], empty: str = "") -> None:
         """Set what can be chosen; `empty`: the words for none."""
-        self.rows = {str(one.pk): one for one in rows}
+        self.rows = {code(one): one for one in rows}
         none = [("", empty)] if empty or not self.required else []
-        self.choices = [*none, *((pk, str(one)) for pk, one in self.rows.items())]
+        self.choices = [*none, *((chosen, str(one)) for chosen, one in self.rows.items())]
 
     def clean(self, value: Any) -> Any:
         """Django’s own."""
@@ -72,7 +77,7 @@ class Chosen(forms.ChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         """Django’s own."""
-        return str(getattr(value, "pk", value) or "")
+        return code(value)
 
 
 class DeskForm(forms.Form):
@@ -182,7 +187,7 @@ class FootnoteForm(DeskForm):
         """The sources of the event, by author and title."""
         field: Any = self.fields["source"]
         field.offer(self.event.sources.all(), _("none"))
-        titles = [(pk, ", ".join(part for part in (row.author, row.title) if part)) for pk, row in field.rows.items()]
+        titles = [(key, ", ".join(part for part in (row.author, row.title) if part)) for key, row in field.rows.items()]
         field.choices = [("", _("none")), *titles]
 
 

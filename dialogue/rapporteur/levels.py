@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from dialogue.positions.agreement import Agreement, Holding
-from dialogue.positions.evidence import Found
+from dialogue.positions.evidence import Found, Id
 from dialogue.positions.models import Finding, Level
 from dialogue.positions.quantifiers import PATTERNS, Claim, Numbers, patterns, reached, verdict
 
@@ -49,7 +49,7 @@ class Proposal:
 
 
 def for_finding(counted: Agreement, item: Any, basis: Collection[uuid.UUID], finding: Finding | None) -> Proposal:
-    """What the record holds for a finding on an item with this basis. `finding`: the row as it is, None for a new one."""
+    """What the record holds for a finding on an item with this basis. `finding`: the row, None for a new one."""
     known = counted.found.get(finding.pk) if finding else None
     found = replace(known or Found(id=uuid.uuid4(), item=item, level="one"), item=item, basis=tuple(basis))
     plain = counted.holding(replace(found, level="one", pair=None))
@@ -59,8 +59,9 @@ def for_finding(counted: Agreement, item: Any, basis: Collection[uuid.UUID], fin
 
 def for_recommendation(counted: Agreement, basis: Collection[uuid.UUID]) -> Proposal:
     """What the record holds for a recommendation that rests on these findings and statements."""
-    findings = [one for one in basis if one in counted.found]
-    numbers = counted.together(findings, [one for one in basis if one in counted.said])
+    findings: list[Id] = [one for one in basis if one in counted.found]
+    statements: list[Id] = [one for one in basis if one in counted.said]
+    numbers = counted.together(findings, statements)
     offers = judged(lambda level: verdict(Claim(level), numbers, counted.scale))
     return Proposal(numbers, reached(Claim("one"), numbers, counted.scale) or pattern(numbers), offers)
 

@@ -17,6 +17,7 @@ from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Attribution, Contribution
 from dialogue.events.models import Event, Session
 from dialogue.people.models import Person
+from dialogue.positions.models import Finding
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 
@@ -197,7 +198,8 @@ class Papers(Generic[W]):
         if len(basis) > MOST_BASIS:
             raise ValidationError(_("It can rest on %(n)d statements at most.") % {"n": MOST_BASIS})
         said = dict(Contribution.objects.filter(event=event, pk__in=basis).values_list("pk", "attribution"))
-        found = set(event.findings.filter(pk__in=basis).values_list("pk", flat=True)) if self.rests_on_findings else set()
+        of_event = event.findings if self.rests_on_findings else Finding.objects.none()
+        found = set(of_event.filter(pk__in=basis).values_list("pk", flat=True))
         if any(one not in said and one not in found for one in basis):
             raise ValidationError(_("A statement that you chose is not there any more. Your words are kept."))
         if any(rule == Attribution.OFF_RECORD and one not in before for one, rule in said.items()):

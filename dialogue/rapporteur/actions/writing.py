@@ -45,7 +45,7 @@ def unknown_marks(event: Event, text: str) -> list[str]:
         "findings": _("“%(mark)s” is no finding of this event."),
         "footnotes": _("“%(mark)s” is no footnote of this event."),
     }
-    rows = {"persons": event.attendees, "findings": event.findings, "footnotes": event.footnotes}
+    rows: dict[str, Any] = {"persons": event.attendees, "findings": event.findings, "footnotes": event.footnotes}
     wrong = []
     for name, mark in MARKS.items():
         marked = {found.group(): found.group(1) for found in mark.finditer(text)}

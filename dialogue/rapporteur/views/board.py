@@ -1,6 +1,5 @@
 """The desk's page: one item with its statements, findings, notes and paragraphs. Never the whole event at once."""
 
-import uuid
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -60,7 +59,7 @@ class Noted:
     note: Note
     by: str
     mine: bool
-    about: list[uuid.UUID]
+    about: list[Any]  # ids of statements and findings
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,7 +153,7 @@ class Board:
         of_event = Q(item=None, about=None)
         rows = self.event.notes.filter(here | about | of_event).distinct().select_related("attendee")
         found = list(rows.order_by("-position")[:MOST_NOTES])[::-1]
-        subjects: dict[Any, list[uuid.UUID]] = defaultdict(list)
+        subjects: dict[Any, list[Any]] = defaultdict(list)
         for one in NoteSubject.objects.filter(note__in=found).order_by("position"):
             subjects[one.note_id].append(one.contribution_id or one.finding_id)
         rules, me = self.reading.rules, self.at.who.attendee

@@ -19,7 +19,7 @@ from dialogue.positions.agreement import agreement
 from dialogue.positions.bars import of_holding
 from dialogue.rapporteur.actions import findings as pairs
 from dialogue.rapporteur.actions.papers import StillUsed
-from dialogue.rapporteur.forms import DeskForm, FindingForm, basis_of
+from dialogue.rapporteur.forms import DeskForm, FindingForm, basis_of, code
 from dialogue.rapporteur.levels import Proposal, for_finding, for_recommendation
 from dialogue.rapporteur.views.at_desk import Desk, chosen, desk, sentences
 from dialogue.rapporteur.views.sheets import SHEETS, Sheet
@@ -178,7 +178,7 @@ class Editing:
     # ------------------------------------------------------------ the page
 
     def page(self, form: DeskForm, status: int = 200, changed: Any = None) -> HttpResponse:
-        """The form's page. Where the paper was changed meanwhile it shows what stands there now, and starts from that."""
+        """The form's page. Where the paper was changed meanwhile it shows what stands there now, and starts there."""
         row, was = self.row, self.request.POST.get("was", "")
         is_changed = isinstance(changed, ChangedMeanwhile)
         if is_changed:
@@ -240,11 +240,9 @@ class Editing:
 
     def item_of(self, form: DeskForm) -> Any:
         """The id of the item that a finding's form has."""
-        value = form["item"].value()
-        try:
-            return value.pk if hasattr(value, "pk") else id_of(value or "")
-        except ValidationError:
-            return self.row.item_id if self.row else None
+        rows: dict[str, Any] = form.fields["item"].rows  # type: ignore[attr-defined]
+        item = rows.get(code(form["item"].value()))
+        return item.pk if item else self.row and self.row.item_id
 
     def marks(self) -> dict[str, Any]:
         """For a paragraph: everything that a mark can lead to."""
@@ -259,7 +257,7 @@ class Editing:
 
 def plain(value: Any) -> str:
     """A value as a form would send it."""
-    return str(getattr(value, "pk", value) or "").replace("\r\n", "\n")
+    return code(value).replace("\r\n", "\n")
 
 
 def bar_of(proposal: Proposal) -> Any:
