@@ -1,12 +1,17 @@
 """Static files under names that hold a hash of what is in them, so that a browser keeps them for ever."""
 
+from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
 
 class Collected(CompressedManifestStaticFilesStorage):
-    """Hashed names once `collectstatic` has run; until then the files of the checkout, under their own names."""
+    """Hashed names once `collectstatic` has run; until then the files of the checkout, under their own names.
 
-    support_js_module_import_aggregation = True  # else modules import one another by names without a hash
+    Our own modules import one another by their hashed names; what libraries carry is left as it is.
+    """
+
+    support_js_module_import_aggregation = True
+    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
 
     def stored_name(self, name: str) -> str:
         """The name under which a file is served."""

@@ -90,6 +90,7 @@ MIDDLEWARE = [
     "dialogue.logs.RequestLog",
     "django.middleware.security.SecurityMiddleware",
     "csp.middleware.CSPMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "dialogue.health.Health",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -99,7 +100,6 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dialogue.people.language.OwnLanguage",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -165,6 +165,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 DATA_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
+LOG_LEVEL = os.environ.get("LOG_LEVEL") or ("WARNING" if DEMO else "INFO")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
@@ -172,7 +173,7 @@ LOGGING = {
     "handlers": {"log": {"class": "dialogue.logs.Unhurried", "formatter": "readable" if DEMO or DEBUG else "lines"}},
     "root": {"handlers": ["log"], "level": "WARNING"},
     "loggers": {
-        "roundtable": {"level": os.environ.get("LOG_LEVEL") or ("WARNING" if DEMO else "INFO")},
+        "roundtable": {"level": "WARNING"},  # until the server raises it to LOG_LEVEL: commands say nothing of requests
         "django": {"handlers": ["log"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["log"], "level": "ERROR", "propagate": False},  # a 404 is nobody's news
     },

@@ -60,7 +60,8 @@ def refusal(why: str, headers: Headers, method: str = "") -> tuple[int, list[tup
     status, body = TOLD[why][0], drawn(why, language(asked), wants_json)
     kind = b"application/json" if wants_json else b"text/html; charset=utf-8"
     sent = [(b"Content-Type", kind), (b"Content-Length", str(len(body)).encode()), (b"Cache-Control", b"no-store")]
-    sent += [(b"Content-Security-Policy", build_policy().encode()), (b"X-Content-Type-Options", b"nosniff")]
+    sent += [(b"Content-Security-Policy", build_policy().encode()), (b"X-Frame-Options", b"DENY")]
+    sent += [(b"X-Content-Type-Options", b"nosniff"), (b"Referrer-Policy", b"same-origin")]
     if status == 503:
         sent.append((b"Retry-After", str(AGAIN).encode()))
         if method == "GET" and not wants_json:  # the browser comes again by itself; not all of them at once

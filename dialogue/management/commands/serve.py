@@ -1,5 +1,6 @@
 """serve: the one way to run this in production."""
 
+import logging
 from typing import Any
 
 from django.conf import settings
@@ -8,6 +9,7 @@ from django.db import connections
 from twisted.internet.error import CannotListenError
 
 from dialogue.live.server import Server
+from dialogue.logs import OURS
 from dialogue.management import startup
 
 
@@ -36,6 +38,7 @@ class Command(BaseCommand):
         """Serve to the end. Raises CommandError where the port is taken."""
         from dialogue.asgi import application
 
+        logging.getLogger(OURS).setLevel(settings.LOG_LEVEL)
         server = Server(application, host, port, behind_proxy=settings.BEHIND_PROXY)
         try:
             server.run(lambda address: self.say(f"Serving at {address}"))
