@@ -83,7 +83,7 @@ def test_only_actions_and_the_archive_write():
     writes = ("save", "create", "bulk_create", "update_or_create", "get_or_create", "bulk_update")
     found = []
     for path, parts in modules():
-        if parts[-1] == "actions" or parts[:3] in WRITERS:
+        if "actions" in parts or parts[:3] in WRITERS:  # a module, or one in a folder of that name
             continue
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr in writes:
