@@ -67,8 +67,12 @@ def window_with(session: Session, item: Item, eyes: Eyes, by: str, first: Contri
 
 def before(said: Contribution, eyes: Eyes, turn: int) -> tuple[str, str]:
     """What stands before a statement that appears in that turn: (in the thread, in time), as ids; "" for nothing."""
-    rows = places(said.session, eyes, said.item)
-    rows = rows.filter(position__lt=said.position) if eyes.sees_all else rows.filter(appeared__lt=turn)
+    rows = Contribution.every.filter(session=said.session_id, item=said.item_id)  # by id: neither is read for it
+    if eyes.sees_all:
+        rows = rows.filter(position__lt=said.position)
+    else:
+        together = Q(appeared=turn, position__lt=said.position)  # what appears in one turn comes in the record's order
+        rows = rows.filter(EVER_SEEN, Q(appeared__lt=turn) | together)
 
     def last(by: str) -> str:
         found = rows.filter(**{f"{by}__lt": getattr(said, by)}).order_by(f"-{by}").values_list("pk", flat=True).first()

@@ -12,7 +12,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogue.access import Eyes, Restricter, restricter
-from dialogue.discussion.models import Contribution
+from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
@@ -21,8 +21,6 @@ from dialogue.roundtable.models import Speaking
 
 MOST_BARS = 500  # drawn anew at once, the latest first
 
-# Only these may bring a place that a page has not got.
-COMING = {"contribution-made", "contribution-released"}
 SENTENCES = {
     "chapter-changed": lambda: _("The chapter has changed."),
     "published": lambda: _("The chapter is published."),
@@ -51,6 +49,7 @@ class Drawing:
         self.statements = Statements(self.session, self.eyes, self.rules)
         self.said = self.statements.read(said)
         self.standings = self.statements.standings(list(self.said.values()))
+        self.items: dict[uuid.UUID, str] = {}
         if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
             forget()
         return [self.entry(one) for one in pointers]
@@ -79,13 +78,20 @@ class Drawing:
     def statement(self, said: Contribution, one: Pointer) -> str:
         """A statement in its place; for its author alone, in the box of what was written down for them as well."""
         is_own = bool(self.eyes.mine)
+        if is_own and said.state == State.ERASED:  # nobody's any more: the words leave the box of whose it was
+            return draw_yours(self.statements, said)
         if is_own and not self.statements.is_mine(said):
             return ""
         yours = draw_yours(self.statements, said) if is_own else ""
         if not (self.eyes.sees_all or said.appeared or said.released):
             return yours
-        after = before(said, self.eyes, one.turn) if one.kind in COMING else ("", "")
-        return self.placed(said, *after, can_come=one.kind in COMING) + yours
+        comes = self.comes(said, one)
+        after = before(said, self.eyes, one.turn) if comes else ("", "")
+        return self.placed(said, *after, can_come=comes) + yours
+
+    def comes(self, said: Contribution, one: Pointer) -> bool:
+        """Whether this is the entry with which the place of a statement comes to a page of these eyes."""
+        return one.kind == "contribution-made" if self.eyes.sees_all else one.turn == said.appeared
 
     def placed(self, said: Contribution, after: str, after_time: str, *, can_come: bool) -> str:
         """The place with its words, bar and buttons."""
@@ -108,10 +114,15 @@ class Drawing:
         return "".join(draw_bar(one) for one in self.statements.standings(list(rows)).values())
 
     def item(self, item: uuid.UUID) -> str:
-        """An item in the list of items; not on one's own stream, which adds nothing to it."""
+        """An item in the list of items; not on one's own stream, which adds nothing to it.
+
+        Drawn once for all entries that are drawn together: it is the same now for each of them.
+        """
         if self.eyes.mine:
             return ""
-        return "".join(draw_items(self.session, self.eyes, [item]))
+        if item not in self.items:
+            self.items[item] = "".join(draw_items(self.session, self.eyes, [item]))
+        return self.items[item]
 
 
 ABOUT_BARS = {"stance-taken", "stances-opened", "bar-moved"}
