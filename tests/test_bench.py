@@ -59,3 +59,26 @@ def test_one_command_prints_what_was_measured(tmp_path):
     assert rows == ["step", "", "load", "count", "format", "", "docx"]
     assert [line.split()[0].lower() in ("met", "missed") for line in done.stdout.splitlines()[-5:]] == [True] * 5
     assert list(tmp_path.iterdir()) == []
+
+
+def test_one_command_measures_the_live_table_and_names_each_aim(tmp_path):
+    """With a handful of pages: every server starts, every page hears everything, in order."""
+    command = [sys.executable, str(ROOT / "tests/bench/live.py"), "--quick", "speak", "join"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
+    assert done.returncode == 0, done.stderr
+    rows = [line.split("|")[1].strip(" -") for line in done.stdout.splitlines() if line.startswith("| ")]
+    who = ["this product", "group_send, as in the tutorials", "bare websockets", "its hub, on a bare insert"]
+    assert rows == [
+        "4 pages",
+        "",
+        *who,
+        "this product on uvicorn",
+        "8 pages come",
+        "",
+        who[0],
+        who[1],
+        "this product on uvicorn",
+    ]
+    assert "failed" not in done.stdout
+    assert len([line for line in done.stdout.splitlines() if line.startswith(("met ", "MISSED "))]) == 8
+    assert list(tmp_path.iterdir()) == []
