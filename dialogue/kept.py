@@ -75,3 +75,11 @@ def instant(written: str, zone: str) -> datetime.datetime:
         return moment.astimezone(datetime.UTC)
     except OverflowError:  # the first and last day of the calendar cannot be shifted
         return moment.replace(tzinfo=datetime.UTC)
+
+
+def local(moment: datetime.datetime, zone: str) -> datetime.datetime:
+    """A moment as the clocks of a place show it; the calendar's first and last day, which cannot be shifted, in UTC."""
+    try:
+        return moment.astimezone(zoneinfo.ZoneInfo(zone))
+    except OverflowError:
+        return moment

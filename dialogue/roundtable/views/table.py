@@ -23,7 +23,7 @@ from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
 from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, place
-from dialogue.record.actions import look
+from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
@@ -47,10 +47,11 @@ def page(request: HttpRequest, at: Seat, status: int = 200, **kept: Any) -> Http
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """A statement that the form answers: its id, and how it is known again."""
+    """A statement that the form answers: its id, how it is known again, and what is done to it ("": not chosen)."""
 
     id: str
     quote: str
+    relation: str
 
 
 class Shown:
@@ -87,8 +88,12 @@ class Shown:
 
     def target(self, name: str) -> Contribution | None:
         """The statement that a part of the address names, where this reader sees its place."""
+        return self.seen(self.request.GET.get(name, ""))
+
+    def seen(self, id: str) -> Contribution | None:
+        """The statement of that id, where this reader sees its place."""
         try:
-            wanted = forms.id_of(self.request.GET.get(name, ""))
+            wanted = forms.id_of(id)
         except ValidationError:
             return None
         found = Contribution.every.filter(session=self.session, pk=wanted).first()
@@ -145,8 +150,9 @@ class Shown:
             session=self.session, recorded=True, confirmed=False, authorship__attendee__key=self.who.attendee,
             authorship__attendee__event=self.at.event,
         ).order_by("position")  # fmt: skip
-        own = Statements(self.session, self.own, self.rules)
-        return [draw_yours(own, one) for one in own.read([one.pk for one in waiting]).values()]
+        ids, own = [one.pk for one in waiting], Statements(self.session, self.own, self.rules)
+        said = own.read(ids)
+        return [draw_yours(own, said[pk]) for pk in ids]
 
     # ------------------------------------------------------------ the page
 
@@ -193,18 +199,20 @@ class Shown:
         return [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
 
     def answers(self) -> list[Answered]:
-        """What the form answers, as the address says."""
-        target = self.target("reply")
-        if target is None:
-            return []
+        """What the form answers: as it was sent, or else as the address says."""
+        sent = self.request.POST
+        chosen = list(zip(sent.getlist("relation"), sent.getlist("to"), strict=False))[: actions.MOST_RELATIONS]
+        asked = chosen or [("", self.request.GET.get("reply", ""))]
+        found = [(one, relation) for relation, to in asked if (one := self.seen(to))]
         theirs = Statements(self.session, self.eyes, self.rules)
-        one = theirs.read([target.pk])[target.pk]
-        seen = theirs.view(one)
-        return (
-            [Answered(str(one.pk), _("%(who)s: %(words)s") % {"who": seen.name, "words": one.text[:90]})]
-            if not seen.gone
-            else []
-        )
+        said = theirs.read([one.pk for one, _relation in found])
+        out = []
+        for one, relation in found:
+            view = theirs.view(said[one.pk])
+            if not view.gone:
+                quote = _("%(who)s: %(words)s") % {"who": view.name, "words": one.text[:90]}
+                out.append(Answered(str(one.pk), quote, relation))
+        return out
 
 
 RIGHTS = {
@@ -230,10 +238,10 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
             said = actions.record_for(at.session, at.person, speaker, words, key=deed)
         else:
             said = actions.contribute(at.session, at.person, words, key=deed)
-    except ValidationError as problem:
+    except (ValidationError, KeyReused) as problem:
         if wants_json(request):
             raise
-        return page(request, at, 422, text=request.POST.get("text", ""), problem=sentence(problem), sent=request.POST)
+        return unsaid(request, at, problem)
     return saved(
         request,
         f"{at.address}?item={words.item.key}#s-{said.pk}",
@@ -241,6 +249,15 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         subject=said.pk,
         message=_("It is on record."),
     )
+
+
+def unsaid(request: HttpRequest, at: Seat, problem: ValidationError | KeyReused) -> HttpResponse:
+    """The page again, with the words that could not be taken and all that was chosen; with a fresh key if need be."""
+    sent = request.POST.copy()
+    if isinstance(problem, KeyReused) or not forms.KEY.fullmatch(sent.get("key", "")):
+        sent.pop("key", None)
+    status = 409 if isinstance(problem, KeyReused) else 422
+    return page(request, at, status, text=sent.get("text", ""), problem=sentence(problem), sent=sent)
 
 
 @require_POST
@@ -254,7 +271,7 @@ def looked(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         told_heads = {forms.id_of(str(stream)): int(n) for stream, n in heads.items()}
         if len(told_heads) > 8 or any(not 0 <= n < 1 << 53 for n in told_heads.values()):
             raise ValueError
-    except (ValueError, TypeError, AttributeError, RecursionError) as problem:
+    except (ValueError, TypeError, AttributeError, RecursionError, OverflowError) as problem:
         raise ValidationError(_("The page did not say how far it is.")) from problem
     look(at.session, at.person, told_heads)
     return saved(request, at.address, "looked")
