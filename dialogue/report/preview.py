@@ -25,10 +25,10 @@ class Preview:
 
 
 @uncollected()
-def preview(event: Event, paragraph: dict) -> Preview:
+def preview(event: Event, paragraph: dict, address: str) -> Preview:
     """A paragraph of the record (new, or in the place of the one with its id), in its place in the whole chapter.
 
-    Its marks must be marks of this record.
+    Its marks must be marks of this record. `address`: the chapter's page, which the paragraph's links lead to.
     """
     material = gather(event, None, None)
     paragraphs = material.record["paragraphs"]
@@ -37,7 +37,7 @@ def preview(event: Event, paragraph: dict) -> Preview:
     with override(material.language):
         report = Chapter(material).report()
         reasons = leaks(material)
-        chapter = html.Chapter(report, lambda _chapter, _sentence: "")
+        chapter = html.Chapter(report, lambda _chapter, _sentence: "", address)
         anchor = f"p-{material.label(paragraph['id'])}"
         printed = next(block for block in blocks(report.sections) if block.anchor == anchor)
         notes = [chapter.note(note) for note in report.notes if note.number in called(printed)]

@@ -25,7 +25,7 @@ from dialogue.rapporteur.views.at_desk import Desk, chosen, desk, sentences
 from dialogue.rapporteur.views.sheets import SHEETS, Sheet
 from dialogue.record.actions import KeyReused
 from dialogue.report.preview import preview
-from dialogue.roundtable.forms import id_of, key_of
+from dialogue.roundtable.forms import KEY, id_of, key_of
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -172,7 +172,7 @@ class Editing:
             "id": self.row.key if self.row else "new", "item": told["item"].key, "origin": told["origin"],
             "text": told["text"], "basis": [keys[one] for one in self.basis if one in keys],
         }  # fmt: skip
-        self.extra["preview"] = preview(self.at.event, paragraph)
+        self.extra["preview"] = preview(self.at.event, paragraph, reverse("chapter", args=[self.at.event.slug]))
         return self.page(form)
 
     # ------------------------------------------------------------ the page
@@ -202,7 +202,8 @@ class Editing:
         """The key under which a new paper is made; a fresh one where the last was used up."""
         if isinstance(changed, KeyReused | ChangedMeanwhile):
             return secrets.token_urlsafe(16)
-        return self.request.POST.get("key") or secrets.token_urlsafe(16)
+        sent = self.request.POST.get("key", "")
+        return sent if KEY.fullmatch(sent) else secrets.token_urlsafe(16)
 
     def rests(self) -> list[Any]:
         """What it rests on, to be known again."""
