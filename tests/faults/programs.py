@@ -98,7 +98,10 @@ class Readers(Program):
     def all(self, do: str, within: float, **told) -> float:
         """Wait for all of them, and fail where one is missing; how long it took."""
         answer = self.ask(do, within, **told)
-        assert answer["missing"] == [], f"{do}: {len(answer['missing'])} missing: {answer['missing'][:5]}"
+        if missing := answer["missing"]:
+            [reader] = [one for one in self.report().readers if one["name"] == missing[0]]
+            last = "\n".join(f"{at:.2f} {what} {detail}" for at, what, detail in reader["log"][-30:])
+            raise AssertionError(f"{do}: {len(missing)} missing, {missing[0]} at {reader['seen']}:\n{last}")
         return answer["took"]
 
     def report(self) -> Said:

@@ -117,9 +117,9 @@ class Scene:
             "seed": self.seed, **told,
         }  # fmt: skip
 
-    def writers(self, at, count: int, each: int, name: str = "writers", **told) -> Writers:
+    def writers(self, at, count: int, each: int, name: str = "writers", first: int = 0, **told) -> Writers:
         """Signed in, and speaking."""
-        who = [self.seats["people"][f"w{n:02}"] for n in range(count)]
+        who = [self.seats["people"][f"w{n:02}"] for n in range(first, first + count)]
         return self.keep(Writers(self.plan(at, writers=who, each=each, **told), self.folder, name))
 
     def readers(self, at, count: int, name: str = "readers", first: int = 0, **told) -> Readers:

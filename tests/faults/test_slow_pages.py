@@ -73,7 +73,7 @@ def grown(scene: Scene, each: int, defence: str = "") -> tuple[int, list[float],
     """(bytes by which the server grew, how long the pages that read waited, everything that is wrong with these)."""
     server = scene.server(defence)
     pages = scene.readers(server, 10)
-    warm = scene.writers(server, 2, 5, name="warm")
+    warm = scene.writers(server, 2, 5, name="warm", first=10)
     warm.finish(within=30)
     scene.keep(Stalled(scene, server, STALLED))
     before = server.memory()
