@@ -1,7 +1,12 @@
 """Static files under names that hold a hash of what is in them, so that a browser keeps them for ever."""
 
+from typing import Any
+
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
+
+
+hashed: Any = HashedFilesMixin
 
 
 class Collected(CompressedManifestStaticFilesStorage):
@@ -11,7 +16,7 @@ class Collected(CompressedManifestStaticFilesStorage):
     """
 
     support_js_module_import_aggregation = True
-    _js_module_import_aggregation_patterns = ("js/*.js", HashedFilesMixin._js_module_import_aggregation_patterns[1])
+    _js_module_import_aggregation_patterns = ("js/*.js", hashed._js_module_import_aggregation_patterns[1])
 
     def stored_name(self, name: str) -> str:
         """The name under which a file is served."""

@@ -176,5 +176,6 @@ LOGGING = {
         "roundtable": {"level": "WARNING"},  # until the server raises it to LOG_LEVEL: commands say nothing of requests
         "django": {"handlers": ["log"], "level": "WARNING", "propagate": False},
         "django.request": {"handlers": ["log"], "level": "ERROR", "propagate": False},  # a 404 is nobody's news
+        "django.security.DisallowedHost": {"level": "CRITICAL"},  # nor are those who knock at every machine
     },
 }

@@ -193,12 +193,12 @@ class OwnPagesOnly:
         if is_own_origin(scope["headers"]):
             await self.application(scope, receive, send)
         else:
-            tell("socket-refused", why="origin", status=403)
-            await deny(scope, receive, send)
+            await deny(scope, receive, send, why="origin")
 
 
-async def deny(scope: Scope, receive: Receive, send: Send) -> None:
+async def deny(scope: Scope, receive: Receive, send: Send, why: str = "address") -> None:
     """An application that refuses every socket."""
+    tell("socket-refused", why=why, status=403)
     await receive()
     await send({"type": "websocket.close", "code": 4003})
 

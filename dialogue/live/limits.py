@@ -27,6 +27,7 @@ LINGERS, SWALLOWED = 5, 16 * LARGEST  # seconds and bytes in which a refused sen
 LARGEST_FRAME = 64 * 1024  # bytes of a message from a page; the protocol's own limit of 8 KiB is kept by the consumer
 LARGEST_SENT = 4 * 1024 * 1024  # autobahn holds what we send to the same number as what we get
 PING, PONG_TAKES = 10, 15  # seconds
+DRAIN_TAKES, END_TAKES = 8.0, 9.5  # seconds for what is in flight, and until the process is gone whatever happens
 HANDSHAKE_TAKES = 15  # seconds in which the application has accepted or refused a socket
 
 
@@ -252,6 +253,7 @@ class Socket(WebSocketProtocol):
     def give_up(self) -> None:
         """Refuse a socket about which the application has not decided."""
         if hasattr(self, "handshake_deferred"):
+            tell("socket-refused", why="slow", status=403)
             self.serverReject()
 
     def serverClose(self, code: int | None = None) -> None:
@@ -264,7 +266,8 @@ class Socket(WebSocketProtocol):
 
     def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N803
         """Autobahn’s own, without its reason, which holds what was sent."""
-        tell("socket-refused", status=code)
+        if code != 403:  # else the gate or the application has refused it, and said so
+            tell("socket-refused", why="handshake", status=code)
         WebSocketServerProtocol.failHandshake(self, "Refused", code, [("Content-Length", 0), ("Connection", "close")])
 
 

@@ -16,6 +16,7 @@ from twisted.internet import defer
 from twisted.internet import reactor as installed
 from twisted.logger import ILogObserver, LogEvent, globalLogBeginner
 
+from dialogue.live import limits
 from dialogue.live.hub import hub
 from dialogue.live.limits import Channels, Request, Socket, Sockets
 from dialogue.logs import OURS, tell, watch_threads
@@ -24,7 +25,6 @@ reactor: Any = installed  # Daphne's, on asyncio's loop
 
 BACKLOG = 2048  # connections that wait to be taken; with Twisted's 50 a thousand pages need four seconds to come in
 REQUEST_TAKES = 60  # seconds after which a request is told that it has failed
-DRAIN_TAKES, END_TAKES = 8.0, 9.5  # seconds for what is in flight, and until the process is gone whatever happens
 FILES = 65_536  # open files: each page that is open is one; the usual limit is 1,024
 
 
@@ -81,7 +81,7 @@ class Server(Daphne):
         if not self.is_ending:
             self.is_ending = True
             notify("STOPPING=1")
-            over = threading.Timer(END_TAKES, os._exit, [0])  # a thread that hangs holds up nobody
+            over = threading.Timer(limits.END_TAKES, os._exit, [0])  # a thread that hangs holds up nobody
             over.daemon = True
             over.start()
             reactor.stop()
@@ -96,7 +96,7 @@ class Server(Daphne):
         await defer.maybeDeferred(self.listener.stopListening).asFuture(asyncio.get_running_loop())
         await hub.close_all()
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.answered(), DRAIN_TAKES)
+            await asyncio.wait_for(self.answered(), limits.DRAIN_TAKES)
         left = [details["application_instance"] for details in self.connections.values() if running(details)]
         tell("stopped", logging.WARNING if self.in_flight() else logging.INFO, unanswered=len(self.in_flight()))
         for one in left:
@@ -127,7 +127,10 @@ class Server(Daphne):
 
     def in_flight(self) -> list[Request]:
         """Requests that have come in whole and are not answered."""
-        return [one for one, details in self.connections.items() if isinstance(one, Request) and running(details)]
+        return [
+            one for one, details in self.connections.items()
+            if isinstance(one, Request) and running(details) and not one.finished
+        ]  # fmt: skip
 
     def open_pages(self) -> list[Socket]:
         """Sockets whose page has not yet heard that it is over, or whose application is not yet done with it."""
