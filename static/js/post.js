@@ -14,7 +14,8 @@ export function newKey() {
 
 // -> {saved: id}          the server has it
 //    {refused, status}    it does not want it: a sentence, or "" where it gave none
-//    {later, after}       nobody knows: to be sent again with the same key, after so many milliseconds if it said so
+//    {later, after}       nobody knows: to be sent again with the same key, after so many milliseconds if it said so;
+//                         `failed`: the server had it, and broke over it
 export async function post(address, sent, timeout) {
   const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
   const body = new URLSearchParams([...sent, ["csrfmiddlewaretoken", token]]);
@@ -34,6 +35,6 @@ function judged(answer, said) {
   if (answer.type === "opaqueredirect") return { refused: "", status: 401 }; // to the page for signing in
   const after = Number(answer.headers.get("Retry-After")) * 1000 || undefined;
   const isPassing = answer.ok || answer.status >= 500 || answer.status === 408 || (answer.status === 429 && after);
-  if (isPassing) return { later: true, after, told: said?.error };
+  if (isPassing) return { later: true, after, told: said?.error, failed: answer.status === 500 };
   return { refused: said?.error ?? "", status: answer.status };
 }

@@ -14,7 +14,7 @@ const TIMES = {
   others: 5_000, // between two looks whether another tab has left something behind
 };
 const LONGEST = 600_000; // that anything waits to be sent again
-const PATIENCE = 5; // tries before something that the server cannot take lets what came after it pass
+const PATIENCE = 5; // tries over which the server broke before something lets what came after it pass
 
 const me = newKey(); // this tab, as long as this page is in it
 
@@ -125,11 +125,11 @@ export class Tray {
     return this.items().filter((item) => !item.refused);
   }
 
-  // What may be sent: the first that waits, and before it whatever the server could not take again and again. So what
-  // waits to be tried again holds up what came after it, but not for ever.
+  // What may be sent: the first that waits, and before it whatever the server broke over again and again. So what waits
+  // to be tried again holds up what came after it, however long the line is cut; only what is poison does not.
   front() {
     const waiting = this.waitingItems().filter((item) => this.mine.has(item.key));
-    const first = waiting.findIndex((item) => item.tries < PATIENCE);
+    const first = waiting.findIndex((item) => (item.failed ?? 0) < PATIENCE);
     return first < 0 ? waiting : waiting.slice(0, first + 1);
   }
 
@@ -141,7 +141,8 @@ export class Tray {
       this.told.saved(outcome.saved);
     } else if (outcome.later) {
       const wait = outcome.after ?? Math.min(this.times.retry * 2 ** item.tries, this.times.most) * (0.5 + Math.random() / 2);
-      this.put({ ...item, tries: item.tries + 1, due: Date.now() + wait, why: outcome.told ?? "" });
+      const failed = (item.failed ?? 0) + Number(outcome.failed ?? false);
+      this.put({ ...item, tries: item.tries + 1, failed, due: Date.now() + wait, why: outcome.told ?? "" });
     } else {
       const why = outcome.refused || word(`refused-${outcome.status}`) || word("refused");
       this.put({ ...item, refused: true, why });
