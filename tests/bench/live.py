@@ -42,13 +42,14 @@ class Plan:
     memory: int = 500
     growth: int = 10_000
     joining: int = 1000
+    storm: float = 5.0  # seconds in which they come
     behind: tuple[int, int] = (500, 100)  # pages that missed so many entries
     talks: list[int] = field(default_factory=lambda: [100, 1000, 10_000])
     opening: int = 10
 
 
 QUICK = Plan(
-    times=1, pages=[4, 4, 4], deliveries=40, within=5, memory=8, growth=20, joining=8, behind=(4, 10), talks=[5, 10, 20],
+    times=1, pages=[4, 4, 4], deliveries=40, within=5, memory=8, growth=20, joining=8, storm=0.2, behind=(4, 10), talks=[5, 10, 20],
     opening=2,
 )  # fmt: skip
 
@@ -181,7 +182,7 @@ class Bench:
         with Server(name, self.room) as server:
             behind = 0 if name in ("tutorial", "limit") else 10
             head = self.spoken(server, 12) if behind else 0
-            for word, over in (("storm", 5.0), ("burst", 0.0)):
+            for word, over in (("storm", self.plan.storm), ("burst", 0.0)):
                 came = self.opened(server, self.knocks(name, count, behind, head), over)
                 found |= {word: came["took"], f"{word} p95": sorted(came["times"])[int(len(came["times"]) * 0.95)]}
                 self.closed(server)
@@ -265,7 +266,7 @@ def main() -> None:
     asking = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     asking.add_argument("--quick", action="store_true", help="a few pages and statements, to see that it works")
     asking.add_argument("--times", type=int, help="rounds; the medians are told")
-    asking.add_argument("--pages", type=int, nargs="+", help="how many pages are open: three numbers (50 500 2000)")
+    asking.add_argument("--pages", type=int, nargs=3, help="how many pages are open: three numbers (50 500 2000)")
     asking.add_argument("parts", nargs="*", help=f"only these ({', '.join(PARTS)})")
     asked = asking.parse_args()
     plan = replace(

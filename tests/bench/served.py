@@ -23,7 +23,7 @@ SERVERS = {  # name -> the module that is run, with its arguments
     "ours": "django serve --host {host} --port {port}",
     "bare": "tests.bench.bare {host} {port}",
     "uvicorn": "uvicorn dialogue.asgi:application --host {host} --port {port} --backlog 2048 --lifespan off"
-    " --log-level warning --no-access-log --ws websockets --ws-per-message-deflate false",
+    " --log-level warning --no-access-log --timeout-keep-alive 75 --ws websockets --ws-per-message-deflate false",
 }
 
 

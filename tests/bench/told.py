@@ -58,9 +58,9 @@ def growing(found: Found) -> str:
     )
 
 
-def joining(found: Found, count: int) -> str:
+def joining(found: Found, count: int, storm: float) -> str:
     figures = ("storm", "storm p95", "burst", "burst p95")
-    head = [f"{count:,} pages come", "in 5 s: all in, s", "each: p95", "at once: all in, s", "each: p95"]
+    head = [f"{count:,} pages come", f"in {storm:g} s: all in, s", "each: p95", "at once: all in, s", "each: p95"]
     rows = [[NAMES[name], *(f"{median(found, 'join', name, one):.2f}" for one in figures)] for name in found["join"]]
     return table(head, rows)
 
@@ -138,7 +138,7 @@ def aims(found: Found, plan: Any) -> Iterator[tuple[str, str, bool]]:
     )
     yield from at_most(f"growth after {plan.growth:,} statements: 5 %", 5, lambda: growth(found), "%")
     yield from at_most(
-        f"{plan.joining:,} pages in 5 s: p95 0.2 s", 0.2, lambda: median(found, "join", "ours", "storm p95"), "s"
+        f"{plan.joining:,} pages in {plan.storm:g} s: p95 0.2 s", 0.2, lambda: median(found, "join", "ours", "storm p95"), "s"
     )
     yield from at_most(
         f"{plan.joining:,} pages at once: all in after 2 s", 2, lambda: median(found, "join", "ours", "burst"), "s"
@@ -167,7 +167,7 @@ def whole(found: Found, plan: Any) -> str:
     parts = [speaking(found, count) for count in dict.fromkeys(plan.pages) if f"speak {count}" in found]
     parts += [remembering(found)] if "memory" in found else []
     parts += [growing(found)] if "growth" in found else []
-    parts += [joining(found, plan.joining)] if "join" in found else []
+    parts += [joining(found, plan.joining, plan.storm)] if "join" in found else []
     parts += [catching_up(found, *plan.behind)] if "catch-up" in found else []
     parts += [opening(found, plan.talks)] if "open" in found else []
     parts.append(
