@@ -80,27 +80,24 @@ def signed_in(person: Person) -> dict:
 # ------------------------------------------------------------------ rights that end
 
 
-def losing(key: str, change: Callable[[Person], object]) -> dict:
-    """Take something from somebody in one turn: the number of that turn, and when it was committed."""
+def lose(*told: str) -> dict:
+    """Take something from people, each in a turn of its own: `remove KEY` (no seat any more), `lesser KEY` (a seat as an
+    observer). {key: the number of that turn, and when it was committed}.
+    """
+    lost = {key: losing(change, key) for change, key in zip(told[::2], told[1::2], strict=True)}
+    time.sleep(0.3)  # until the hints are out: this process ends, a server's does not
+    return lost
+
+
+def losing(change: str, key: str) -> dict:
     session = Session.objects.get()
+    seats = Membership.objects.filter(attendee__key=key)
     with record.turn(session.event) as turn:
-        change(Person.objects.get(email=f"{key}@faults.invalid"))
+        seats.delete() if change == "remove" else seats.update(role="observer")
         Session.objects.update(access_epoch=F("access_epoch") + 1)
         Event.objects.update(turn=turn.number)
         transaction.on_commit(lambda: hints.give(str(session.event_id)))
-    told = {"turn": turn.number, "at": time.monotonic()}
-    time.sleep(0.3)  # until the hint is out: this process ends, a server's does not
-    return told
-
-
-def remove(key: str) -> dict:
-    """No seat any more."""
-    return losing(key, lambda person: Membership.objects.filter(attendee__person=person).delete())
-
-
-def lesser(key: str) -> dict:
-    """A seat as an observer."""
-    return losing(key, lambda person: Membership.objects.filter(attendee__person=person).update(role="observer"))
+    return {"turn": turn.number, "at": time.monotonic()}
 
 
 def expiring(key: str, seconds: str) -> dict:
@@ -109,9 +106,14 @@ def expiring(key: str, seconds: str) -> dict:
     person = Person.objects.get(email=f"{key}@faults.invalid")
     seat = signed_in(person)
     SignIn.objects.filter(session_key=seat["cookie"]).update(expire_date=end)
-    return {**seat, "name": key, "at": time.monotonic() + (end - timezone.now()).total_seconds()}
+    return {
+        **seat,
+        "name": key,
+        "until": end.isoformat(),
+        "at": time.monotonic() + (end - timezone.now()).total_seconds(),
+    }
 
 
 if __name__ == "__main__":
-    commands: dict[str, Callable[..., dict]] = {"seat": seat, "remove": remove, "lesser": lesser, "expiring": expiring}
+    commands: dict[str, Callable[..., dict]] = {"seat": seat, "lose": lose, "expiring": expiring}
     print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))

@@ -17,15 +17,15 @@ def killed(scene: Scene, *, writers: int, each: int, readers: int, kills: int, d
     server = scene.server(defence)
     pages = scene.readers(server, readers)
     start = time.monotonic()
-    people = scene.writers(server, writers, each, patience=5)
+    people = scene.writers(server, writers, each, patience=10)
     for after in sorted(chance.sample(range(1, writers * each), kills)):
-        wait_for(lambda after=after: people.progress.count() >= after, 120, f"{after} answers")
+        wait_for(lambda after=after: people.progress.count() >= after, 300, f"{after} answers")
         time.sleep(chance.uniform(0, 0.05))
         server.kill()
         server.start()
-    people.finish(within=300)
+    people.finish(within=900)
     took = time.monotonic() - start
-    caught_up = scene.caught_up(pages, within=60)
+    caught_up = scene.caught_up(pages, within=90)
     scene.tell(
         people, pages.report(), f"{kills} kills in {took:.0f} s; all {readers} pages there {caught_up:.1f} s later"
     )
@@ -35,7 +35,7 @@ def killed(scene: Scene, *, writers: int, each: int, readers: int, kills: int, d
 @pytest.mark.faults_short
 @pytest.mark.parametrize("kind", DATABASES)
 def test_nothing_is_lost_doubled_or_reordered_when_the_server_is_killed(stage, kind):
-    assert killed(stage(kind), writers=20, each=15, readers=20, kills=3) == []
+    assert killed(stage(kind), writers=20, each=10, readers=20, kills=3) == []
 
 
 @pytest.mark.faults
@@ -45,9 +45,8 @@ def test_nothing_is_lost_doubled_or_reordered_when_the_server_is_killed_fifty_ti
 
 
 @pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_words_are_lost_by_a_server_that_answers_before_it_commits(stage, kind):
-    found = killed(stage(kind), writers=10, each=8, readers=1, kills=2, defence="committing-first")
+def test_words_are_lost_by_a_server_that_answers_before_it_commits(stage):
+    found = killed(stage("sqlite"), writers=8, each=5, readers=1, kills=1, defence="committing-first")
     assert "lost" in kinds(found)
 
 
@@ -71,33 +70,22 @@ def answers_lost(scene: Scene, *, each: int, times: int, defence: str = "") -> l
 @pytest.mark.faults_short
 @pytest.mark.parametrize("kind", DATABASES)
 def test_what_is_sent_again_because_its_answer_was_lost_is_said_once(stage, kind):
-    assert answers_lost(stage(kind), each=12, times=3) == []
+    assert answers_lost(stage(kind), each=8, times=2) == []
 
 
 @pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_it_is_said_twice_where_nobody_looks_for_the_key(stage, kind):
-    assert "doubled" in kinds(answers_lost(stage(kind), each=8, times=2, defence="keys"))
+def test_it_is_said_twice_where_nobody_looks_for_the_key(stage):
+    assert "doubled" in kinds(answers_lost(stage("sqlite"), each=6, times=1, defence="keys"))
 
 
-def dropped_on_the_way(scene: Scene, without: list[str]) -> list[str]:
-    """A server that swallows entries, as a layer that drops silently would; everything that is wrong afterwards."""
+@pytest.mark.faults_short
+def test_a_page_asks_again_for_what_was_dropped_on_the_way_and_one_without_gap_detection_misses_it(stage):
+    scene = stage("sqlite")
     server = scene.server("swallowing")
-    pages = scene.readers(server, 3, without=without)
-    people = scene.writers(server, 5, 12)
+    pages = scene.readers(server, 3)
+    blind = scene.readers(server, 3, name="blind", first=3, without=["gaps"])
+    people = scene.writers(server, 5, 8)
     people.finish(within=60)
-    answer = pages.ask("reached", 15, **dict(zip(("stream", "n"), scene.head(), strict=True)))
-    assert without or answer["missing"] == []
-    return scene.verdict([people], pages)
-
-
-@pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_page_asks_again_for_what_was_dropped_on_the_way(stage, kind):
-    assert dropped_on_the_way(stage(kind), without=[]) == []
-
-
-@pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_a_page_without_gap_detection_misses_what_was_dropped_on_the_way(stage, kind):
-    assert "out of order" in kinds(dropped_on_the_way(stage(kind), without=["gaps"]))
+    scene.caught_up(pages, within=20)
+    assert scene.verdict([people], pages) == []
+    assert "out of order" in kinds(scene.verdict([people], blind))

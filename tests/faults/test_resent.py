@@ -50,18 +50,7 @@ def test_the_same_words_are_said_once_and_answered_alike(stage, kind):
 
 
 @pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_other_words_under_the_same_key_are_refused(stage, kind):
-    scene = stage(kind)
-    server = scene.server()
-    asyncio.run(posted(scene, server, 1))
-    assert asyncio.run(posted(scene, server, 1, WORDS.replace("low", "high"))) == [(409, "")]
-    assert said(scene) == [WORDS]
-
-
-@pytest.mark.faults_short
-@pytest.mark.parametrize("kind", DATABASES)
-def test_they_are_said_six_times_where_nobody_looks_for_the_key(stage, kind):
-    _statuses, saved, words = five_times_and_an_hour_later(stage(kind), "keys")
+def test_they_are_said_six_times_where_nobody_looks_for_the_key(stage):
+    _statuses, saved, words = five_times_and_an_hour_later(stage("sqlite"), "keys")
     assert words == [WORDS] * 6
     assert len(saved) == 6

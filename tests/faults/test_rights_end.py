@@ -3,6 +3,7 @@ which closes within a second, or within three while hints are lost.
 """
 
 import asyncio
+import datetime
 import shutil
 import time
 
@@ -15,7 +16,8 @@ from tests.faults.servers import Server
 
 AT_ONCE, WITHOUT_HINTS = 1.0, 3.0  # seconds
 SIGNED_OUT, NOT_ALLOWED = 4001, 4003
-LOSES = {"removed": "r000", "signed-out": "r000", "expired": "r000", "lesser-role": "mod"}
+CODES = {"removed": NOT_ALLOWED, "lesser": NOT_ALLOWED, "signed-out": SIGNED_OUT, "expired": SIGNED_OUT}
+WHO = {"removed": "r000", "lesser": "mod", "signed-out": "r001", "expired": "r002"}
 TURNS = (
     "SELECT e.number, e.turn FROM dialogue_entry e JOIN dialogue_stream s ON s.id = e.stream_id WHERE s.audience = %s"
 )
@@ -26,95 +28,102 @@ needs_redis = pytest.mark.skipif(
 
 
 class Ended:
-    """One who loses a right while people go on talking: what they heard, and how their page ended."""
+    """Four who lose a right while people go on talking: what each heard, and how their page ended."""
 
-    def __init__(self, scene: Scene, how: str, server: Server) -> None:
-        self.scene, self.how, self.who, self.server = scene, how, LOSES[how], server
-        seat = self.expiring() if how == "expired" else scene.seats["people"][self.who]
-        self.pages = scene.keep_readers(server, [seat, scene.seats["people"]["r001"]])
-        self.people = scene.writers(server, 3, 100_000, pace=0.05)
+    def __init__(self, scene: Scene, server: Server) -> None:
+        self.scene, self.server = scene, server
+        self.at: dict[str, float] = {}  # when each was lost
+        self.last: dict[str, int] = {}  # the last number that may still be heard
+        seats = {how: scene.seats["people"][who] for how, who in WHO.items()}
+        seats["expired"] = inside(scene.folder, scene.database, "expiring", WHO["expired"], 12)
+        self.pages = scene.keep_readers(server, list(seats.values()))
+        self.people = scene.writers(server, 2, 100_000, pace=0.1)
         time.sleep(1)
-        self.last = self.lose()
-        self.pages.ask("closed", 6, who=[self.who])
+        self.lose_seats()
+        asyncio.run(self.sign_out())
+        self.note("signed-out")
+        time.sleep(max(0, seats["expired"]["at"] - time.monotonic()))
+        self.at["expired"], until = seats["expired"]["at"], datetime.datetime.fromisoformat(seats["expired"]["until"])
+        self.last["expired"] = max(number for number, _turn, at in self.entries("expired") if at <= until)
+        self.pages.ask("closed", WITHOUT_HINTS + 2)
         self.people.stop()
+        self.readers = {reader["name"]: reader for reader in self.pages.report().readers}
+        self.drawings = self.pages.report().drawings
 
-    def expiring(self) -> dict:
-        """A sign-in that ends soon."""
-        seat = inside(self.scene.folder, self.scene.database, "expiring", self.who, 6)
-        self.at = seat["at"]
-        return seat
+    def lose_seats(self) -> None:
+        """Two changes of the table's members, each in a turn that says what comes after it."""
+        told = inside(
+            self.scene.folder, self.scene.database, "lose", "remove", WHO["removed"], "lesser", WHO["lesser"]
+        )  # fmt: skip
+        for how in ("removed", "lesser"):
+            lost = told[WHO[how]]
+            self.at[how] = lost["at"]
+            self.last[how] = max(number for number, turn, _at in self.entries(how) if turn <= lost["turn"])
 
-    def lose(self) -> int:
-        """Lose it; the last number of the stream that may still be heard."""
-        if self.how == "expired":
-            time.sleep(max(0, self.at - time.monotonic()))
-        elif self.how == "signed-out":
-            asyncio.run(self.sign_out())
-            self.at = time.monotonic()
-        else:
-            command = {"removed": "remove", "lesser-role": "lesser"}[self.how]
-            told = inside(self.scene.folder, self.scene.database, command, self.who)
-            self.at = told["at"]
-            turns = kept.rows(self.scene.database, TURNS, self.audience)
-            return max((number for number, turn in turns if turn <= told["turn"]), default=0)
-        return self.scene.head(self.audience)[1]
+    def entries(self, how: str) -> list[tuple[int, int, datetime.datetime]]:
+        """(number, turn, when) of all that was entered for those who could hear what they heard."""
+        rows = kept.rows(self.scene.database, ENTRIES, audience(how))
+        return [
+            (number, turn, datetime.datetime.fromisoformat(f"{at}"[:26]).replace(tzinfo=datetime.UTC))
+            for number, turn, at in rows
+        ]
 
     async def sign_out(self) -> None:
         """As the button does."""
-        browser = Client(
-            self.server.host, self.server.port, {"sessionid": self.scene.seats["people"][self.who]["cookie"]}
-        )
+        cookie = self.scene.seats["people"][WHO["signed-out"]]["cookie"]
+        browser = Client(self.server.host, self.server.port, {"sessionid": cookie})
         await browser.get(self.scene.seats["table"])
         status, _headers, _body = await browser.post("/sign-out/", [])
+        browser.close()
         assert status == 302
 
-    @property
-    def audience(self) -> str:
-        """What they heard while they might."""
-        return "staff" if self.how == "lesser-role" else "table"
+    def note(self, how: str) -> None:
+        """It is lost now."""
+        self.at[how] = time.monotonic()
+        self.last[how] = self.scene.head(audience(how))[1]
 
-    def heard_after(self) -> list[int]:
+    def heard_after(self, how: str) -> list[int]:
         """Numbers that they were told though they were entered too late for them."""
-        said = self.pages.report()
-        [reader] = [one for one in said.readers if one["name"] == self.who]
-        streams = {
-            stream for stream, audience in kept.read(self.scene.database).streams.items() if audience == self.audience
-        }
-        told = [said.drawings[index] for stream in streams for index in reader["streams"].get(stream, [])]
-        assert told, "there was something to hear"
-        return [number for _stream, number, *_rest in told if number > self.last]
+        streams = {one for one, name in kept.read(self.scene.database).streams.items() if name == audience(how)}
+        heard = [index for stream in streams for index in self.readers[WHO[how]]["streams"].get(stream, [])]
+        assert heard, "there was something to hear"
+        return [number for number in (self.drawings[index][1] for index in heard) if number > self.last[how]]
 
-    def closed(self) -> tuple[int, float]:
+    def closed(self, how: str) -> tuple[int, float]:
         """(code, seconds after the loss) of their page's end."""
-        [reader] = [one for one in self.pages.report().readers if one["name"] == self.who]
-        return next(((detail[0], at - self.at) for at, what, detail in reader["log"] if what == "closed"), (0, 1e9))
+        log = self.readers[WHO[how]]["log"]
+        return next(((detail[0], at - self.at[how]) for at, what, detail in log if what == "closed"), (0, 1e9))
+
+
+def audience(how: str) -> str:
+    """What they heard while they might."""
+    return "staff" if how == "lesser" else "table"
 
 
 def check(run: Ended, within: float) -> None:
-    code, took = run.closed()
-    print(f"[{run.scene.kind}] {run.how}: closed with {code} after {took:.2f} s")
-    assert run.heard_after() == []
-    assert code == (SIGNED_OUT if run.how in {"signed-out", "expired"} else NOT_ALLOWED)
-    assert took <= within
+    for how, code in CODES.items():
+        closed, took = run.closed(how)
+        print(f"[{run.scene.kind}] {how}: closed with {closed} after {took:.2f} s")
+        assert run.heard_after(how) == []
+        assert (how, closed) == (how, code)
+        assert took <= within, how
 
 
 @needs_redis
 @pytest.mark.faults_short
-@pytest.mark.parametrize("how", LOSES)
-def test_nothing_is_heard_after_a_right_has_ended_and_the_page_closes_at_once(stage, how):
+def test_nothing_is_heard_after_a_right_has_ended_and_the_page_closes_at_once(stage):
     scene = stage("postgres")
-    check(Ended(scene, how, scene.server(redis=scene.redis())), AT_ONCE)
+    check(Ended(scene, scene.server(redis=scene.redis())), AT_ONCE)
 
 
 @pytest.mark.faults_short
-@pytest.mark.parametrize("how", LOSES)
-def test_nothing_is_heard_after_a_right_has_ended_and_the_page_closes_soon_where_hints_are_lost(stage, how):
+def test_nothing_is_heard_after_a_right_has_ended_and_the_page_closes_soon_where_hints_are_lost(stage):
     scene = stage("sqlite")
-    check(Ended(scene, how, scene.server("hints")), WITHOUT_HINTS)
+    check(Ended(scene, scene.server("hints")), WITHOUT_HINTS)
 
 
 @pytest.mark.faults_short
-@pytest.mark.parametrize("how", LOSES)
-def test_everything_is_heard_where_nobody_is_asked_again(stage, how):
+def test_it_is_heard_where_nobody_is_asked_again(stage):
     scene = stage("sqlite")
-    assert Ended(scene, how, scene.server("asking-again")).heard_after() != []
+    run = Ended(scene, scene.server("asking-again"))
+    assert [how for how in CODES if run.heard_after(how) == []] == []
