@@ -8,6 +8,7 @@ import atexit
 import contextvars
 import json
 import logging
+import math
 import pathlib
 import queue
 import re
@@ -127,7 +128,7 @@ def fields(record: logging.LogRecord) -> Iterator[tuple[str, Any]]:
 
 def plain(value: Any) -> Value:
     """A value as it may stand in the log: text that is not plainly an id or a name of the code is left out."""
-    if isinstance(value, bool | int | float):
+    if isinstance(value, bool | int) or (isinstance(value, float) and math.isfinite(value)):
         return value
     return str(value) if PLAIN.fullmatch(str(value)) else "?"
 
