@@ -57,7 +57,7 @@ class Hub:
         self.watched: dict[uuid.UUID, Watched] = {}
         self.listeners: dict[uuid.UUID, dict[Manner, set[Page]]] = defaultdict(lambda: defaultdict(set))
         self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
-        self.missed: dict[tuple[uuid.UUID, Manner, int], asyncio.Future[list[tuple[int, bytes]]]] = {}
+        self.missed: dict[tuple[uuid.UUID, Manner, int, int], asyncio.Future[list[tuple[int, bytes]]]] = {}
         self.knocking: list[tuple[Knock, asyncio.Future[Answer]]] = []
         self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -263,11 +263,11 @@ class Hub:
 
     async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
         """What a page missed of a stream; pages that missed the same share one reading of it."""
-        key = (stream, page.manner(stream), page.sent[stream])
+        session = page.admission.session
+        upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
+        key = (stream, page.manner(stream), page.sent[stream], upto)  # read for an earlier turn it may lack entries
         if key not in self.missed:
-            session = page.admission.session
-            upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
-            reading = self.read(news.missed, session, *key, upto, page.MOST_OWED)
+            reading = self.read(news.missed, session, *key, page.MOST_OWED)
             self.missed[key] = asyncio.ensure_future(reading)
         try:
             return await asyncio.shield(self.missed[key])
