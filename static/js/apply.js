@@ -166,7 +166,7 @@ export class Page {
 
   insert(fresh) {
     const container = document.getElementById(fresh.dataset.into);
-    if (!container) return;
+    if (!container) return fresh.dataset.into ? undefined : this.keep(fresh);
     if ("append" in container.dataset || "append" in fresh.dataset) return this.stand(fresh, () => container.append(fresh));
     const before = this.before(fresh);
     if (!before) return "partial" in container.dataset ? undefined : this.stand(fresh, () => container.prepend(fresh));
@@ -182,8 +182,19 @@ export class Page {
     return id && !id.startsWith("s-") ? `s-${id}` : id;
   }
 
+  // What is mine comes on a stream of its own, and may come before the place that it belongs to.
+  keep(fresh) {
+    if (isMine(fresh)) this.wait(fresh);
+    else named(fresh).forEach((child) => this.keep(child));
+  }
+
   stand(fresh, put) {
     this.early.delete(fresh.id);
+    for (const drawn of named(fresh)) {
+      const known = this.early.get(drawn.id);
+      if (known && supersedes(known, drawn)) drawn.replaceWith(known);
+      this.early.delete(drawn.id);
+    }
     put();
     window.htmx?.process(fresh);
     this.arrived(fresh);

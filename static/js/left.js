@@ -5,9 +5,8 @@ import { word } from "./words.js";
 // Takes everything that was said off the page and says why. Own words that were never sent are their writer's: whoever
 // was removed can still copy them; whoever signed out may have left the chair to somebody else.
 export function leave(why, tray) {
-  const panel = document.createElement("section");
-  panel.className = "left-room";
-  panel.tabIndex = -1;
+  const panel = Object.assign(document.createElement("main"), { id: "main", className: "left-room", tabIndex: -1 });
+  document.title = word(`left-${why}`); // as long as the page still has its sentences
   panel.append(line("h1", word(`left-${why}`)), line("p", word(`left-${why}-more`)));
   const unsent = why === "signed-out" ? [] : tray.items().filter((item) => item.text);
   if (unsent.length) {
@@ -18,7 +17,6 @@ export function leave(why, tray) {
   ways.append(Object.assign(line("a", word("left-events")), { href: "/" }));
   panel.append(ways);
   document.querySelector(".page").replaceChildren(panel);
-  document.title = word(`left-${why}`);
   panel.focus(); // what had the focus is gone: this is where a keyboard and a screen reader go on
 }
 
