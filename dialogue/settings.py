@@ -40,7 +40,9 @@ def database() -> dict:
         raise SystemExit(f"DATABASE_URL is {url!r}: it must be sqlite:///path or postgres://user@host/name.")
     found: dict = dict(dj_database_url.parse(url, conn_health_checks=True, conn_max_age=0))
     if found["ENGINE"] == "django.db.backends.postgresql":
-        found["OPTIONS"] = pooled(found.get("OPTIONS", {}))
+        # A network that has died is noticed.
+        dead = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
+        found["OPTIONS"] = {**dead, "tcp_user_timeout": 15_000, **found.get("OPTIONS", {})}
     else:
         pathlib.Path(str(found["NAME"])).absolute().parent.mkdir(parents=True, exist_ok=True)
         # Kept, for opening one costs several times what a request reads; there are as many as there are threads.
@@ -55,15 +57,10 @@ def database() -> dict:
     return found
 
 
-def pooled(options: dict) -> dict:
-    """psycopg's options: a pool that all threads share, and a network that has died is noticed."""
-    dead = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
-    pool = {"min_size": 1, "max_size": WORKERS + 8, "timeout": 5, "max_waiting": 200, "reconnect_timeout": 3}
-    return {**dead, "tcp_user_timeout": 15_000, **options, "pool": pool}
-
-
 WORKERS = int(os.environ.get("WORKERS") or 8)  # requests that are worked on at once, each in a thread
 WAITING = int(os.environ.get("WAITING") or 128)  # requests that wait for one of these; more are told to come again
+# What a server's threads share (`asgi.py`): connections to PostgreSQL; seconds until one is there, or given up.
+POOL = {"min_size": 1, "max_size": WORKERS + 8, "timeout": 5, "max_waiting": 200, "reconnect_timeout": 3}
 SECRET_KEY = secret_key()
 REDIS_URL = os.environ.get("REDIS_URL", "")  # several processes: hints between them
 DEBUG = os.environ.get("DEBUG") == "1"
