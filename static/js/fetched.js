@@ -10,17 +10,15 @@ export async function fetched(address) {
   return new DOMParser().parseFromString(await answer.text(), "text/html");
 }
 
-// Makes the discussion what it is in `fresh`, and with it all that has a version elsewhere on the page. What is the same
-// stays untouched; what the reader is at stays until they are done (`page.replace`).
+// Makes the discussion what it is in `fresh`, and with it the lists and all that has a version elsewhere on the page.
+// What is the same stays untouched; what the reader is at stays until they are done (`page.replace`).
 export function renew(page, fresh) {
-  const discussion = fresh.getElementById("discussion");
   page.held.clear();
   page.early.clear();
   still(() => {
-    morph(page, page.discussion, discussion);
-    for (const one of fresh.querySelectorAll("[id][data-version]")) {
-      const present = document.getElementById(one.id);
-      if (present && !page.discussion.contains(present) && !present.isEqualNode(one)) page.replace(present, one);
+    for (const one of fresh.querySelectorAll("#discussion, ol[id], [id][data-version]")) {
+      const present = one.parentElement.closest("#discussion, ol[id]") ? null : document.getElementById(one.id);
+      if (present) morph(page, present, one);
     }
   });
   return JSON.parse(page.discussion.dataset.streams);

@@ -8,7 +8,7 @@ export class Looked {
   // `numbers()`: how far the page has come in each stream.
   constructor(discussion, numbers, every = 30_000) {
     Object.assign(this, { discussion, numbers });
-    this.told = JSON.stringify(numbers());
+    this.told = "";
     this.watcher = new IntersectionObserver((seen) => seen.forEach((one) => this.seen(one)), { threshold: [0.01, 0.6] });
     this.marked.forEach((one) => this.mark(one));
     setInterval(() => document.visibilityState === "visible" && this.tell(), every);
@@ -81,7 +81,7 @@ export class Looked {
     const heads = JSON.stringify(this.numbers());
     const address = this.discussion.dataset.looked;
     for (const one of this.marked) if ("seen" in one.dataset && one !== this.here) this.unmark(one);
-    if (!address || heads === this.told) return;
+    if (!address || !this.discussion.dataset.person || heads === this.told) return; // of visitors nothing is remembered
     this.told = heads;
     const token = document.querySelector("input[name=csrfmiddlewaretoken]")?.value ?? "";
     const body = new URLSearchParams({ heads, csrfmiddlewaretoken: token });

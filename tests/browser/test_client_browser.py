@@ -165,6 +165,20 @@ def test_a_reset_that_the_server_asks_for_keeps_what_is_being_written(table: Tab
     expect(page.locator("#say textarea")).to_have_value("Half a sentence")
 
 
+def test_a_reset_brings_the_lists_beside_the_discussion_too(table: Table, open_tab: Opener):
+    table.more = '<ol id="items"><li id="i1" data-version="1">One 1</li></ol><p id="state" data-version="1">Closed</p>'
+    page = open_tab()
+    socket = table.joined()
+    table.more = (
+        '<ol id="items"><li id="i1" data-version="2">One 2</li><li id="i2" data-version="1">Two 1</li></ol>'
+        '<p id="state" data-version="2">Open</p>'
+    )
+    socket.send(t="reset", s="T", why="far")
+    table.joined()
+    expect(page.locator("#items li")).to_have_text(["One 2", "Two 1"])
+    expect(page.locator("#state")).to_have_text("Open")
+
+
 def test_a_reset_is_tried_again_until_the_page_can_be_had(table: Table, open_tab: Opener):
     page = open_tab()
     table.status = 503

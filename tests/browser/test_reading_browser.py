@@ -413,10 +413,19 @@ def test_the_server_hears_how_far_one_has_looked(table: Table, open_tab: Opener)
     table.times["looked"] = 400
     open_tab()
     socket = table.joined()
+    assert table.looks.get(timeout=10) == {"T": 10}
     socket.entry(11, next_statement("three", "two"))
     assert table.looks.get(timeout=10) == {"T": 11}
-    socket.entry(12, next_statement("four", "three"))
-    assert table.looks.get(timeout=10) == {"T": 12}
+
+
+def test_of_a_visitor_nothing_is_remembered(table: Table, open_tab: Opener):
+    table.times["looked"] = 100
+    table.person = ""
+    page = open_tab()
+    table.joined().entry(11, next_statement("three", "two"))
+    page.locator("#s-three").wait_for()
+    page.goto("about:blank")
+    assert table.looks.empty()
 
 
 def test_what_was_on_the_screen_when_the_server_heard_of_it_is_no_longer_new(table: Table, open_tab: Opener):
