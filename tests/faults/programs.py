@@ -63,7 +63,10 @@ class Writers(Program):
         self.ledger = folder / f"{name}.ledger"
         self.progress = Progress(self.ledger)
         super().__init__("tests.faults.writers", plan | {"ledger": str(self.ledger)}, folder, name)
-        assert self.line(60) == "signed in"
+
+    def begin(self) -> None:
+        """Wait until all have signed in; then they speak."""
+        assert self.line(120) == "signed in"
 
     def stop(self, within: float = 60) -> None:
         """No new words; what is under way is carried to its answer."""

@@ -97,6 +97,15 @@ class Proxy:
             for one in pair:
                 one.transport.abort()
 
+    async def finish(self) -> None:
+        """Let what still carries come to its end."""
+        for one in self.dead:
+            one.transport.abort()
+        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     def drop_connections(self) -> None:
         """Break everything; new connections pass."""
         self.do(self.break_all(close=False))
@@ -104,6 +113,7 @@ class Proxy:
     def close(self) -> None:
         """The end of it."""
         self.do(self.break_all(close=True))
+        self.do(self.finish())
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join(5)
         self.loop.close()

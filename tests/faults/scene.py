@@ -120,7 +120,9 @@ class Scene:
     def writers(self, at, count: int, each: int, name: str = "writers", first: int = 0, **told) -> Writers:
         """Signed in, and speaking."""
         who = [self.seats["people"][f"w{n:02}"] for n in range(first, first + count)]
-        return self.keep(Writers(self.plan(at, writers=who, each=each, **told), self.folder, name))
+        made = self.keep(Writers(self.plan(at, writers=who, each=each, **told), self.folder, name))
+        made.begin()
+        return made
 
     def readers(self, at, count: int, name: str = "readers", first: int = 0, **told) -> Readers:
         """So many readers, welcomed."""
@@ -130,7 +132,7 @@ class Scene:
     def keep_readers(self, at, who: list[dict], name: str = "readers", **told) -> Readers:
         """These readers, welcomed."""
         made = self.keep(Readers(self.plan(at, readers=who, **told), self.folder, name))
-        made.all("joined", 30 + len(who) / 5)
+        made.all("joined", 60 + 2 * len(who))
         return made
 
     def head(self, audience: str = "table") -> tuple[str, int]:

@@ -1,5 +1,6 @@
 """kill -9 at any moment, and answers that never arrive: no saved word is lost, doubled or reordered."""
 
+import os
 import random
 import time
 
@@ -9,6 +10,9 @@ from tests.faults.proxy import Proxy
 from tests.faults.scene import DATABASES, Scene
 from tests.faults.servers import wait_for
 from tests.faults.verdict import kinds
+
+CONTRIBUTIONS = int(os.environ.get("FAULTS_CONTRIBUTIONS") or 10_000)  # of the long form; fewer on a busy machine
+PAGES = int(os.environ.get("FAULTS_PAGES") or 200)
 
 
 def killed(scene: Scene, *, writers: int, each: int, readers: int, kills: int, defence: str = "") -> list[str]:
@@ -41,7 +45,7 @@ def test_nothing_is_lost_doubled_or_reordered_when_the_server_is_killed(stage, k
 @pytest.mark.faults
 @pytest.mark.parametrize("kind", DATABASES)
 def test_nothing_is_lost_doubled_or_reordered_when_the_server_is_killed_fifty_times(stage, kind):
-    assert killed(stage(kind), writers=20, each=500, readers=200, kills=50) == []
+    assert killed(stage(kind), writers=20, each=CONTRIBUTIONS // 20, readers=PAGES, kills=50) == []
 
 
 @pytest.mark.faults_short

@@ -18,8 +18,9 @@ AT_ONCE, WITHOUT_HINTS = 1.0, 3.0  # seconds
 SIGNED_OUT, NOT_ALLOWED = 4001, 4003
 CODES = {"removed": NOT_ALLOWED, "lesser": NOT_ALLOWED, "signed-out": SIGNED_OUT, "expired": SIGNED_OUT}
 WHO = {"removed": "r000", "lesser": "mod", "signed-out": "r001", "expired": "r002"}
-TURNS = (
-    "SELECT e.number, e.turn FROM dialogue_entry e JOIN dialogue_stream s ON s.id = e.stream_id WHERE s.audience = %s"
+ENTRIES = (
+    "SELECT e.number, e.turn, e.at FROM dialogue_entry e JOIN dialogue_stream s ON s.id = e.stream_id "
+    "WHERE s.audience = %s"
 )
 
 needs_redis = pytest.mark.skipif(
@@ -63,10 +64,7 @@ class Ended:
     def entries(self, how: str) -> list[tuple[int, int, datetime.datetime]]:
         """(number, turn, when) of all that was entered for those who could hear what they heard."""
         rows = kept.rows(self.scene.database, ENTRIES, audience(how))
-        return [
-            (number, turn, datetime.datetime.fromisoformat(f"{at}"[:26]).replace(tzinfo=datetime.UTC))
-            for number, turn, at in rows
-        ]
+        return [(number, turn, moment(at)) for number, turn, at in rows]
 
     async def sign_out(self) -> None:
         """As the button does."""
@@ -93,6 +91,11 @@ class Ended:
         """(code, seconds after the loss) of their page's end."""
         log = self.readers[WHO[how]]["log"]
         return next(((detail[0], at - self.at[how]) for at, what, detail in log if what == "closed"), (0, 1e9))
+
+
+def moment(at: datetime.datetime | str) -> datetime.datetime:
+    """A time as the database gives it: SQLite in words, in UTC without saying so."""
+    return at if isinstance(at, datetime.datetime) else datetime.datetime.fromisoformat(at).replace(tzinfo=datetime.UTC)
 
 
 def audience(how: str) -> str:

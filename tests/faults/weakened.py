@@ -112,12 +112,12 @@ def asking_again() -> None:
 
 
 def reconnecting() -> None:
-    """A connection to the database is kept for ever, and never looked at."""
+    """The connection to the database is kept for ever, and never looked at."""
     from django.db.backends.base.base import BaseDatabaseWrapper
 
     from dialogue import settings
 
-    settings.DATABASES["default"]["OPTIONS"].pop("pool", None)
+    settings.POOL, settings.WORKERS = False, 1
     settings.DATABASES["default"] |= {"CONN_MAX_AGE": None, "CONN_HEALTH_CHECKS": False}
     BaseDatabaseWrapper.close_if_unusable_or_obsolete = lambda self: None
 
