@@ -48,8 +48,14 @@ form?.addEventListener("input", () => form.querySelector("[data-error]")?.replac
 
 function saved(id) {
   own.add(id);
+  settle(document.getElementById(`yours-${id}`));
   const statement = document.getElementById(`s-${id}`);
   if (statement) looked.unmark(statement);
+}
+
+// What was written down for the reader has their word: it need not stay for the sake of the button that gave it.
+function settle(place) {
+  if (place?.contains(document.activeElement)) document.activeElement.blur();
 }
 
 // Puts refused words back into their form. What stands there goes where they were: nothing is lost.
