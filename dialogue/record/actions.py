@@ -132,7 +132,7 @@ def look(session: Session, person: Person, heads: dict[uuid.UUID, int]) -> None:
         for stream, number in heads.items()
     ]
     turns = [entry.turn for entry in seen if entry]
-    with transaction.atomic():
+    with in_line(), transaction.atomic():
         looked, new = Looked.objects.get_or_create(
             session=session, person=person, defaults={"turn": max(turns, default=0)}
         )
