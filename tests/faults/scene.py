@@ -18,6 +18,16 @@ FIRST_SEED = 20070914
 DATABASES = ["sqlite", "postgres"]
 
 
+def slack() -> float:
+    """How many times longer things may take now: 1 on a machine that has a core for whoever wants one, more on a busy
+    one. What is promised is promised of the product, not of its neighbours.
+    """
+    busy = max(1.0, os.getloadavg()[0] / (os.cpu_count() or 1))
+    if busy > 1.5:
+        print(f"[the machine is busy: everything may take {busy:.1f} times as long]")
+    return busy
+
+
 @dataclass
 class Ground:
     """The databases that runs are copied from; made once."""
