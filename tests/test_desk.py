@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.positions.models import Finding
 from dialogue.record.models import Entry
+from dialogue.report.actions import CannotPublish, publish
 from dialogue.report.compile import compile
 from tests import records
 from tests.desks import Desk, another, desk, press, words
@@ -186,3 +187,23 @@ def test_a_chapter_is_written_and_published_by_plain_forms_from_nothing(room: De
     assert room.event.publications.get().version == 1
     assert room.entries(before) == [("table", "staff", "published"), ("table", "table", "published")]
     assert "All participants agreed" in Client().get(f"/events/{room.event.slug}/chapter/").text
+
+
+def test_publishing_is_heard_in_every_session_by_everybody_who_listens(db: None):
+    room = desk(
+        sessions=[records.session("table", members=[("rap", "rapporteur")]), records.session("open", access="public")],
+        paragraphs=[records.paragraph("p1", "The river is low.", origin="rapporteur")],
+    )
+    publish(room.event, room.people["convenor"])
+    assert room.entries() == [
+        ("open", "public", "published"), ("open", "staff", "published"),
+        ("table", "staff", "published"), ("table", "table", "published"),
+    ]  # fmt: skip
+    made = room.event.publications.get()
+    assert {one.subject for one in Entry.objects.all()} == {made.pk}
+
+
+def test_what_cannot_be_published_is_heard_nowhere(room: Desk):
+    with pytest.raises(CannotPublish):
+        publish(room.event, room.people["convenor"])
+    assert room.entries() == [] and not room.event.publications.exists()

@@ -4,10 +4,13 @@ import uuid
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from lxml import html
 
 from dialogue.access import Eyes
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Contribution, Relation
+from dialogue.events.models import Session
+from dialogue.live.drawing import Pointer, drawing
 from dialogue.live.findings import draw_findings
 from dialogue.positions import actions as positions
 from dialogue.positions.actions import Taking
@@ -148,8 +151,8 @@ def test_a_finding_is_heard_of_at_its_table_and_drawn_anew_with_a_higher_version
 
 def drawn_version(room: Desk, found: Finding) -> int:
     """The version that the live page draws of a finding."""
-    html = draw_findings(room.event.sessions.get(), Eyes("table"), [found.pk])
-    return int(html.split('data-version="')[1].split('"')[0])
+    drawn = draw_findings(room.event.sessions.get(), Eyes("table"), [found.pk])
+    return int(drawn.split('data-version="')[1].split('"')[0])
 
 
 def test_with_two_closed_tables_only_their_staff_hears_of_findings(db: None):
@@ -239,6 +242,71 @@ def test_what_rested_on_a_finding_that_was_withdrawn_stays_unseen_when_its_basis
     press(room.client(), room.client().get(f"{room.address}finding/{found.pk}/"), "Save", reason="Ada took it back.")
     assert findings.rests(found) == (stays.pk,)
     assert Contribution.every.filter(pk=gone.pk).exists()
+
+
+# ------------------------------------------------------------------ live
+
+Shown = dict[str, tuple[int, str]]  # a finding's id -> the version and the words of what is drawn
+
+
+def shown(page: str, before: Shown | None = None) -> Shown:
+    """The findings of a page, or of a page after an entry's HTML: an older version never replaces a newer."""
+    found = dict(before or {})
+    for one in html.fragments_fromstring(page) if page.strip() else []:
+        id = one.get("id").removeprefix("finding-")
+        if one.get("hidden") is not None:
+            found.pop(id, None)
+            continue
+        said = one.get_element_by_id(f"finding-said-{id}")
+        version = int(said.get("data-version"))
+        if version > found.get(id, (-1, ""))[0]:
+            found[id] = (version, html.tostring(said, encoding="unicode"))
+    return found
+
+
+@pytest.mark.parametrize("blind", [False, True])
+@pytest.mark.parametrize(("audience", "sees_who"), [("table", False), ("table", True), ("staff", True)])
+def test_a_page_with_the_entries_of_every_deed_is_the_page_now(room: Desk, audience: str, sees_who: bool, blind: bool):
+    room.event.sessions.update(blind=blind)
+    session, eyes = room.event.sessions.get(), Eyes(audience, sees_who)
+    rap, mod = room.people["rapporteur"], room.people["moderator"]
+    one, two = room.say("ada", "Low."), room.say("ben", "Low.")
+    first, second = claim(room, one, two), claim(room, text="It is high.")
+    told = FindingWords(item=first.item, text="It is low now.", level="two", reason="So it seemed.", basis=(one.pk,))
+    deeds = [
+        lambda: claim(room, one, text="A third."),
+        lambda: findings.change(first, rap, told, was=was(first)),
+        lambda: calls.put_to_round(first, mod, 4, was=was(first)),
+        lambda: positions.take_stance(session, room.people["cleo"], first, Taking("agree"), key="stance-1"),
+        lambda: positions.take_stance(session, room.people["cleo"], first, Taking("disagree"), key="stance-2"),
+        lambda: calls.close_round(first, mod, 0),
+        lambda: calls.take_back_call(first, rap),
+        lambda: calls.enter_call(second, mod, "consensus", 4, 1, was=was(second)),
+        lambda: calls.enter_hands(second, session, mod, Hands(9, 5, 1, 2, 1), was=was(second)),
+        lambda: calls.take_back_hands(second, rap),
+        lambda: pairs.pair(first, second, rap, was=was(first)),
+        lambda: pairs.unpair(second, rap),
+        lambda: calls.take_back_call(second, rap),
+        lambda: findings.delete(second, rap, was=was(second)),
+    ]
+    pages = [shown(draw_findings(session, eyes))]  # as they were after each deed
+    for number, deed in enumerate(deeds):
+        before = Entry.objects.filter(stream__audience=audience).count()
+        deed()
+        pages.append(heard(pages[-1], session, eyes, before))
+        assert pages[-1] == shown(draw_findings(session, eyes)), number
+    assert len(pages[-1]) == 2
+    assert [heard(page, session, eyes, 0) for page in pages] == [pages[-1]] * len(
+        pages
+    )  # what is told twice changes nothing
+
+
+def heard(page: Shown, session: Session, eyes: Eyes, after: int) -> Shown:
+    """A page with the entries of its audience after so many."""
+    new = Entry.objects.filter(stream__audience=eyes.audience).order_by("number")[after:]
+    for entry in drawing(session, eyes).entries([Pointer(one.kind, one.subject, one.turn) for one in new]):
+        page = shown(entry, page)
+    return page
 
 
 # ------------------------------------------------------------------ at the table
