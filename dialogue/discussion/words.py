@@ -39,10 +39,9 @@ def fit(text: str) -> str:
     Raises ValidationError where it is empty, too long, or holds what is no character of any language.
     """
     text = unicodedata.normalize("NFC", text.replace("\r\n", "\n").replace("\r", "\n")).strip()
-    kinds = {unicodedata.category(sign) for sign in text if sign not in "\n\t"}
-    if kinds & {"Cc", "Cs"}:
+    if not is_printable(text):
         raise ValidationError(_("The text holds signs that cannot be printed. Take them out, or type it anew."))
-    if kinds <= UNSEEN:
+    if all(sign in "\n\t" or unicodedata.category(sign) in UNSEEN for sign in text):
         raise ValidationError(_("There are no words in it yet."))
     if (over := len(text) - LIMIT) > 0:
         raise ValidationError(
@@ -54,6 +53,11 @@ def fit(text: str) -> str:
             % {"n": over, "limit": LIMIT}
         )
     return text
+
+
+def is_printable(text: str) -> bool:
+    """Whether it holds nothing but characters of languages, and line breaks."""
+    return all(sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs") for sign in text)
 
 
 @functools.lru_cache(4096)  # the same words are drawn for every audience; a page of them must not wait
