@@ -20,14 +20,12 @@ from django.contrib.sessions.backends.db import SessionStore  # noqa: E402
 from django.contrib.sessions.models import Session as SignIn  # noqa: E402
 from django.core.management import call_command  # noqa: E402
 from django.db import transaction  # noqa: E402
-from django.db.models import F  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from dialogue.archive.load import load  # noqa: E402
-from dialogue.events.models import Event, Membership, Opening, Session  # noqa: E402
+from dialogue.events.models import Event, Opening, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
-from dialogue.record import actions as record  # noqa: E402
-from dialogue.record import hints  # noqa: E402
+from dialogue.roundtable.actions import change_role, remove  # noqa: E402
 from tests import records  # noqa: E402
 
 SLUG, TABLE, ITEM = "faults", "table", "water"
@@ -91,13 +89,11 @@ def lose(*told: str) -> dict:
 
 def losing(change: str, key: str) -> dict:
     session = Session.objects.get()
-    seats = Membership.objects.filter(attendee__key=key)
-    with record.turn(session.event) as turn:
-        seats.delete() if change == "remove" else seats.update(role="observer")
-        Session.objects.update(access_epoch=F("access_epoch") + 1)
-        Event.objects.update(turn=turn.number)
-        transaction.on_commit(lambda: hints.give(str(session.event_id)))
-    return {"turn": turn.number, "at": time.monotonic()}
+    attendee = session.event.attendees.get(key=key)
+    with transaction.atomic():
+        remove(session, attendee) if change == "remove" else change_role(session, attendee, "observer")
+        turn = Event.objects.values_list("turn", flat=True).get()
+    return {"turn": turn, "at": time.monotonic()}
 
 
 def expiring(key: str, seconds: str) -> dict:

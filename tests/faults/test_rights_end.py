@@ -36,7 +36,7 @@ class Ended:
         self.at: dict[str, float] = {}  # when each was lost
         self.last: dict[str, int] = {}  # the last number that may still be heard
         seats = {how: scene.seats["people"][who] for how, who in WHO.items()}
-        seats["expired"] = inside(scene.folder, scene.database, "expiring", WHO["expired"], 12)
+        seats["expired"] = inside(scene.folder, scene.database, "expiring", WHO["expired"], 12 * slack())
         self.pages = scene.keep_readers(server, list(seats.values()))
         self.people = scene.writers(server, 2, 100_000, pace=0.1)
         time.sleep(1)
@@ -46,7 +46,7 @@ class Ended:
         time.sleep(max(0, seats["expired"]["at"] - time.monotonic()))
         self.at["expired"], until = seats["expired"]["at"], datetime.datetime.fromisoformat(seats["expired"]["until"])
         self.last["expired"] = max(number for number, _turn, at in self.entries("expired") if at <= until)
-        self.pages.ask("closed", WITHOUT_HINTS + 2)
+        self.pages.ask("closed", (WITHOUT_HINTS + 2) * slack())
         self.people.stop()
         self.readers = {reader["name"]: reader for reader in self.pages.report().readers}
         self.drawings = self.pages.report().drawings
