@@ -55,8 +55,8 @@ def attendee_of(event: Event, key: str) -> Attendee:
 
 
 def plain(written: str) -> str:
-    """A value that goes into a query: no database takes NUL in it."""
-    return written.replace("\0", "")[:64]
+    """A key as it goes into a query; "" for what is none: no database takes NUL, and no key is longer."""
+    return "" if "\0" in written or len(written) > 64 else written
 
 
 def chosen(sent: QueryDict, name: str, choices: Any, otherwise: str | None = None) -> str | None:
