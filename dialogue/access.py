@@ -347,6 +347,15 @@ class Restricter:
             return Appearance(regime, _("one participant from the %(sector)s") % {"sector": self.people[person].sector})
         return Appearance(regime, _("one participant"))
 
+    def appearances(self) -> dict[tuple[str, str, str], Appearance]:
+        """How everybody appears in every session, under every regime: {(person, session, regime): how}."""
+        return {
+            (person, session, regime): self.appearance(person, self.regime(session, regime), session)
+            for person in self.people
+            for session in self.sessions
+            for regime in ("named", "role", "unnamed")
+        }
+
     def shares_sector(self, person: str, session: str | None) -> bool:
         """Whether at least three members share this person's kind of organisation: in the session, or in all of theirs
         that are reported by role."""

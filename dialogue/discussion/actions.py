@@ -7,17 +7,26 @@ for everybody who may know.
 import datetime
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import F, Max, Q
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import Reader, audiences, reader
 from dialogue.discussion import threads
-from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, RelationKind, Span, State
+from dialogue.discussion.models import (
+    Attribution,
+    Authorship,
+    Contribution,
+    FormerWords,
+    Relation,
+    RelationKind,
+    Span,
+    State,
+)
 from dialogue.discussion.words import as_html, fit
 from dialogue.events.models import STRICTNESS, Attendee, Event, Item, Opening, Release, Session, strictest
 from dialogue.people.models import Person
@@ -26,8 +35,14 @@ from dialogue.record.actions import Turn
 
 MOST_RELATIONS = 12  # of one statement
 
-# Who else must know when a statement goes or changes its rule: (turn, statement) -> None. Other rooms add theirs.
+# What else must be drawn anew when a statement comes or goes, or when more or fewer people are counted on some items:
+# (turn, statement) -> None, (turn, ids of items) -> None. Other rooms add theirs.
 ripples: list[Callable[[Turn, Contribution], None]] = []
+recounts: list[Callable[[Turn, list[uuid.UUID]], None]] = []
+# What must go with the words of a statement that is erased: (statement) -> None.
+forgets: list[Callable[[Contribution], None]] = []
+# Who sees bars otherwise than their audience, and is told alone: (session, its positions) -> audiences.
+onlookers: list[Callable[[Session, QuerySet[Contribution]], list[str]]] = []
 
 
 class ChangedMeanwhile(Exception):
@@ -76,7 +91,10 @@ def contribute(session: Session, person: Person, words: Words, *, key: str) -> C
         if said := already(turn, session, person, key, words.told):
             return said
         require_open(session, words.item)
-        return say(turn, session, own_seat(who), words, person, key, recorded=False, told=words.told)
+        told, author = words.told, own_seat(who)
+        if not who.may_in("record for others", session.key):
+            words = replace(words, at=None)  # nobody dates their own words, into a span or out of it
+        return say(turn, session, author, words, who, key, recorded=False, told=told)
 
 
 def record_for(session: Session, person: Person, speaker: Attendee, words: Words, *, key: str) -> Contribution:
@@ -85,13 +103,14 @@ def record_for(session: Session, person: Person, speaker: Attendee, words: Words
     Raises as `contribute` does; the item may be closed by now, but must have been opened.
     """
     with record.turn(session.event) as turn:
-        reader(person, session.event).require_in("record for others", session.key)
+        who = reader(person, session.event)
+        who.require_in("record for others", session.key)
         told = [*words.told, speaker.key]
         if said := already(turn, session, person, key, told):
             return said
         if speaker.event_id != session.event_id:
             raise ValidationError(_("That person is not in this event."))
-        return say(turn, session, speaker, words, person, key, recorded=True, told=told)
+        return say(turn, session, speaker, words, who, key, recorded=True, told=told)
 
 
 def already(turn: Turn, session: Session, person: Person, key: str, told: Any) -> Contribution | None:
@@ -101,15 +120,16 @@ def already(turn: Turn, session: Session, person: Person, key: str, told: Any) -
 
 
 def say(
-    turn: Turn, session: Session, author: Attendee, words: Words, person: Person, key: str, *, recorded: bool, told: Any
+    turn: Turn, session: Session, author: Attendee, words: Words, who: Reader, key: str, *, recorded: bool, told: Any
 ) -> Contribution:
     """Put the words on record, with their author apart, and tell who may know."""
     now = timezone.now()
     at = words.at or now
+    session.refresh_from_db(fields=["release", "blind", "attribution"])  # as they are in this turn
     rule = stricter_only(session, strictest_or_none(words.attribution, span_at(session, at)))
     place = next_place(turn.event)
-    released = not recorded or session.release == Release.AT_ONCE
-    ties, above = checked(session, words)
+    released = not recorded or is_released_at_once(session, words.item, rule)
+    ties, above = checked(session, words, who)
     said = Contribution.every.create(
         event=turn.event, session=session, item=words.item, position=place, kind=words.kind, text=fit(words.text),
         attribution=rule, recorded=recorded, released=released, at=at, appeared=turn.number if released else 0,
@@ -124,8 +144,21 @@ def say(
     turn.enter("contribution-made", said.pk, session, audiences(session, author.person, table=released))
     if released:
         sway(turn, said)
-    turn.keep(session, person, key, told, "contribution-made", said.pk)
+    assert who.person is not None  # who has a right to write has an account
+    turn.keep(session, who.person, key, told, "contribution-made", said.pk)
     return said
+
+
+def is_released_at_once(session: Session, item: Item, rule: str | None) -> bool:
+    """Whether the table sees at once what is written down on an item that was opened. Raises ValidationError."""
+    opening = Opening.objects.filter(session=session, item=item).first()
+    if opening is None:
+        raise ValidationError(not_open_yet(item))
+    if rule == Attribution.OFF_RECORD and not opening.is_open:
+        raise ValidationError(
+            _("The item is closed: what was said on it off the record is erased, and no more is kept.")
+        )
+    return session.release == Release.AT_ONCE or (session.release == Release.WITH_ITEM and not opening.is_open)
 
 
 def own_seat(who: Reader) -> Attendee:
@@ -139,11 +172,16 @@ def require_open(session: Session, item: Item) -> None:
     """Raises ValidationError where one may not speak on an item now."""
     opening = Opening.objects.filter(session=session, item=item).first()
     if opening is None:
-        raise ValidationError(_("“%(item)s” is not open yet: the moderator opens it.") % {"item": item.title})
+        raise ValidationError(not_open_yet(item))
     if not opening.is_open:
         raise ValidationError(
             _("“%(item)s” is closed. Keep your words: the moderator can open it again.") % {"item": item.title}
         )
+
+
+def not_open_yet(item: Item) -> str:
+    """That the table has not come to an item."""
+    return _("“%(item)s” is not open yet: the moderator opens it.") % {"item": item.title}
 
 
 def next_place(event: Event) -> int:
@@ -169,17 +207,24 @@ def span_at(session: Session, at: datetime.datetime) -> str | None:
     return strictest_or_none(*spans.values_list("attribution", flat=True))
 
 
-def checked(session: Session, words: Words) -> tuple[list[Tie], str]:
-    """The ties that hold, each once, and the path of what the statement hangs on. Raises ValidationError."""
+def checked(session: Session, words: Words, who: Reader) -> tuple[list[Tie], str]:
+    """The ties that hold, each once, and the path of what the statement hangs on. Raises ValidationError.
+
+    Nobody answers what they may not see: it is as if it were not there.
+    """
     ties = list(dict.fromkeys(words.ties))
     if len(ties) > MOST_RELATIONS:
         raise ValidationError(_("One statement relates to %(n)d others at most.") % {"n": MOST_RELATIONS})
     if any((tie.kind == RelationKind.OPENS) != (tie.contribution is None and tie.finding is None) for tie in ties):
         raise ValidationError(_("Choose the statement that this one answers."))
     wanted = {tie.contribution for tie in ties if tie.contribution}
-    targets = {one.pk: one for one in Contribution.objects.filter(session=session, pk__in=wanted)}
+    rows = Contribution.objects.filter(session=session, pk__in=wanted)
+    if not who.may_in("see unreleased", session.key):
+        rows = rows.filter(Q(released=True) | Q(authorship__attendee__key=who.attendee))
+    targets = {one.pk: one for one in rows}
     findings = {tie.finding for tie in ties if tie.finding}
-    if len(targets) < len(wanted) or session.event.findings.filter(pk__in=findings).count() < len(findings):
+    known = session.event.findings.filter(pk__in=findings).count() if who.may("read the table") else 0
+    if len(targets) < len(wanted) or known < len(findings):
         raise ValidationError(_("What you answer is not there any more. Your words are kept: send them on their own."))
     here = [targets[tie.contribution] for tie in ties if tie.contribution]
     return ties, next((one.thread for one in here if one.item_id == words.item.pk), "")
@@ -207,10 +252,14 @@ def amend(said: Contribution, person: Person, text: str, *, version: int, key: s
         require_unpublished(said)
         keep_former(said, person)
         said.text = fit(text)
-        settle(turn, said, confirmed=mine)
+        came = settle(turn, said, confirmed=mine)
         said.save(update_fields=["text", "version", "confirmed", "released", "appeared"])
         turn.keep(said.session, person, key, told, "contribution-amended", said.pk)
         tell(turn, "contribution-amended", said, author)
+        if came:
+            appear(turn, said, author)
+        else:
+            touch_answers(turn, said)  # they quote it
         return said
 
 
@@ -254,6 +303,8 @@ def restrict(said: Contribution, person: Person, attribution: str) -> Contributi
         said.save(update_fields=["attribution", "version"])
         tell(turn, "attribution-changed", said, author)
         ripple(turn, said)
+        if attribution == Attribution.OFF_RECORD and is_closed(said):
+            erase(turn, said)
         return said
 
 
@@ -264,9 +315,11 @@ def confirm(said: Contribution, person: Person) -> Contribution:
         require_author(who, author)
         if said.confirmed or not said.recorded or said.state != State.SAID:
             return said
-        settle(turn, said, confirmed=True)
+        came = settle(turn, said, confirmed=True)
         said.save(update_fields=["version", "confirmed", "released", "appeared"])
         tell(turn, "contribution-confirmed", said, author)
+        if came:
+            appear(turn, said, author)
         return said
 
 
@@ -279,18 +332,14 @@ def release(said: Contribution, person: Person) -> Contribution:
         said, who, author = held(said, person)
         who.require_in("record for others", said.session.key)
         if not said.released and not said.hidden and said.state == State.SAID:
-            let_go(turn, said)
-            said.save(update_fields=["version", "released", "appeared"])
-            tell(turn, "contribution-released", said, author)
+            let_go(turn, said, author)
         return said
 
 
 def release_waiting(turn: Turn, session: Session, item: Item) -> None:
     """Release everything that waits for an item of a session to close."""
     for said in Contribution.objects.filter(session=session, item=item, released=False, hidden=False):
-        let_go(turn, said)
-        said.save(update_fields=["version", "released", "appeared"])
-        tell(turn, "contribution-released", said, author_of(said))
+        let_go(turn, said, author_of(said))
 
 
 def hide(said: Contribution, person: Person, why: str) -> Contribution:
@@ -323,19 +372,27 @@ def restore(said: Contribution, person: Person) -> Contribution:
 
 
 def erase_off_record(turn: Turn, session: Session, item: Item) -> None:
-    """What was said off the record on an item goes for good: words, versions, ties, stances. A marker stays."""
-    for said in Contribution.objects.filter(session=session, item=item, attribution="off_record"):
-        author = author_of(said)
-        said.former.all().delete()
-        Relation.every.filter(source_statement=said).delete()
-        session.deeds.filter(subject=said.pk).update(words="")
-        said.text, said.state, said.hidden_why, said.verb = "", State.ERASED, "", ""
-        said.appeared = said.appeared or turn.number
-        said.version += 1
-        said.save(update_fields=["text", "state", "hidden_why", "verb", "appeared", "version"])
-        tell(turn, "contribution-erased", said, author)
-        ripple(turn, said)
-        Authorship.objects.filter(contribution=said).delete()
+    """What was said off the record on an item goes for good, with the versions of what was withdrawn meanwhile."""
+    off_record = Contribution.every.filter(session=session, item=item, attribution=Attribution.OFF_RECORD)
+    for said in off_record.exclude(state=State.ERASED):
+        erase(turn, said)
+
+
+def erase(turn: Turn, said: Contribution) -> None:
+    """Words, versions, ties, stances and author go for good, and what a resend was known by. A marker stays."""
+    author = author_of(said)
+    said.former.all().delete()
+    Relation.every.filter(source_statement=said).delete()
+    for forget in forgets:
+        forget(said)
+    said.session.deeds.filter(subject=said.pk).update(words="")
+    said.text, said.state, said.hidden_why, said.verb = "", State.ERASED, "", ""
+    said.appeared = said.appeared or turn.number
+    said.version += 1
+    said.save(update_fields=["text", "state", "hidden_why", "verb", "appeared", "version"])
+    tell(turn, "contribution-erased", said, author)
+    ripple(turn, said)
+    Authorship.objects.filter(contribution=said).delete()
     as_html.cache_clear()
 
 
@@ -407,42 +464,38 @@ def keep_former(said: Contribution, person: Person) -> None:
     )  # fmt: skip
 
 
-def settle(turn: Turn, said: Contribution, *, confirmed: bool) -> None:
-    """A new version; its speaker's word for what was recorded releases it where the table waits for that."""
+def settle(turn: Turn, said: Contribution, *, confirmed: bool) -> bool:
+    """A new version; its speaker's word for what was recorded releases it where the table waits for that.
+
+    Returns whether it did.
+    """
     said.version += 1
-    if confirmed and said.recorded:
-        said.confirmed = True
-        if said.session.release == Release.WHEN_SEEN and not said.released and not said.hidden:
-            said.released, said.appeared = True, said.appeared or turn.number
+    if not (confirmed and said.recorded):
+        return False
+    said.confirmed = True
+    if said.session.release != Release.WHEN_SEEN or said.released or said.hidden:
+        return False
+    said.released, said.appeared = True, said.appeared or turn.number
+    return True
 
 
-def let_go(turn: Turn, said: Contribution) -> None:
+def let_go(turn: Turn, said: Contribution, author: Attendee | None) -> None:
     """The table sees it from this turn on."""
     said.released, said.appeared = True, said.appeared or turn.number
     said.version += 1
-    sway(turn, said)
+    said.save(update_fields=["version", "released", "appeared"])
+    appear(turn, said, author)
 
 
-def sway(turn: Turn, said: Contribution) -> None:
-    """A statement that comes or goes changes the bar of every position that it disputes.
-
-    So does a moderator's first position on an item: from then on the moderator is counted there.
-    """
-    Contribution.every.filter(pk=said.pk).update(voices=F("voices") + 1)
-    disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
-    for position in Contribution.objects.filter(pk__in=disputed).select_related("session"):
-        Contribution.every.filter(pk=position.pk).update(voices=F("voices") + 1)
-        turn.enter("bar-moved", position.pk, position.session, audiences(position.session))
-    if said.kind == "position" and runs_table(said):
-        Contribution.every.filter(session=said.session, item=said.item).update(voices=F("voices") + 1)
-        turn.enter("bars-moved", said.item_id, said.session, audiences(said.session))
+def appear(turn: Turn, said: Contribution, author: Attendee | None) -> None:
+    """What was released comes to the table: to its place, to those that answered it, to the bars."""
+    tell(turn, "contribution-released", said, author)
+    ripple(turn, said)
 
 
-def runs_table(said: Contribution) -> bool:
-    """Whether its author moderates the session."""
-    return Authorship.objects.filter(
-        contribution=said, attendee__memberships__session=said.session, attendee__memberships__role="moderator"
-    ).exists()
+def is_closed(said: Contribution) -> bool:
+    """Whether the item that it was said on was opened at its table and is closed by now."""
+    return Opening.objects.filter(session=said.session, item=said.item).exclude(closed_at=None).exists()
 
 
 def tell(turn: Turn, kind: str, said: Contribution, author: Attendee | None) -> None:
@@ -451,13 +504,105 @@ def tell(turn: Turn, kind: str, said: Contribution, author: Attendee | None) -> 
     turn.enter(kind, said.pk, said.session, audiences(said.session, person, table=bool(said.appeared or said.released)))
 
 
+# ------------------------------------------------------------------ what a statement that comes or goes changes
+
+
 def ripple(turn: Turn, said: Contribution) -> None:
-    """What hangs on a statement is drawn anew, and the other rooms are told."""
+    """What hangs on a statement is drawn anew, and the bars that it moves."""
+    touch_answers(turn, said)
+    sway(turn, said)
+
+
+def touch_answers(turn: Turn, said: Contribution) -> None:
+    """What answers a statement quotes it, and says whose it is."""
     answers = Contribution.objects.filter(relations__to_contribution=said).select_related("session").distinct()
     for answer in answers:
         answer.version += 1
         answer.save(update_fields=["version"])
         tell(turn, "contribution-touched", answer, author_of(answer))
-    sway(turn, said)
+
+
+def sway(turn: Turn, said: Contribution) -> None:
+    """A statement that comes or goes moves its own bar, and that of every position that it disputes.
+
+    All bars of an item move where it changes who is counted there: with a moderator's first position on it, and with
+    the first that a session says on it. The other rooms are told. What was never released counts for nothing, and
+    nothing may tell of it.
+    """
+    own = Contribution.every.filter(pk=said.pk)
+    own.update(voices=F("voices") + 1)
+    if said.kind == "position":
+        turn.enter("bar-moved", said.pk, said.session, watching(said.session, own))
+    if not (said.released or said.hidden):
+        return
+    disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
+    for position in Contribution.objects.filter(pk__in=disputed, kind="position").select_related("session"):
+        moved = Contribution.every.filter(pk=position.pk)
+        moved.update(voices=F("voices") + 1)
+        turn.enter("bar-moved", position.pk, position.session,
+                   [*audiences(position.session), *watching(position.session, moved)])  # fmt: skip
+    if items := recounted(turn, said):
+        recount(turn, items)
     for rippling in ripples:
         rippling(turn, said)
+
+
+def recounted(turn: Turn, said: Contribution) -> list[uuid.UUID]:
+    """The items on which more or fewer people are counted because of a statement that came or went."""
+    items = heard_first_on(turn.event, said)
+    if said.item_id not in items and said.kind == "position" and runs_a_table(said):
+        items.append(said.item_id)
+    return items
+
+
+def runs_a_table(said: Contribution) -> bool:
+    """Whether its author moderates a session of the event."""
+    moderates = {"attendee__memberships__session__event": said.event, "attendee__memberships__role": "moderator"}
+    return Authorship.objects.filter(contribution=said, **moderates).exists()
+
+
+def heard_first_on(event: Event, said: Contribution) -> list[uuid.UUID]:
+    """The items, from that of a statement upwards, on which nothing else counts that its session said there or below.
+
+    Only where the event has several sessions: who sat in one that was not heard on an item is not counted on it.
+    """
+    if event.sessions.count() < 2:
+        return []
+    others = Contribution.objects.filter(session=said.session, released=True).exclude(pk=said.pk)
+    counting = others.exclude(attribution=Attribution.OFF_RECORD)
+    if counting.filter(item=said.item_id).exists():
+        return []
+    parents: dict[uuid.UUID, uuid.UUID | None] = dict(event.items.values_list("pk", "parent_id"))
+    heard = {item for one in counting.order_by().values_list("item", flat=True).distinct() for item in up(one, parents)}
+    return [item for item in up(said.item_id, parents) if item not in heard]
+
+
+def up(item: uuid.UUID | None, parents: dict[uuid.UUID, uuid.UUID | None]) -> list[uuid.UUID]:
+    """An item and everything that it lies in."""
+    line = []
+    while item is not None:
+        line.append(item)
+        item = parents[item]
+    return line
+
+
+def recount(turn: Turn, items: list[uuid.UUID]) -> None:
+    """More or fewer people are counted on these items: all their bars are drawn anew."""
+    positions = Contribution.every.filter(event=turn.event, item__in=items, kind="position")
+    positions.update(voices=F("voices") + 1)
+    sessions = {session.pk: session for session in turn.event.sessions.all()}
+    for session, item in positions.order_by("session", "item").values_list("session", "item").distinct():
+        move_bars(turn, sessions[session], item)
+    for recounting in recounts:
+        recounting(turn, items)
+
+
+def move_bars(turn: Turn, session: Session, item: uuid.UUID) -> None:
+    """Have all bars of an item drawn anew at one table."""
+    bars = Contribution.every.filter(session=session, item=item, kind="position")
+    turn.enter("bars-moved", item, session, [*audiences(session), *watching(session, bars)])
+
+
+def watching(session: Session, positions: QuerySet[Contribution]) -> list[str]:
+    """Those who see the bars of these positions with eyes of their own."""
+    return [one for looking in onlookers for one in looking(session, positions)]

@@ -76,18 +76,26 @@ class Drawing:
     # ------------------------------------------------------------ parts
 
     def statement(self, said: Contribution, one: Pointer) -> str:
-        """A statement in its place; for its author alone, in the box of what was written down for them as well."""
-        is_own = bool(self.eyes.mine)
-        if is_own and said.state == State.ERASED:  # nobody's any more: the words leave the box of whose it was
-            return draw_yours(self.statements, said)
-        if is_own and not self.statements.is_mine(said):
-            return ""
-        yours = draw_yours(self.statements, said) if is_own else ""
+        """A statement in its place. On its author's own stream, what they see of it with their own eyes."""
+        if self.eyes.mine:
+            return self.own(said)
         if not (self.eyes.sees_all or said.appeared or said.released):
-            return yours
+            return ""
         comes = self.comes(said, one)
         after = before(said, self.eyes, one.turn) if comes else ("", "")
-        return self.placed(said, *after, can_come=comes) + yours
+        return self.placed(said, *after, can_come=comes)
+
+    def own(self, said: Contribution) -> str:
+        """One's own statement, and the box of what was written down for one.
+
+        Its place comes on the audience's stream alone: each there is put behind what was there before it.
+        """
+        if said.state == State.ERASED:  # nobody's any more: the words leave the box of whose it was
+            return draw_yours(self.statements, said)
+        if not self.statements.is_mine(said):
+            return ""
+        is_there = self.eyes.sees_all or said.appeared or said.released
+        return (self.placed(said, "", "", can_come=False) if is_there else "") + draw_yours(self.statements, said)
 
     def comes(self, said: Contribution, one: Pointer) -> bool:
         """Whether this is the entry with which the place of a statement comes to a page of these eyes."""

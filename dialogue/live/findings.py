@@ -7,7 +7,7 @@ from django.template.loader import render_to_string
 
 from dialogue.access import Eyes
 from dialogue.events.models import Session
-from dialogue.positions.actions import is_blind
+from dialogue.positions.actions import VEIL, is_blind
 from dialogue.positions.agreement import agreement
 from dialogue.positions.bars import of_holding
 from dialogue.positions.models import Level, Stance
@@ -20,7 +20,10 @@ def has_findings(session: Session, eyes: Eyes) -> bool:
 
 
 def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | None = None) -> str:
-    """The findings of these ids (None: all), each with its bar. One that is gone is drawn as nothing, for good."""
+    """The findings of these ids (None: all), each with its bar. One that is gone is drawn as nothing, for good.
+
+    Their places come to a page on its audience's stream, in their order; not on somebody's own.
+    """
     if not has_findings(session, eyes):
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
@@ -34,10 +37,11 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     for one in found:
         assert counted is not None
         holding, stance = counted.holdings[one.pk], own.get(one.pk)
-        veiled = is_blind(session, one) and one.is_open and not (eyes.sees_who or eyes.sees_all or stance)
+        veiled = is_blind(session, one) and one.is_open and not (eyes.sees_all or stance)
         level = str(Level(holding.reached).label) if holding.reached else ""
         context = {
-            "f": one, "id": str(one.pk), "version": one.version + one.voices, "veiled": veiled,
+            "f": one, "id": str(one.pk), "comes": not eyes.mine, "veiled": veiled,
+            "version": one.version * VEIL + (0 if veiled else one.voices),
             "bar": None if veiled else of_holding(holding), "reached": "" if veiled else level,
             "n": holding.numbers.n, "table": holding.numbers.N, "mine": bool(stance),
             "unveiled": bool(stance) and is_blind(session, one), "language": session.event.language,

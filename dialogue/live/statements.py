@@ -2,7 +2,6 @@
 
 import functools
 import uuid
-import zoneinfo
 from collections import defaultdict
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -10,7 +9,6 @@ from typing import Any
 
 from django.db.models import Count
 from django.template.loader import render_to_string
-from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
@@ -30,7 +28,8 @@ from dialogue.discussion.models import (
 from dialogue.discussion.views import JOINING, OPPOSING, opening
 from dialogue.discussion.words import as_html
 from dialogue.events.models import Session
-from dialogue.positions.actions import is_blind
+from dialogue.kept import local
+from dialogue.positions.actions import VEIL, is_blind
 from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.evidence import around
@@ -81,6 +80,7 @@ class Standing:
     mine: bool
     own: str = ""
     own_version: int = 0
+    is_over: bool = False  # nobody can stand on it any more
 
 
 class Statements:
@@ -91,7 +91,6 @@ class Statements:
         self.event = session.event
         self.eyes = eyes
         self.rules = rules or restricter(session.event)
-        self.zone = zoneinfo.ZoneInfo(session.event.time_zone)
         self.address = f"/events/{self.event.slug}/table/{session.key}/"
 
     # ------------------------------------------------------------ reading
@@ -155,7 +154,7 @@ class Statements:
         if author and not (gone and said.state == State.ERASED):
             seen, _mine = seen_with(self.eyes, self.rules, author, self.session.key, said.attribution)
             name, affiliation, named = seen.name or seen.label, seen.affiliation, seen.is_named
-        at = timezone.localtime(said.at, self.zone) if said.at and named else None
+        at = local(said.at, self.event.time_zone) if said.at and named else None
         return View(
             id=str(said.pk), version=said.version, address=self.address, gone=gone, mine=self.is_mine(said), name=name,
             affiliation=affiliation, kind=str(ContributionKind(said.kind).label),
@@ -220,13 +219,13 @@ class Statements:
         return {one.pk: self.standing(one, counted, own.get(one.pk)) for one in positions}
 
     def standing(self, said: Contribution, counted: Agreement, own: Stance | None) -> Standing:
-        """One position's bar."""
-        veiled = is_blind(self.session, said) and not (self.eyes.sees_all or self.eyes.sees_who or own)
+        """One position's bar; empty, and nothing to press, once the position is withdrawn or erased."""
+        is_over, blind = said.state != State.SAID, is_blind(self.session, said)
+        veiled = blind and not (is_over or self.eyes.sees_all or own)
         bar = None if veiled or said.pk not in counted.said else of_position(counted, said.pk)
         return Standing(
-            str(said.pk), 0 if veiled else said.voices, bar, veiled,
-            bool(own) and is_blind(self.session, said), bool(own),
-            own.stance if own else "", own.version if own else 0,
+            str(said.pk), said.voices - said.voices % VEIL if veiled else said.voices, bar, veiled,
+            bool(own) and blind, bool(own), own.stance if own else "", own.version if own else 0, is_over,
         )  # fmt: skip
 
 
@@ -277,6 +276,8 @@ def bar_drawn(standing: Standing, language: str) -> str:
 
 def draw_stance(standing: Standing, address: str) -> str:
     """Where one may stand on a position."""
+    if standing.is_over:
+        return render_to_string("roundtable/_over.html", {"id": standing.id})
     return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
 
 

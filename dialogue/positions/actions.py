@@ -1,24 +1,29 @@
 """Taking a stance, for oneself or for who gave it aloud; every change of it is kept."""
 
+import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max
+from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import alone, audiences, reader
 from dialogue.discussion import actions as discussion
-from dialogue.discussion.models import Contribution, ContributionKind
-from dialogue.events.models import Attendee, Opening, Session
+from dialogue.discussion.models import Contribution, ContributionKind, Relation
+from dialogue.discussion.words import is_printable
+from dialogue.events.models import Attendee, Event, Opening, Session
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance, StanceKind
+from dialogue.positions.quantifiers import PATTERNS
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 
 REASON = 500  # characters: a sentence
 WANT_A_REASON = {StanceKind.RESERVATIONS, StanceKind.DISAGREE}
+VEIL = 1 << 20  # a veiled bar has the version of when it was veiled: a multiple of this
 
 Target = Contribution | Finding
 
@@ -34,10 +39,11 @@ class Taking:
 
 def take_stance(
     session: Session, person: Person, on: Target, taking: Taking, *, key: str, owner: Attendee | None = None
-) -> Stance:
+) -> Stance | None:
     """Stand somewhere on a position or on a finding that was put to the table; taken again, it is changed.
 
-    `owner`: whose stance it is, where it was given aloud and somebody else writes it down.
+    `owner`: whose stance it is, where it was given aloud and somebody else writes it down. Returns the stance; None
+    where this was sent before, on what is erased since.
     Raises PermissionDenied, ValidationError (no such thing to stand on; a reason is wanted), KeyReused.
     """
     with record.turn(session.event) as turn:
@@ -46,12 +52,15 @@ def take_stance(
         holder = owner or discussion.own_seat(who)
         told = [str(on.pk), taking.stance, taking.strong, taking.reason, holder.key]
         if turn.done(session, person, key, told):
-            return stances_on(on).get(attendee=holder)
+            return Stance.every.filter(attendee=holder, **target(on)).first()
+        session.refresh_from_db(fields=["blind", "reasons"])  # as they are in this turn
         on = standing(session, on)
         taking = fit(session, taking, is_recorded=owner is not None)
         stance = taken(session, on, holder, taking, is_recorded=owner is not None)
         type(on)._base_manager.filter(pk=on.pk).update(voices=F("voices") + 1)
         turn.enter("stance-taken", on.pk, session, hearing(session, on, holder))
+        if isinstance(on, Contribution):
+            touch_patterns(turn, on)
         turn.keep(session, person, key, told, "stance-taken", on.pk)
         return stance
 
@@ -68,7 +77,7 @@ def standing(session: Session, on: Target) -> Target:
     """The target as it is in this turn. Raises ValidationError where nobody can stand on it."""
     if isinstance(on, Finding):
         finding = session.event.findings.filter(pk=on.pk).first()
-        if finding is None or not finding.is_open:
+        if finding is None or not finding.is_open or session not in tables(session.event):
             raise ValidationError(_("This finding is not put to the table now."))
         return finding
     said = Contribution.objects.filter(pk=on.pk, session=session, kind=ContributionKind.POSITION).first()
@@ -84,7 +93,7 @@ def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
     if taking.stance not in StanceKind.values:
         raise ValidationError(_("Choose where you stand: agree, with reservations, disagree or abstain."))
     reason = " ".join(taking.reason.split())
-    if len(reason) > REASON or "\0" in reason:
+    if len(reason) > REASON or not is_printable(reason):
         raise ValidationError(_("A reason is one sentence, of %(n)d characters at most.") % {"n": REASON})
     if session.reasons and taking.stance in WANT_A_REASON and not reason and not is_recorded:
         raise ValidationError(_("Please give your reason in a sentence: this event asks for one."))
@@ -130,19 +139,92 @@ def hearing(session: Session, on: Target, holder: Attendee) -> list[str]:
     """Who is told of a stance: everybody, or while it is blind the staff and who has taken one already."""
     if not is_blind(session, on):
         return audiences(session, holder.person)
-    people = stances_on(on).exclude(attendee__person=None).values_list("attendee__person", flat=True)
-    return ["staff", *(alone(person) for person in people)]
+    return ["staff", *holders(stances_on(on))]
 
 
-# ------------------------------------------------------------------ what rests on a statement that goes
+def holders(stances: QuerySet[Stance]) -> list[str]:
+    """Those who have taken one of these stances, each alone."""
+    people = stances.exclude(attendee__person=None).order_by().values_list("attendee__person", flat=True)
+    return [alone(person) for person in people.distinct()]
+
+
+def unveiled(session: Session, positions: QuerySet[Contribution]) -> list[str]:
+    """While stances are collected blind, who has taken one sees the bar, and the others do not."""
+    return holders(Stance.every.filter(contribution__in=positions)) if session.blind else []
+
+
+def blindness_changed(turn: Turn, session: Session) -> None:
+    """Stances are collected blind from now on, or no longer: all bars are drawn anew, above what they were."""
+    later = F("voices") - F("voices") % VEIL + VEIL if session.blind else F("voices") + 1
+    positions = Contribution.every.filter(session=session, kind=ContributionKind.POSITION)
+    positions.update(voices=later)
+    for item in positions.order_by("item").values_list("item", flat=True).distinct():
+        discussion.move_bars(turn, session, item)
+    move_findings(turn, session.event.findings.filter(is_open=True))
+
+
+# ------------------------------------------------------------------ findings are counted anew
+
+
+def tables(event: Event) -> list[Session]:
+    """The sessions that findings are about: the closed ones, or all where none is closed."""
+    every = list(event.sessions.all())
+    return [one for one in every if one.access == "closed"] or every
+
+
+def tell_of_finding(turn: Turn, kind: str, finding: uuid.UUID) -> None:
+    """Enter what happened to a finding for the staff of the tables, and for everybody at the only one.
+
+    While stances are collected blind, who has taken one sees the bar with their own eyes, and is told alone.
+    """
+    every = tables(turn.event)
+    for session in every:
+        whole = len(every) == 1 and session.access == "closed"
+        people = holders(Stance.every.filter(finding=finding)) if whole and session.blind else []
+        turn.enter(kind, finding, session, [*audiences(session, table=whole), *people])
+
+
+def move_findings(turn: Turn, findings: Iterable[Finding]) -> None:
+    """Have findings drawn anew: what they reach may have changed."""
+    for finding in findings:
+        Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
+        tell_of_finding(turn, "finding-changed", finding.pk)
 
 
 def touch_findings(turn: Turn, said: Contribution) -> None:
-    """The findings that rest on a statement are counted anew: the staff is told."""
-    resting = FindingBasis.every.filter(contribution=said).values("finding")
-    for finding in Finding.objects.filter(pk__in=resting):
-        Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
-        turn.enter("finding-changed", finding.pk, said.session, audiences(said.session))
+    """A statement came or went: what rests on it, or on what it answers, is counted anew, and what it speaks of."""
+    if not turn.event.findings.exists():
+        return
+    answered = {said.pk, *related(said.pk)}
+    objected = {one for target in answered for one in related(target)}
+    resting = FindingBasis.every.filter(contribution__in=answered | objected).values("finding")
+    spoken_of = Relation.every.filter(source_statement__in=answered).exclude(to_finding=None).values("to_finding")
+    move_findings(turn, turn.event.findings.filter(Q(pk__in=resting) | Q(pk__in=spoken_of)))
+
+
+def related(said: uuid.UUID) -> list[uuid.UUID]:
+    """The statements that one relates to."""
+    rows = Relation.every.filter(source_statement=said).exclude(to_contribution=None)
+    return list(rows.values_list("to_contribution", flat=True))
+
+
+def touch_patterns(turn: Turn, said: Contribution) -> None:
+    """Whether opinions vary widely depends on who holds the positions that a finding rests on."""
+    resting = FindingBasis.objects.filter(contribution=said).values("finding")
+    move_findings(turn, turn.event.findings.filter(pk__in=resting, level__in=PATTERNS))
+
+
+def recount_findings(turn: Turn, items: list[uuid.UUID]) -> None:
+    """More or fewer people are counted on these items."""
+    move_findings(turn, turn.event.findings.filter(item__in=items))
+
+
+def forget_stances(said: Contribution) -> None:
+    """What is erased leaves no reasons behind."""
+    Stance.every.filter(contribution=said).delete()
 
 
 discussion.ripples.append(touch_findings)
+discussion.recounts.append(recount_findings)
+discussion.onlookers.append(unveiled)
+discussion.forgets.append(forget_stances)

@@ -1,6 +1,8 @@
 """Running the table: items open and close, somebody has the floor, and how the table is held."""
 
 import functools
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -9,10 +11,11 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogue.access import audiences, reader
-from dialogue.discussion.actions import erase_off_record, release_waiting
-from dialogue.events.models import Attendee, Item, Membership, Opening, Release, Session
+from dialogue.access import audiences, reader, restricter
+from dialogue.discussion.actions import erase_off_record, recount, release_waiting
+from dialogue.events.models import Attendee, Event, Item, Membership, Opening, Release, Session, new_epoch
 from dialogue.people.models import Person
+from dialogue.positions.actions import blindness_changed
 from dialogue.record import actions as record
 from dialogue.record import hints
 from dialogue.record.actions import Turn
@@ -50,6 +53,7 @@ def close_item(session: Session, person: Person, item: Item) -> None:
         erase_off_record(turn, session, item)
         if Speaking.objects.filter(session=session, item=item).exists():
             take_floor(turn, session)
+            turn.enter_whole("floor-ended", session, audiences(session))
         turn.enter("item-closed", item.pk, session, audiences(session))
 
 
@@ -92,8 +96,12 @@ def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
         reader(person, session.event).require_in("set the conduct", session.key)
         if conduct["release"] not in Release.values:
             raise ValidationError(_("Choose when what is written down for others is released."))
+        was = Session.objects.values_list("blind", flat=True).get(pk=session.pk)
         Session.objects.filter(pk=session.pk).update(**conduct)
         turn.enter_whole("conduct-changed", session, audiences(session))
+        session.refresh_from_db(fields=["blind"])
+        if session.blind != was:
+            blindness_changed(turn, session)
 
 
 # ------------------------------------------------------------------ who is at the table
@@ -119,13 +127,27 @@ def signed_out(person: Person) -> None:
 
 def remove(session: Session, attendee: Attendee) -> None:
     """Somebody is no longer at this table: they hear nothing that is committed after this."""
-    with record.turn(session.event):
+    with reseating(session.event):
         Membership.objects.filter(session=session, attendee=attendee).delete()
-        rights_changed(Session.objects.filter(event=session.event))
 
 
 def change_role(session: Session, attendee: Attendee, role: str) -> None:
     """Somebody has another role at this table from now on."""
-    with record.turn(session.event):
+    with reseating(session.event):
         Membership.objects.filter(session=session, attendee=attendee).update(role=role)
-        rights_changed(Session.objects.filter(event=session.event))
+
+
+@contextmanager
+def reseating(event: Event) -> Iterator[None]:
+    """One turn in which somebody's seat changes: rights are asked anew, and everything is counted anew.
+
+    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
+    sessions only), every page fetches all of it again.
+    """
+    with record.turn(event) as turn:
+        before = restricter(turn.event).appearances()
+        yield
+        rights_changed(Session.objects.filter(event=event))
+        if restricter(turn.event).appearances() != before:
+            Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
+        recount(turn, list(turn.event.items.values_list("pk", flat=True)))
