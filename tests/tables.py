@@ -1,0 +1,189 @@
+"""A small live table for tests: an event with everybody of the cast around it, and their deeds in a word each."""
+
+import itertools
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.test import Client
+
+from dialogue.archive.load import load
+from dialogue.discussion import actions as discussion
+from dialogue.discussion.actions import Tie, Words
+from dialogue.discussion.models import Contribution
+from dialogue.events.models import Attendee, Event, Item, Pass, Session
+from dialogue.people.models import Person
+from dialogue.positions import actions as positions
+from dialogue.positions.actions import Taking
+from dialogue.roundtable import actions as roundtable
+from tests import cast, records
+
+# Everybody's name and organisation are words that stand nowhere else: where one of them is read, it was told.
+NAMES = {
+    "mod": "Mona Oduyamoq", "rap": "Rhys Applebyraq", "ada": "Ada Lovelladq", "ben": "Ben Okribeq",
+    "cleo": "Cleo Marshcloq", "dev": "Dev Pateldeq", "eve": "Eve Quillevq", "pan": "Pia Novakpanq",
+}  # fmt: skip
+SEATS = {
+    "moderator": "mod", "rapporteur": "rap", "participant": "ada", "second-participant": "ben", "panelist": "pan",
+}  # fmt: skip
+LENT = ("convenor", "observer")
+AT_TABLE = {
+    "mod": "moderator", "rap": "rapporteur", "ada": "participant", "ben": "participant", "cleo": "participant",
+    "dev": "participant", "eve": "participant",
+}  # fmt: skip
+
+
+def rivers(regime: str, slug: str = "rivers") -> Event:
+    """The event: a closed table under that rule, and a public forum; three items."""
+    sector = {"ada": "utility", "ben": "utility", "cleo": "utility", "dev": "ministry"}
+    return load(
+        records.record(
+            event={"slug": slug, "attribution": regime},
+            persons=[
+                records.person(key, name, affiliation=f"House of {key}q", sector=sector.get(key, ""))
+                for key, name in NAMES.items()
+            ],
+            sessions=[
+                records.session("table", members=list(AT_TABLE.items())),
+                records.session("forum", members=[("mod", "moderator"), ("pan", "panelist")], kind="forum",
+                                access="public"),
+            ],
+            outline=[records.item("water", records.item("fish", kind="subtheme")), records.item("air")],
+        )
+    )  # fmt: skip
+
+
+@dataclass
+class LiveTable:
+    """A session with the cast around it. Statements go by the short names that a test gives them."""
+
+    event: Event
+    people: dict[str, Person | None]
+    at: str = "table"
+    said: dict[str, Contribution] = field(default_factory=dict)
+    authors: dict[str, str] = field(default_factory=dict)  # name of a statement -> who said it
+    amended: Counter[str] = field(default_factory=Counter)  # how often its words were changed
+    keys: Any = field(default_factory=lambda: itertools.count(1))
+    heard: Callable[[], None] = lambda: None  # called after every deed
+    look: Callable[[], None] = lambda: None  # called where a story says so
+
+    def client(self, role: str) -> Client:
+        """A browser of one of the cast."""
+        client = Client()
+        if person := self.people[role]:
+            client.force_login(person)
+        return client
+
+    def session(self, key: str = "") -> Session:
+        return self.event.sessions.select_related("event").get(key=key or self.at)
+
+    def item(self, key: str) -> Item:
+        return self.event.items.get(key=key)
+
+    def attendee(self, key: str) -> Attendee:
+        return self.event.attendees.get(key=key)
+
+    def one(self, name: str) -> Contribution:
+        """A statement as it is now."""
+        return Contribution.every.select_related("event", "session").get(pk=self.said[name].pk)
+
+    def person(self, role: str) -> Person:
+        person = self.people[role]
+        assert person is not None
+        return person
+
+    def key(self) -> str:
+        return f"key-of-{next(self.keys):08}"
+
+    # ------------------------------------------------------------ deeds
+
+    def words(self, name: str, kind: str, item: str, ties: Any, attribution: str | None) -> Words:
+        """What is said under that name: two words stand in it and nowhere else, one of them until it is amended."""
+        made = tuple(Tie(kind, self.said[to].pk) if to else Tie(kind) for kind, to in ties)
+        return Words(self.item(item), kind, f"What {name}q says: {name}v0.", made, attribution)
+
+    def say(
+        self, role: str, name: str, kind: str = "comment", *ties: tuple[str, str], item: str = "water",
+        attribution: str | None = None, at: str = "",
+    ) -> Contribution:  # fmt: skip
+        words = self.words(name, kind, item, ties, attribution)
+        self.said[name] = discussion.contribute(self.session(at), self.person(role), words, key=self.key())
+        self.authors[name] = SEATS[role]
+        self.heard()
+        return self.said[name]
+
+    def write_down(
+        self, role: str, speaker: str, name: str, kind: str = "comment", *ties: tuple[str, str], item: str = "water",
+        attribution: str | None = None,
+    ) -> Contribution:  # fmt: skip
+        words = self.words(name, kind, item, ties, attribution)
+        self.said[name] = discussion.record_for(
+            self.session(), self.person(role), self.attendee(speaker), words, key=self.key()
+        )
+        self.authors[name] = speaker
+        self.heard()
+        return self.said[name]
+
+    def amend(self, role: str, name: str) -> None:
+        """Other words, in which the name stands as well."""
+        said, amended = self.one(name), self.amended[name] + 1
+        text = f"Now {name}q says {name}v{amended}."
+        discussion.amend(said, self.person(role), text, version=said.version, key=self.key())
+        self.amended[name] = amended
+        self.heard()
+
+    def do(self, role: str, deed: str, name: str, *more: Any) -> None:
+        """withdraw, restrict, confirm, release, hide or restore a statement."""
+        getattr(discussion, deed)(self.one(name), self.person(role), *more)
+        self.heard()
+
+    def stand(
+        self, role: str, on: Any, stance: str, reason: str = "", owner: str = "", *, strong: bool = False
+    ) -> None:
+        """Take a stance on a position (by name) or on a finding."""
+        target = self.one(on) if isinstance(on, str) else on
+        held_by = self.attendee(owner) if owner else None
+        taking = Taking(stance, strong, reason)
+        positions.take_stance(self.session(), self.person(role), target, taking, key=self.key(), owner=held_by)
+        self.heard()
+
+    def open_stances(self, role: str, name: str) -> None:
+        positions.open_stances(self.one(name), self.person(role))
+        self.heard()
+
+    def run(self, deed: str, *more: Any, role: str = "moderator", at: str = "") -> None:
+        """open_item, close_item (an item's key), give_floor (a person's, an item's), end_floor."""
+        told = [self.attendee(one) if one in NAMES else self.item(one) for one in more]
+        getattr(roundtable, deed)(self.session(at), self.person(role), *told)
+        self.heard()
+
+    def span(self, attribution: str = "") -> None:
+        """What is said from now on is under that rule; "": the table's own holds again."""
+        if attribution:
+            discussion.open_span(self.session(), self.person("rapporteur"), attribution)
+        else:
+            discussion.close_span(self.session(), self.person("rapporteur"))
+        self.heard()
+
+    def hold(self, **conduct: Any) -> None:
+        """Hold the table so; what is not said stays as it is."""
+        session = self.session()
+        now = {name: getattr(session, name) for name in ("release", "blind", "reasons", "shows_presence")}
+        roundtable.set_conduct(session, self.person("moderator"), **{**now, **conduct})
+        self.heard()
+
+
+def seated(regime: str = "named", slug: str = "rivers", language: str = "en") -> LiveTable:
+    """The event with the cast in it; their pages are in that language."""
+    event = rivers(regime, slug)
+    people: dict[str, Person | None] = {"visitor": None}
+    for role in cast.CAST:
+        if role != "visitor":
+            people[role] = cast.account(role)
+            Person.objects.filter(pk=people[role].pk).update(language=language)  # type: ignore[union-attr]
+    for role, key in SEATS.items():
+        event.attendees.filter(key=key).update(person=people[role])
+    for role in LENT:
+        Pass.objects.create(event=event, person=people[role], role=role)
+    return LiveTable(event, people)
