@@ -203,7 +203,11 @@ def test_publishing_is_heard_in_every_session_by_everybody_who_listens(db: None)
     assert {one.subject for one in Entry.objects.all()} == {made.pk}
 
 
-def test_what_cannot_be_published_is_heard_nowhere(room: Desk):
+def test_what_cannot_be_published_is_heard_nowhere(db: None):
+    room = desk(
+        findings=[records.finding("f1", "most")],
+        paragraphs=[records.paragraph("p1", "{f1} agreed.", origin="rapporteur")],
+    )
     with pytest.raises(CannotPublish):
         publish(room.event, room.people["convenor"])
     assert room.entries() == [] and not room.event.publications.exists()
