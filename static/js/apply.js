@@ -82,18 +82,32 @@ export function still(work, anchor = inSight()) {
   if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
 }
 
-// What the reader looks at: what has the focus, if it is on the screen, or what stands a third down, or nearest to it.
+const EYES = 0.33; // of the screen's height: about there one reads
+
+// What the reader looks at: what has the focus, if it is on the screen, or the statement a third down.
 function inSight() {
   const focused = document.activeElement?.closest("main *");
   if (focused && isOnScreen(focused) && flows(focused)) return focused;
-  const page = document.querySelector("main")?.getBoundingClientRect();
-  if (!page) return null;
-  for (const share of [0.33, 0.2, 0.5, 0.1, 0.66, 0.8]) {
-    const there = document.elementFromPoint(page.left + page.width / 2, innerHeight * share);
-    const found = there?.closest("main :is(article, li, form, p, h1, h2, h3)");
-    if (found && flows(found)) return found;
+  const line = innerHeight * EYES;
+  for (const thread of document.querySelectorAll("ol.thread")) {
+    const { top, bottom } = thread.getBoundingClientRect();
+    if (top <= line && bottom > line) return firstBelow(thread.children, line);
   }
-  return null;
+  const page = document.querySelector("main")?.getBoundingClientRect();
+  const there = page && document.elementFromPoint(page.left + page.width / 2, line);
+  return there && flows(there) ? there.closest("main :is(article, li, form, p, h1, h2, h3)") : null;
+}
+
+// The first of some elements, one below the other, that reaches below a height: found by halving, for there may be
+// thousands. (Asking the browser what stands at a point costs a hundred times as much.)
+function firstBelow(elements, height) {
+  let [low, high] = [0, elements.length - 1];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    if (elements[middle].getBoundingClientRect().bottom > height) high = middle;
+    else low = middle + 1;
+  }
+  return elements[low];
 }
 
 function isOnScreen(element) {

@@ -9,8 +9,9 @@ export class Looked {
   constructor(discussion, numbers, every = 30_000) {
     Object.assign(this, { discussion, numbers });
     this.told = "";
+    this.news = new Set(); // the statements that are marked
     this.watcher = new IntersectionObserver((seen) => seen.forEach((one) => this.seen(one)), { threshold: [0.01, 0.6] });
-    this.marked.forEach((one) => this.mark(one));
+    discussion.querySelectorAll(`li.${NEW}`).forEach((one) => this.mark(one));
     setInterval(() => document.visibilityState === "visible" && this.tell(), every);
     document.addEventListener("visibilitychange", () => document.visibilityState === "hidden" && this.tell());
     addEventListener("pagehide", () => this.tell());
@@ -24,6 +25,7 @@ export class Looked {
     statement.classList.add(NEW);
     if (!statement.querySelector(".mark-new")) statement.append(markOfNew());
     this.watcher.observe(statement);
+    this.news.add(statement);
     this.count();
   }
 
@@ -32,6 +34,7 @@ export class Looked {
     statement.querySelector(".mark-new")?.remove();
     delete statement.dataset.seen;
     this.watcher.unobserve(statement);
+    this.news.delete(statement);
     this.count();
   }
 
@@ -40,11 +43,19 @@ export class Looked {
     if (isIntersecting && isRead && document.visibilityState === "visible") target.dataset.seen = "";
   }
 
+  // In the order of the page; what has left the page is no news any more.
   get marked() {
-    return [...this.discussion.querySelectorAll(`li.${NEW}`)];
+    const order = (one, other) => (one.compareDocumentPosition(other) & Node.DOCUMENT_POSITION_FOLLOWING ? -1 : 1);
+    return [...this.news].filter((one) => one.isConnected).sort(order);
   }
 
+  // Counts them once for all that come together.
   count() {
+    this.counting ??= setTimeout(() => this.tellCount());
+  }
+
+  tellCount() {
+    this.counting = null;
     const n = this.marked.length;
     for (const place of document.querySelectorAll("[data-new-count]")) place.textContent = n ? word("new", { n }) : "";
     for (const button of document.querySelectorAll("[data-next-new]")) button.hidden = !n;
