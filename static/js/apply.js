@@ -7,9 +7,19 @@
 export function read(html) {
   const template = document.createElement("template");
   template.innerHTML = html;
+  freeButtons(template.content);
   const spoken = [...template.content.querySelectorAll("template[data-say]")];
   spoken.forEach((one) => one.remove());
   return { parts: [...template.content.children], said: spoken.map((one) => one.dataset.say) };
+}
+
+// Takes the buttons within out of the form elsewhere on the page that they name. Where thousands of buttons name one, the
+// browser goes through all of them whenever a single one comes or goes; pressed, they still find it (table.js).
+export function freeButtons(within) {
+  for (const button of within.querySelectorAll("button[form]")) {
+    button.dataset.form = button.getAttribute("form");
+    button.removeAttribute("form");
+  }
 }
 
 const version = (element) => Number(element.dataset.version ?? -1);

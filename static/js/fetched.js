@@ -1,13 +1,15 @@
 // What only the server can tell: the page as it is now, or an earlier part of a discussion.
 
-import { still } from "./apply.js";
+import { freeButtons, still } from "./apply.js";
 
 // -> the document at this address, null where the reader may not have it any more. Throws where there is no answer.
 export async function fetched(address) {
   const answer = await fetch(address, { headers: { Accept: "text/html" }, redirect: "manual", cache: "no-store" });
   if (answer.type === "opaqueredirect" || [401, 403, 404, 410].includes(answer.status)) return null;
   if (!answer.ok) throw new Error(`${answer.status}`);
-  return new DOMParser().parseFromString(await answer.text(), "text/html");
+  const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+  freeButtons(page.getElementById("discussion") ?? page);
+  return page;
 }
 
 // Makes the discussion what it is in `fresh`, and with it the lists and all that has a version elsewhere on the page.

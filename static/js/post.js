@@ -2,7 +2,8 @@
 
 // What a form would send: [[name, value], …], less what belongs to the page and not to the words.
 export function fields(form, submitter) {
-  const all = [...new FormData(form, submitter)].filter(([, value]) => typeof value === "string");
+  const pressed = submitter?.name ? [[submitter.name, submitter.value]] : [];
+  const all = [...new FormData(form), ...pressed].filter(([, value]) => typeof value === "string");
   return all.filter(([name]) => name !== "csrfmiddlewaretoken" && name !== "key");
 }
 

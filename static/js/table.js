@@ -28,14 +28,17 @@ const own = new Set(); // statements that this page has sent: they are no news h
 drafts.restore(document, (one, sent) => (one === form ? composer.fill(sent) : fill(one, sent)));
 
 document.addEventListener("submit", (event) => {
-  const sent = event.target;
-  if (!sent.matches("form[data-tray]")) return;
+  if (!event.target.matches("form[data-tray]")) return;
   event.preventDefault();
+  send(event.target, event.submitter);
+});
+
+function send(sent, button) {
   if (sent === form && composer.obstacle) return complain(composer.obstacle);
-  tray.add(sent, event.submitter);
+  tray.add(sent, button);
   drafts.clear(sent);
   if (sent === form) composer.clear();
-});
+}
 
 function complain(why) {
   const place = form.querySelector("[data-error]");
@@ -144,6 +147,8 @@ document.addEventListener("visibilitychange", () => document.visibilityState ===
 const looked = new Looked(discussion, () => live.numbers(), times.looked);
 
 document.addEventListener("click", (event) => {
+  const pressed = event.target.closest("button[data-form]");
+  if (pressed) return send(document.getElementById(pressed.dataset.form), pressed);
   const deed = event.target.closest("[data-at]")?.dataset.do;
   if (deed) return deed === "reload" ? location.reload() : live.wake();
   if (event.button || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;

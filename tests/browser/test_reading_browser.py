@@ -344,6 +344,16 @@ def test_a_key_takes_a_stance_on_the_position_in_focus_only(table: Table, open_t
     assert table.posts.empty()
 
 
+def test_a_statement_that_came_live_has_buttons_that_work(table: Table, open_tab: Opener):
+    page = open_tab()
+    socket = table.joined()
+    socket.entry(11, next_statement("three", "two"))
+    page.locator("#stance-three").get_by_role("button", name="reservations").click()
+    post = table.post()
+    assert (post.path, post["stance"], post["csrfmiddlewaretoken"]) == ("/table/stance/three/", "reservations", "c")
+    assert table.posts.empty()
+
+
 def test_keys_never_fire_while_somebody_types_or_holds_another_key(table: Table, open_tab: Opener):
     page = open_tab()
     table.joined()
