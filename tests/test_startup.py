@@ -151,14 +151,16 @@ def test_serve_says_in_a_sentence_what_is_wrong(tmp_path: pathlib.Path):
 
 def test_what_could_work_better_is_told(db: None, settings):
     settings.REDIS_URL = ""
-    told = list(startup.notes())
+    told = list(startup.notes("127.0.0.1"))
+    assert not any("certificate" in note for note in told)
+    assert any("certificate" in note for note in startup.notes("0.0.0.0"))
     assert any("collectstatic" in note for note in told)
     assert any("REDIS_URL is not set" in note for note in told) is (connection.vendor == "postgresql")
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as deaf:
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}"
         settings.DEMO = True
         deaf.close()
-        assert list(startup.notes()) == [
+        assert list(startup.notes("0.0.0.0")) == [
             "Redis does not answer at REDIS_URL: until it does, open pages hear of things within two seconds."
         ]
 

@@ -23,6 +23,7 @@ from dialogue.logs import tell
 LONGEST_ADDRESS = 4096  # bytes of a request's first line
 HEADERS = 16 * 1024  # bytes of it and all headers
 HEADERS_TAKE, BODY_TAKES = 10, 60  # seconds
+IDLE = 150  # seconds between two requests on a connection: longer than a proxy keeps one, or it would post into nothing
 LINGERS, SWALLOWED = 5, 16 * LARGEST  # seconds and bytes in which a refused sender may come to read why
 LARGEST_FRAME = 64 * 1024  # bytes of a message from a page; the protocol's own limit of 8 KiB is kept by the consumer
 LARGEST_SENT = 4 * 1024 * 1024  # autobahn holds what we send to the same number as what we get
@@ -207,6 +208,7 @@ class Channels(HTTPFactory):
 
     def __init__(self, server: Any) -> None:
         super().__init__(server)
+        self.timeOut = IDLE
         self.channels: set[Channel] = set()
 
     def buildProtocol(self, address: Any) -> Channel:

@@ -107,8 +107,13 @@ def require_static_files() -> None:
             )
 
 
-def notes() -> Iterator[str]:
+def notes(host: str) -> Iterator[str]:
     """What works and could work better."""
+    if host not in LOOPBACK and not settings.BEHIND_PROXY and not settings.DEMO:
+        yield (
+            "Whoever is between can read along: put a proxy with a certificate in front, and set BEHIND_PROXY=1 "
+            "(docs/running.md)."
+        )
     if connection.vendor != "sqlite" and not settings.REDIS_URL:
         yield (
             "REDIS_URL is not set: with several processes, what happens in one reaches the pages of another within two "

@@ -29,7 +29,7 @@ class Command(BaseCommand):
         with startup.alone():
             startup.require_database()
             startup.require_static_files()
-            for note in startup.notes():
+            for note in startup.notes(host):
                 self.say(note)
             connections.close_all()
             self.serve(host, port)
