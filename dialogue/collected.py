@@ -5,7 +5,6 @@ from typing import Any
 from django.contrib.staticfiles.storage import HashedFilesMixin
 from whitenoise.storage import CompressedManifestStaticFilesStorage
 
-
 hashed: Any = HashedFilesMixin
 
 
