@@ -45,6 +45,10 @@ class OpenPage(AsyncWebsocketConsumer):
     allowance = BURST
     last = 0.0
 
+    async def dispatch(self, message: dict[str, Any]) -> None:
+        """Channels' own, without its hop to a thread for each frame: nothing here holds a connection there."""
+        await getattr(self, message["type"].replace(".", "_"))(message)
+
     async def connect(self) -> None:
         """Let the page in, or say by a code why not."""
         hub.start()
@@ -101,7 +105,8 @@ class OpenPage(AsyncWebsocketConsumer):
             for stream, number in frame.items():
                 if stream != "t":
                     self.page.acknowledge(stream_of(stream), number_of(number))
-            hub.spawn(hub.pump(self.page))
+            if self.page.is_behind:
+                hub.spawn(hub.pump(self.page))
         else:
             raise Refused(WRONG if self.page or kind != "seen" else NO_HELLO)
 

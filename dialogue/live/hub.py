@@ -238,23 +238,29 @@ class Hub:
                 if page.has_expired(now):
                     self.spawn(self.drop([page], SIGNED_OUT))
                 elif not page.take(stream, frames):
+                    page.is_behind = True
                     self.spawn(self.pump(page))
 
     async def pump(self, page: Page) -> None:
         """Give a page what it missed, as fast as it acknowledges."""
         if page.is_pumped:
             return
-        page.is_pumped = True
+        page.is_pumped, page.is_behind = True, False
         try:
             for stream in list(page.sent):
-                while page.is_open and page.has_room() and self.is_looked_at(page):
-                    frames = await self.missed_by(page, stream)
-                    if not frames or not page.take_missed(stream, frames):
+                while page.is_open and self.is_looked_at(page):
+                    frames = await self.missed_by(page, stream) if page.has_room() else None
+                    if frames is None or not page.take_missed(stream, frames):
+                        page.is_behind = True  # its next acknowledgement makes room
+                        break
+                    if not frames:
                         break
         except Exception:
             await page.close(RESTARTING)  # nothing was lost: it comes again and says where it stands
         finally:
             page.is_pumped = False
+        if page.is_behind and page.is_open and page.has_room():  # more came while this was read
+            self.spawn(self.pump(page))
 
     def is_looked_at(self, page: Page) -> bool:
         """Whether a look has passed since the page came: only then was it asked who it is as of that turn."""

@@ -21,8 +21,8 @@ class Page:
     MOST_BYTES = 256 * 1024
 
     __slots__ = (
-        "_close", "admission", "beats_at", "is_open", "is_pumped", "knock", "owed", "owed_bytes", "owes_since", "sent",
-        "wire",
+        "_close", "admission", "beats_at", "is_behind", "is_open", "is_pumped", "knock", "owed", "owed_bytes",
+        "owes_since", "sent", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -38,6 +38,7 @@ class Page:
         self.owes_since = 0.0
         self.beats_at = time.monotonic() + 20
         self.is_open = True
+        self.is_behind = False  # there is more for it than it had room for
         self.is_pumped = False
 
     def manner(self, stream: uuid.UUID) -> Manner:
