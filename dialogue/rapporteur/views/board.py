@@ -197,7 +197,8 @@ class Board:
     def context(self) -> dict[str, Any]:
         """What the template needs."""
         stands = Q(basis__finding__isnull=False) | Q(basis__contribution__state=State.SAID)
-        paragraphs = list(self.event.paragraphs.filter(item=self.item).annotate(behind=Count("basis", filter=stands)))
+        rows = self.event.paragraphs.filter(item=self.item).annotate(behind=Count("basis", filter=stands))
+        paragraphs = list(rows.order_by("position"))  # a count forgets the model's own order
         rest_on = self.rest_on()
         return {
             **self.at.context(), "item": self.item, "headings": list(self.headings()), "purpose": self.purpose(),
