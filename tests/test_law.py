@@ -421,7 +421,10 @@ STORIES: dict[str, Callable[[LiveTable], None]] = {
 }
 
 
-@pytest.mark.parametrize("regime", REGIMES)
+LONG = pytest.mark.faults  # minutes: with the other long forms
+
+
+@pytest.mark.parametrize("regime", [REGIMES[0], *(pytest.param(regime, marks=LONG) for regime in REGIMES[1:])])
 @pytest.mark.parametrize("story", STORIES)
 def test_page_at_n_and_entries_after_n_are_the_page_now(story: str, regime: str) -> None:
     law = Law(seated(regime))
