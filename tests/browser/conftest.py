@@ -1,4 +1,4 @@
-"""Browsers for the tests of the live page's client."""
+"""The one browser of all browser tests (a second Playwright in a process does not start), and the client's fake server."""
 
 import os
 import shutil
@@ -6,8 +6,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings
+from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
+from dialogue.people.models import Person
 from tests.browser.fake_table import Table, served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -20,12 +23,37 @@ Opener = Callable[..., Page]
 
 
 @pytest.fixture(scope="session")
-def any_chromium() -> Iterator[Browser]:
+def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def open_as(chromium: Browser, live_server: Any, people: dict[str, Person | None]) -> Iterator[Opener]:
+    """`open_as("moderator", "/")` is a page open in a browser of their own; `page.complaints` is what it said."""
+    opened = []
+
+    def open_page(role: str, path: str, width: int = 1440, **options: Any) -> Page:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url, **options)
+        opened.append(context)
+        if person := people[role]:
+            client = Client()
+            client.force_login(person)
+            value = client.cookies[settings.SESSION_COOKIE_NAME].value
+            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
+        page = context.new_page()
+        complaints = page.complaints = []  # type: ignore[attr-defined]
+        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.goto(path)
+        return page
+
+    yield open_page
+    for context in opened:
+        context.close()
 
 
 @pytest.fixture
@@ -37,9 +65,9 @@ def table() -> Iterator[Table]:
 
 
 @pytest.fixture
-def context(any_chromium: Browser) -> Iterator[BrowserContext]:
+def context(chromium: Browser) -> Iterator[BrowserContext]:
     """One person's browser: its tabs share what it keeps."""
-    context = any_chromium.new_context(viewport={"width": 1100, "height": 700})
+    context = chromium.new_context(viewport={"width": 1100, "height": 700})
     yield context
     context.close()
 

@@ -1,6 +1,5 @@
 """The chapter in a real browser: the margin, the keyboard, paper, and what axe finds wrong (nothing)."""
 
-import os
 import pathlib
 from collections.abc import Iterator
 from itertools import pairwise
@@ -8,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from dialogue.events.models import Event
 from dialogue.people.models import Person
@@ -19,23 +18,9 @@ from tests.browser.axe import faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
-CHROMIUM = os.environ.get("CHROMIUM") or "/usr/bin/chromium"
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 CHAPTER = "/events/victoria-2007/chapter/"
 KINSMAN = "#at-v005"  # the first sentence on what Kinsman said
 WIDTHS = [390, 820, 1440]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 @pytest.fixture

@@ -1,15 +1,12 @@
 """The rapporteur's desk in a real browser: at three widths, in both themes, with and without scripts."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from dialogue.events.models import Event
-from dialogue.people.models import Person
 from dialogue.rapporteur.models import Note
 from tests.browser.axe import faults
 from tests.browser.conftest import CHROMIUM
@@ -25,29 +22,9 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture
-def open_desk(any_chromium: Browser, live_server: Any, people: dict[str, Person | None]) -> Iterator[Open]:
+def open_desk(open_as: Open) -> Open:
     """`open_desk("")` is the rapporteur in front of a page of the desk."""
-    opened = []
-
-    def open_page(path: str, width: int = 1440, **options: Any) -> Page:
-        context = any_chromium.new_context(
-            viewport={"width": width, "height": 900}, base_url=live_server.url, **options
-        )
-        opened.append(context)
-        client = Client()
-        client.force_login(people["rapporteur"])  # type: ignore[arg-type]
-        value = client.cookies[settings.SESSION_COOKIE_NAME].value
-        context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        complaints = page.complaints = []  # type: ignore[attr-defined]
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(DESK + path)
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
+    return lambda path, *size, **options: open_as("rapporteur", DESK + path, *size, **options)
 
 
 def pages(event: Event) -> list[str]:

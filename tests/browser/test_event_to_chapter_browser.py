@@ -24,9 +24,9 @@ pytestmark = [
 
 
 @pytest.fixture
-def around(any_chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
+def around(chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
     folder = pathlib.Path(tempfile.mkdtemp(prefix="chapter-"))
-    around = Around(Seated(folder, "begin").copy(tmp_path), any_chromium)
+    around = Around(Seated(folder, "begin").copy(tmp_path), chromium)
     yield around
     around.close()
     shutil.rmtree(folder, ignore_errors=True)

@@ -1,26 +1,18 @@
 """The pages in a real browser: for each of the cast, at three widths, in both themes, by keyboard, without scripts."""
 
-import os
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings
-from django.test import Client
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Page
 
 from dialogue.events.models import Attendee, Event
 from dialogue.people.models import Person
 from tests.browser.axe import faults
+from tests.browser.conftest import CHROMIUM
 from tests.cast import CAST, TABLE
 from tests.test_pages import AGREEMENT, FRONT, RECORD, grow
 
-CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-ARGUMENTS = [
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-]  # fmt: skip
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.django_db(transaction=True),
@@ -30,40 +22,6 @@ pytestmark = [
 FOR_EVERYONE = ["/", "/sign-in/", FRONT, RECORD]
 FOR_THE_TABLE = [*FOR_EVERYONE, RECORD + "?theme=rules-of-engagement", AGREEMENT]
 Open = Callable[..., Page]
-
-
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture
-def open_as(chromium: Browser, live_server: Any, people: dict[str, Person | None]) -> Iterator[Open]:
-    """`open_as("moderator", "/")` is a page open in a browser of their own; `page.complaints` is what it said."""
-    opened = []
-
-    def open_page(role: str, path: str, width: int = 1440, **options: Any) -> Page:
-        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=live_server.url, **options)
-        opened.append(context)
-        if person := people[role]:
-            client = Client()
-            client.force_login(person)
-            value = client.cookies[settings.SESSION_COOKIE_NAME].value
-            context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": value, "url": live_server.url}])
-        page = context.new_page()
-        complaints = page.complaints = []  # type: ignore[attr-defined]
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.goto(path)
-        return page
-
-    yield open_page
-    for context in opened:
-        context.close()
 
 
 def sideways(page: Page) -> int:

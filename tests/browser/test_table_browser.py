@@ -50,13 +50,13 @@ def network(scene: Scene) -> Proxy:
 
 
 @pytest.fixture
-def sit(scene: Scene, network: Proxy, any_chromium: Browser) -> Iterator[Sit]:
+def sit(scene: Scene, network: Proxy, chromium: Browser) -> Iterator[Sit]:
     """`sit("w00")` is that person in front of the table, in a browser of their own, connected."""
     opened = []
 
     def sit(key: str, path: str = "", width: int = 1440, **options: Any) -> Page:
         url = f"http://{network.host}:{network.port}"
-        context = any_chromium.new_context(viewport={"width": width, "height": 900}, base_url=url, **options)
+        context = chromium.new_context(viewport={"width": width, "height": 900}, base_url=url, **options)
         opened.append(context)
         context.add_cookies([{"name": "sessionid", "value": scene.seats["people"][key]["cookie"], "url": url}])
         page = context.new_page()

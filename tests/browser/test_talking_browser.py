@@ -47,8 +47,8 @@ def seated() -> Iterator[Seated]:
 
 
 @pytest.fixture
-def around(seated: Seated, any_chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
-    around = Around(seated.copy(tmp_path), any_chromium)
+def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
+    around = Around(seated.copy(tmp_path), chromium)
     yield around
     around.close()
     assert around.wrong() == []
