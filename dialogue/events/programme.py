@@ -1,7 +1,7 @@
 """The outline of an event as a programme: what will be, or was, discussed, in its order."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -26,6 +26,15 @@ def outline(event: Event) -> list[Point]:
         return [Point(item, points(item.pk)) for item in below[parent]]
 
     return points(None)
+
+
+def line_above(item: Any, parents: Mapping[Any, Any]) -> list[Any]:
+    """An item and everything that it lies in (ids), from it upwards."""
+    line = []
+    while item is not None:
+        line.append(item)
+        item = parents.get(item)
+    return line
 
 
 def in_order(points: list[Point]) -> Iterator[Item]:

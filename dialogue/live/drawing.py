@@ -16,7 +16,7 @@ from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
-from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, forget, place
+from dialogue.live.statements import Statements, draw_bar, draw_stance, draw_whole, forget, place
 from dialogue.roundtable.models import Speaking
 
 MOST_BARS = 500  # drawn anew at once, the latest first
@@ -59,7 +59,8 @@ class Drawing:
         if one.subject in self.said:
             said = self.said[one.subject]
             if one.kind in ABOUT_BARS:
-                return self.bar(said) + self.stance(said)
+                standing = self.standings.get(said.pk)
+                return draw_bar(standing) + draw_stance(standing, self.statements.address) if standing else ""
             return self.statement(said, one) + self.item(said.item_id)
         if one.kind in ("item-opened", "item-closed"):
             return self.item(one.subject)
@@ -103,18 +104,8 @@ class Drawing:
 
     def placed(self, said: Contribution, after: str, after_time: str, *, can_come: bool) -> str:
         """The place with its words, bar and buttons."""
-        inner = draw(self.statements.view(said)) + self.bar(said) + self.stance(said)
+        inner = draw_whole(self.statements.view(said), self.standings.get(said.pk))
         return place(said, inner, after, after_time, can_come=can_come)
-
-    def bar(self, said: Contribution) -> str:
-        """The bar of a position."""
-        standing = self.standings.get(said.pk)
-        return draw_bar(standing) if standing else ""
-
-    def stance(self, said: Contribution) -> str:
-        """The buttons of a position; pressed for whoever's eyes these are."""
-        standing = self.standings.get(said.pk)
-        return draw_stance(standing, self.statements.address) if standing else ""
 
     def bars(self, item: uuid.UUID) -> str:
         """The bars of all positions of an item: somebody more is counted on it."""

@@ -263,6 +263,11 @@ def drawn(view: View, language: str) -> str:
     return render_to_string("roundtable/_statement.html", {"s": view})
 
 
+def draw_whole(view: View, standing: Standing | None) -> str:
+    """The words with, below a position, its bar and its buttons: what stands in the place of a statement."""
+    return draw(view) + (draw_bar(standing) + draw_stance(standing, view.address) if standing else "")
+
+
 def draw_bar(standing: Standing) -> str:
     """The bar of a position."""
     return bar_drawn(standing, get_language() or "en")

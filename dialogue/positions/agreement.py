@@ -12,6 +12,7 @@ from functools import cached_property
 from itertools import combinations
 
 from dialogue.events.models import Event
+from dialogue.events.programme import line_above
 from dialogue.positions.evidence import Evidence, Found, Held, Id, Related, evidence
 from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
 
@@ -73,11 +74,7 @@ class Agreement:
 
     def above(self, item: Id | None) -> list[Id]:
         """An item and everything that it lies in."""
-        line = []
-        while item is not None:
-            line.append(item)
-            item = self.record.parents.get(item)
-        return line
+        return line_above(item, self.record.parents)
 
     @cached_property
     def sessions_on(self) -> dict[Id, set[Id]]:

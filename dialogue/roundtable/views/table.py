@@ -22,7 +22,7 @@ from dialogue.events.programme import discussion, in_order, outline
 from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
-from dialogue.live.statements import Statements, draw, draw_bar, draw_stance, place
+from dialogue.live.statements import Statements, draw_whole, place
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
@@ -135,9 +135,7 @@ class Shown:
         for pk in ids:
             one, is_mine = said[pk], mine.is_mine(said[pk])
             if self.mode != "new" or pk in new:
-                inner = draw((mine if is_mine else theirs).view(one))
-                if standing := standings.get(pk):
-                    inner += draw_bar(standing) + draw_stance(standing, self.at.address)
+                inner = draw_whole((mine if is_mine else theirs).view(one), standings.get(pk))
                 out.append(place(one, inner, after, after, is_new=pk in new and not is_mine))
             after = str(pk)
         return out

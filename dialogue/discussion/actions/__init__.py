@@ -1,0 +1,67 @@
+"""Speaking at a table: saying something, for oneself or for who spoke, and what may happen to it afterwards.
+
+Each action is one turn at the event's record: rights are asked once the record is held, and what happened is entered
+for everybody who may know.
+"""
+
+from dialogue.discussion.actions.afterwards import (
+    amend,
+    close_span,
+    confirm,
+    erase_off_record,
+    hide,
+    is_author,
+    open_span,
+    release,
+    release_waiting,
+    restore,
+    restrict,
+    withdraw,
+)
+from dialogue.discussion.actions.saying import (
+    MOST_RELATIONS,
+    ChangedMeanwhile,
+    Tie,
+    Words,
+    contribute,
+    own_seat,
+    record_for,
+)
+from dialogue.discussion.actions.telling import (
+    author_of,
+    forgets,
+    move_bars,
+    onlookers,
+    recount,
+    recounts,
+    ripples,
+)
+
+__all__ = [
+    "MOST_RELATIONS",
+    "ChangedMeanwhile",
+    "Tie",
+    "Words",
+    "amend",
+    "author_of",
+    "close_span",
+    "confirm",
+    "contribute",
+    "erase_off_record",
+    "forgets",
+    "hide",
+    "is_author",
+    "move_bars",
+    "onlookers",
+    "open_span",
+    "own_seat",
+    "record_for",
+    "recount",
+    "recounts",
+    "release",
+    "release_waiting",
+    "restore",
+    "restrict",
+    "ripples",
+    "withdraw",
+]

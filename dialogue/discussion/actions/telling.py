@@ -1,0 +1,140 @@
+"""Whom a statement concerns when something happens to it, and what it moves: answers, bars, who is counted."""
+
+import uuid
+from collections.abc import Callable
+
+from django.db.models import F, QuerySet
+
+from dialogue.access import audiences
+from dialogue.discussion.models import (
+    Attribution,
+    Authorship,
+    Contribution,
+    Relation,
+    RelationKind,
+)
+from dialogue.events.models import Attendee, Event, Session
+from dialogue.events.programme import line_above
+from dialogue.record.actions import Turn
+
+MOST_RELATIONS = 12  # of one statement
+
+# What else must be drawn anew when a statement comes or goes, or when more or fewer people are counted on some items:
+# (turn, statement) -> None, (turn, ids of items) -> None. Other rooms add theirs.
+ripples: list[Callable[[Turn, Contribution], None]] = []
+recounts: list[Callable[[Turn, list[uuid.UUID]], None]] = []
+# What must go with the words of a statement that is erased: (statement) -> None.
+forgets: list[Callable[[Contribution], None]] = []
+# Who sees bars otherwise than their audience, and is told alone: (session, its positions) -> audiences.
+onlookers: list[Callable[[Session, QuerySet[Contribution]], list[str]]] = []
+
+
+def author_of(said: Contribution) -> Attendee | None:
+    """Who said it; None once it is erased."""
+    authorship = Authorship.objects.select_related("attendee__person").filter(contribution=said).first()
+    return authorship.attendee if authorship else None
+
+
+def tell(turn: Turn, kind: str, said: Contribution, author: Attendee | None) -> None:
+    """Enter what happened to a statement for everybody who knows of it."""
+    person = author.person if author else None
+    turn.enter(kind, said.pk, said.session, audiences(said.session, person, table=bool(said.appeared or said.released)))
+
+
+# ------------------------------------------------------------------ what a statement that comes or goes changes
+
+
+def ripple(turn: Turn, said: Contribution) -> None:
+    """What hangs on a statement is drawn anew, and the bars that it moves."""
+    touch_answers(turn, said)
+    sway(turn, said)
+
+
+def touch_answers(turn: Turn, said: Contribution) -> None:
+    """What answers a statement quotes it, and says whose it is."""
+    answers = Contribution.objects.filter(relations__to_contribution=said).select_related("session").distinct()
+    for answer in answers:
+        answer.version += 1
+        answer.save(update_fields=["version"])
+        tell(turn, "contribution-touched", answer, author_of(answer))
+
+
+def sway(turn: Turn, said: Contribution) -> None:
+    """A statement that comes or goes moves its own bar, and that of every position that it disputes.
+
+    All bars of an item move where it changes who is counted there: with a moderator's first position on it, and with
+    the first that a session says on it. The other rooms are told. What was never released counts for nothing, and
+    nothing may tell of it.
+    """
+    own = Contribution.every.filter(pk=said.pk)
+    own.update(voices=F("voices") + 1)
+    if said.kind == "position":
+        turn.enter("bar-moved", said.pk, said.session, watching(said.session, own))
+    if not (said.released or said.hidden):
+        return
+    disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
+    for position in Contribution.objects.filter(pk__in=disputed, kind="position").select_related("session"):
+        moved = Contribution.every.filter(pk=position.pk)
+        moved.update(voices=F("voices") + 1)
+        turn.enter("bar-moved", position.pk, position.session,
+                   [*audiences(position.session), *watching(position.session, moved)])  # fmt: skip
+    if items := recounted(turn, said):
+        recount(turn, items)
+    for rippling in ripples:
+        rippling(turn, said)
+
+
+def recounted(turn: Turn, said: Contribution) -> list[uuid.UUID]:
+    """The items on which more or fewer people are counted because of a statement that came or went."""
+    items = heard_first_on(turn.event, said)
+    if said.item_id not in items and said.kind == "position" and runs_a_table(said):
+        items.append(said.item_id)
+    return items
+
+
+def runs_a_table(said: Contribution) -> bool:
+    """Whether its author moderates a session of the event."""
+    moderates = {"attendee__memberships__session__event": said.event, "attendee__memberships__role": "moderator"}
+    return Authorship.objects.filter(contribution=said, **moderates).exists()
+
+
+def heard_first_on(event: Event, said: Contribution) -> list[uuid.UUID]:
+    """The items, from that of a statement upwards, on which nothing else counts that its session said there or below.
+
+    Only where the event has several sessions: who sat in one that was not heard on an item is not counted on it.
+    """
+    if event.sessions.count() < 2:
+        return []
+    others = Contribution.objects.filter(session=said.session, released=True).exclude(pk=said.pk)
+    counting = others.exclude(attribution=Attribution.OFF_RECORD)
+    if counting.filter(item=said.item_id).exists():
+        return []
+    parents: dict[uuid.UUID, uuid.UUID | None] = dict(event.items.values_list("pk", "parent_id"))
+    heard = {
+        item
+        for one in counting.order_by().values_list("item", flat=True).distinct()
+        for item in line_above(one, parents)
+    }
+    return [item for item in line_above(said.item_id, parents) if item not in heard]
+
+
+def recount(turn: Turn, items: list[uuid.UUID]) -> None:
+    """More or fewer people are counted on these items: all their bars are drawn anew."""
+    positions = Contribution.every.filter(event=turn.event, item__in=items, kind="position")
+    positions.update(voices=F("voices") + 1)
+    sessions = {session.pk: session for session in turn.event.sessions.all()}
+    for session, item in positions.order_by("session", "item").values_list("session", "item").distinct():
+        move_bars(turn, sessions[session], item)
+    for recounting in recounts:
+        recounting(turn, items)
+
+
+def move_bars(turn: Turn, session: Session, item: uuid.UUID) -> None:
+    """Have all bars of an item drawn anew at one table."""
+    bars = Contribution.every.filter(session=session, item=item, kind="position")
+    turn.enter("bars-moved", item, session, [*audiences(session), *watching(session, bars)])
+
+
+def watching(session: Session, positions: QuerySet[Contribution]) -> list[str]:
+    """Those who see the bars of these positions with eyes of their own."""
+    return [one for looking in onlookers for one in looking(session, positions)]
