@@ -7,7 +7,6 @@ import subprocess
 import sys
 
 import pytest
-from django.conf import settings as ours
 from django.core.management.base import CommandError
 from django.db import connection
 from django.db.migrations.recorder import MigrationRecorder
@@ -17,8 +16,8 @@ from dialogue.people.models import Person
 from tests.cast import account
 from tests.machine import environment, manage
 
-ON_SQLITE = pytest.mark.skipif("sqlite" not in ours.DATABASES["default"]["ENGINE"], reason="of SQLite alone")
-ON_POSTGRES = pytest.mark.skipif("postgresql" not in ours.DATABASES["default"]["ENGINE"], reason="of PostgreSQL alone")
+ON_SQLITE = pytest.mark.sqlite
+ON_POSTGRES = pytest.mark.postgres
 
 
 def refused(check, *arguments) -> str:
