@@ -116,12 +116,12 @@ def held() -> dict[str, list[tuple]]:
 
 
 def take_turn() -> None:
-    """Something happens at the first table: an entry in three streams, and the deed that made it."""
+    """Something happens at the table: an entry in three streams, of which one is new, and the deed that made it."""
     from dialogue.events.models import Session
     from dialogue.people.models import Person
     from dialogue.record import actions as record
 
-    session, person = Session.objects.order_by("pk")[0], Person.objects.order_by("pk")[0]
+    session, person = Session.objects.get(kind="roundtable"), Person.objects.order_by("pk")[0]
     with record.turn(session.event) as turn:
         turn.enter("said", uuid.uuid4(), session, ["table", "staff", f"person:{person.pk}"])
         turn.keep(session, person, uuid.uuid4().hex, [], "said", uuid.uuid4())
