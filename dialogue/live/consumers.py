@@ -105,7 +105,7 @@ class OpenPage(AsyncWebsocketConsumer):
             for stream, number in frame.items():
                 if stream != "t":
                     self.page.acknowledge(stream_of(stream), number_of(number))
-            if self.page.is_behind:
+            if self.page.lacks:
                 hub.spawn(hub.pump(self.page))
         else:
             raise Refused(WRONG if self.page or kind != "seen" else NO_HELLO)
@@ -137,7 +137,6 @@ class OpenPage(AsyncWebsocketConsumer):
             else:
                 page.sent[heard.stream] = number
         hub.join(page)
-        hub.spawn(hub.pump(page))
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close it; Channels' own disconnect follows."""

@@ -24,6 +24,7 @@ from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knoc
 from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
 from dialogue.live.presence import Presence
+from dialogue.live.recent import Recent
 from dialogue.live.wire import framed
 from dialogue.logs import tell
 from dialogue.record import hints
@@ -57,7 +58,8 @@ class Hub:
         self.watched: dict[uuid.UUID, Watched] = {}
         self.listeners: dict[uuid.UUID, dict[Manner, set[Page]]] = defaultdict(lambda: defaultdict(set))
         self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
-        self.missed: dict[tuple[uuid.UUID, Manner, int, int], asyncio.Future[list[tuple[int, bytes]]]] = {}
+        self.recent = Recent()
+        self.readings: dict[tuple[uuid.UUID, Manner], asyncio.Lock] = defaultdict(asyncio.Lock)
         self.knocking: list[tuple[Knock, asyncio.Future[Answer]]] = []
         self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -182,6 +184,7 @@ class Hub:
             self.listeners[heard.stream][manner].discard(page)
             if not self.listeners[heard.stream][manner]:
                 del self.listeners[heard.stream][manner]
+                self.readings.pop((heard.stream, manner), None)
             if not self.listeners[heard.stream]:
                 del self.listeners[heard.stream]
                 self.heads.pop(heard.stream, None)
@@ -214,53 +217,64 @@ class Hub:
         )
         if stale:
             await self.ask_again(list(stale))
+        if moved or standing.epoch != watched.epoch:
+            self.recent.forget()
         if standing.epoch != watched.epoch:
             watched.epoch = standing.epoch
             for page in list(watched.pages):
                 page.reset_all("epoch")
         was, watched.turn = watched.turn, standing.turn
         if was >= 0 and some:
-            self.missed.clear()
+            self.recent.mind({one.pointer.kind for one in some})
             await self.deliver(pk, some)
-        for page in fresh & watched.pages:
-            self.spawn(self.pump(page))
+        await self.catch_up(fresh & watched.pages)
         return was >= 0 and len(some) >= news.AT_ONCE // 2
 
     async def deliver(self, session: uuid.UUID, some: list[Numbered]) -> None:
         """Draw what is new once for each manner, and hand it to everybody at the number before."""
         here = news.streams_of(some) & self.listeners.keys()
         manners = [(stream, manner) for stream in here for manner in self.listeners[stream]]
+        generation = self.recent.generation
         drawn = await self.read(news.drawn_for, session, some, manners)
         now = datetime.datetime.now(datetime.UTC)
         for (stream, manner), frames in drawn.items():
-            self.heads[stream] = frames[-1][0].number
+            self.heads[stream] = frames[-1][0]
+            self.recent.keep(stream, manner, frames, generation)
             for page in list(self.listeners.get(stream, {}).get(manner, ())):
                 if page.has_expired(now):
                     self.spawn(self.drop([page], SIGNED_OUT))
                 elif not page.take(stream, frames):
-                    page.is_behind = True
+                    page.lacks.add(stream)
                     self.spawn(self.pump(page))
+
+    async def catch_up(self, pages: set[Page]) -> None:
+        """Have pages that came, or came back, told what they missed; where nothing was missed nothing is read."""
+        if not pages:
+            return
+        heads = await self.read(news.heads, {stream for page in pages for stream in page.sent})
+        for page in pages:
+            page.lacks |= {stream for stream, number in page.sent.items() if heads.get(stream, 0) > number}
+            if page.lacks:
+                self.spawn(self.pump(page))
 
     async def pump(self, page: Page) -> None:
         """Give a page what it missed, as fast as it acknowledges."""
         if page.is_pumped:
             return
-        page.is_pumped, page.is_behind = True, False
+        page.is_pumped = True
         try:
-            for stream in list(page.sent):
-                while page.is_open and self.is_looked_at(page):
-                    frames = await self.missed_by(page, stream) if page.has_room() else None
-                    if frames is None or not page.take_missed(stream, frames):
-                        page.is_behind = True  # its next acknowledgement makes room
-                        break
-                    if not frames:
-                        break
+            while page.lacks and page.has_room() and self.is_looked_at(page):
+                if page.has_expired(datetime.datetime.now(datetime.UTC)):
+                    await self.drop([page], SIGNED_OUT)
+                    break
+                stream = page.lacks.pop()  # before it is read: what is added meanwhile is not of this reading
+                if frames := await self.missed_by(page, stream):
+                    page.lacks.add(stream)
+                    page.take(stream, frames)
         except Exception:
             await page.close(RESTARTING)  # nothing was lost: it comes again and says where it stands
         finally:
             page.is_pumped = False
-        if page.is_behind and page.is_open and page.has_room():  # more came while this was read
-            self.spawn(self.pump(page))
 
     def is_looked_at(self, page: Page) -> bool:
         """Whether a look has passed since the page came: only then was it asked who it is as of that turn."""
@@ -268,18 +282,18 @@ class Hub:
         return watched is not None and watched.turn >= 0 and page in watched.pages and page not in watched.fresh
 
     async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
-        """What a page missed of a stream; pages that missed the same share one reading of it."""
-        session = page.admission.session
-        upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
-        key = (stream, page.manner(stream), page.sent[stream], upto)  # read for an earlier turn it may lack entries
-        if key not in self.missed:
-            reading = self.read(news.missed, session, *key, page.MOST_OWED)
-            self.missed[key] = asyncio.ensure_future(reading)
-        try:
-            return await asyncio.shield(self.missed[key])
-        except Exception:
-            self.missed.pop(key, None)  # the next one asks again
-            raise
+        """What follows on what a page has of a stream, a part of it; one reading serves all who missed the same."""
+        session, manner = page.admission.session, page.manner(stream)
+        async with self.readings[stream, manner]:
+            if stream not in page.sent or not self.is_looked_at(page):
+                return []
+            at, generation = page.sent[stream], self.recent.generation
+            if found := self.recent.after(stream, manner, at, page.MOST_OWED):
+                return found
+            upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
+            found = await self.read(news.missed, session, stream, manner, at, upto)
+            self.recent.keep(stream, manner, found, generation)
+            return found
 
     # ------------------------------------------------------------ rights
 

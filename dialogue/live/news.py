@@ -13,9 +13,10 @@ from dialogue.access import Eyes
 from dialogue.events.models import Session
 from dialogue.live.drawing import Pointer, drawing
 from dialogue.live.wire import framed
-from dialogue.record.models import Entry
+from dialogue.record.models import Entry, Stream
 
 AT_ONCE = 500  # entries read in one look
+PART = 32  # entries read in one go for pages that missed them: what is new waits no longer than that takes
 
 
 class Numbered(NamedTuple):
@@ -96,10 +97,15 @@ def frame(one: Numbered, html: str) -> bytes:
     return framed(json.dumps(told, ensure_ascii=False, separators=(",", ":")))
 
 
+def heads(streams: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """Stream -> its last number; one that nobody has written in yet is not among them."""
+    return dict(Stream.objects.filter(pk__in=streams).values_list("pk", "head"))
+
+
 def missed(
-    session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, upto: int, most: int
+    session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, upto: int, most: int = PART
 ) -> list[tuple[int, bytes]]:
-    """What a page has missed of a stream after a number and up to a turn, at most so many: [(number, frame)]."""
+    """What follows in a stream on a number, up to a turn, at most so many entries: [(number, frame)]."""
     rows = Entry.objects.filter(stream=stream, number__gt=after, turn__lte=upto).order_by("number")[:most]
     some = [Numbered(stream, one.number, Pointer(one.kind, one.subject, one.turn)) for one in rows]
     return list(zip((one.number for one in some), frames(session, manner, some), strict=True)) if some else []
@@ -107,13 +113,13 @@ def missed(
 
 def drawn_for(
     session: uuid.UUID, some: Sequence[Numbered], manners: Iterable[tuple[uuid.UUID, Manner]]
-) -> dict[tuple[uuid.UUID, Manner], list[tuple[Numbered, bytes]]]:
-    """New entries, drawn once for each stream and manner in which there are pages."""
+) -> dict[tuple[uuid.UUID, Manner], list[tuple[int, bytes]]]:
+    """New entries, drawn once for each stream and manner in which there are pages: [(number, frame)]."""
     by_stream: dict[uuid.UUID, list[Numbered]] = defaultdict(list)
     for one in some:
         by_stream[one.stream].append(one)
     return {
-        (stream, manner): list(zip(mine, frames(session, manner, mine), strict=True))
+        (stream, manner): list(zip((one.number for one in mine), frames(session, manner, mine), strict=True))
         for stream, manner in manners
         if (mine := by_stream.get(stream))
     }

@@ -8,7 +8,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Sequence
 
 from dialogue.live.doors import Admission, Knock
-from dialogue.live.news import Manner, Numbered
+from dialogue.live.news import Manner
 from dialogue.live.wire import Direct, Queued, framed
 
 RESTARTING, TOO_SLOW = 1012, 4009
@@ -21,7 +21,7 @@ class Page:
     MOST_BYTES = 256 * 1024
 
     __slots__ = (
-        "_close", "admission", "beats_at", "is_behind", "is_open", "is_pumped", "knock", "owed", "owed_bytes",
+        "_close", "admission", "beats_at", "is_open", "is_pumped", "knock", "lacks", "owed", "owed_bytes",
         "owes_since", "sent", "wire",
     )  # fmt: skip
 
@@ -38,8 +38,8 @@ class Page:
         self.owes_since = 0.0
         self.beats_at = time.monotonic() + 20
         self.is_open = True
-        self.is_behind = False  # there is more for it than it had room for
         self.is_pumped = False
+        self.lacks: set[uuid.UUID] = set()  # streams of which there is more than it was sent
 
     def manner(self, stream: uuid.UUID) -> Manner:
         """How entries of a stream are drawn for this page."""
@@ -59,7 +59,7 @@ class Page:
 
     def has_room(self) -> bool:
         """Whether it may be sent more before it acknowledges."""
-        return len(self.owed) < self.MOST_OWED and self.owed_bytes < self.MOST_BYTES
+        return self.is_open and len(self.owed) < self.MOST_OWED and self.owed_bytes < self.MOST_BYTES
 
     def send(self, stream: uuid.UUID, number: int, frame: bytes) -> None:
         """Send the entry that follows."""
@@ -69,12 +69,8 @@ class Page:
         self.owed_bytes += len(frame)
         self.owes_since = self.owes_since or time.monotonic()
 
-    def take(self, stream: uuid.UUID, frames: Sequence[tuple[Numbered, bytes]]) -> bool:
-        """Send what is new as far as it follows on; False where the page is behind, or has no room."""
-        return self.take_missed(stream, [(one.number, frame) for one, frame in frames])
-
-    def take_missed(self, stream: uuid.UUID, frames: Sequence[tuple[int, bytes]]) -> bool:
-        """Send in order what follows on what was sent. Returns False where it stopped before the end."""
+    def take(self, stream: uuid.UUID, frames: Sequence[tuple[int, bytes]]) -> bool:
+        """Send in order what follows on what was sent: [(number, frame)]. False where it stopped before the end."""
         for number, frame in frames:
             if not self.is_open or stream not in self.sent:
                 return True
@@ -100,6 +96,7 @@ class Page:
         for stream in list(self.sent):
             self.reset(stream, why)
         self.sent.clear()
+        self.lacks.clear()
 
     def reset(self, stream: uuid.UUID, why: str) -> None:
         """Have the page fetch what a stream shows again."""

@@ -53,6 +53,6 @@ def plain(value: object) -> str:
 
 
 def head(database: str, audience: str = "table") -> tuple[str, int]:
-    """(stream id, its last number)."""
-    [(stream, number)] = rows(database, "SELECT id, head FROM dialogue_stream WHERE audience = %s", audience)
-    return plain(stream), number
+    """(stream id, its last number); ("", 0) where nobody has been told anything yet."""
+    found = rows(database, "SELECT id, head FROM dialogue_stream WHERE audience = %s", audience)
+    return (plain(found[0][0]), found[0][1]) if found else ("", 0)

@@ -152,7 +152,7 @@ class Scene:
     def caught_up(self, readers: Readers, within: float, audience: str = "table", **told: object) -> float:
         """Wait until all pages stand at the record's head; how long it took."""
         stream, number = self.head(audience)
-        return readers.all("reached", within, stream=stream, n=number, **told)
+        return readers.all("reached", within, stream=stream, n=number, **told) if number else 0.0
 
     def verdict(self, writers: list[Writers], readers: Readers | None = None) -> list[str]:
         """Everything that is wrong."""
