@@ -96,7 +96,9 @@ def tested(for_pytest, faults):
     outcomes = [suite("unit on SQLite", unit + " and not postgres", tools, two, may_be_empty=bool(for_pytest))]
     if postgres:
         on_postgres = tools | {"DATABASE_URL": postgres}
-        outcomes.append(suite("unit on PostgreSQL", unit + " and not sqlite", on_postgres, two, may_be_empty=bool(for_pytest)))
+        outcomes.append(
+            suite("unit on PostgreSQL", unit + " and not sqlite", on_postgres, two, may_be_empty=bool(for_pytest))
+        )
     else:
         missing.append(f"unit on PostgreSQL: {why_not}")
     if "CHROMIUM" in tools:  # in a process of its own: the event loop that Playwright leaves behind breaks later tests

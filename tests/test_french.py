@@ -302,9 +302,7 @@ def test_a_browser_that_asks_for_french_has_french_pages(client: Client, victori
     page = french_page(client, "/events/victoria-2007/")
     assert "Publique\u00a0: tout le monde peut suivre." in page
     assert "6 février 2007" in page
-    assert "Rien n’est au registre des séances publiques." in french_page(
-        client, "/events/victoria-2007/record/"
-    )
+    assert "Rien n’est au registre des séances publiques." in french_page(client, "/events/victoria-2007/record/")
     assert "Il n’y a rien à lire ici pour vous" in french_page(client, "/events/nowhere/")
     assert "Cette page est réservée aux membres de la table" in french_page(client, "/events/victoria-2007/chapter/")
 

@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 
 from dialogue.access import Eyes
 from dialogue.discussion.models import Contribution
@@ -65,17 +65,20 @@ def window_with(session: Session, item: Item, eyes: Eyes, by: str, first: Contri
     return Window(found, str(above) if above else "")
 
 
-def before(said: Contribution, eyes: Eyes, turn: int) -> tuple[str, str]:
-    """What stands before a statement that appears in that turn: (in the thread, in time), as ids; "" for nothing."""
-    rows = Contribution.every.filter(session=said.session_id, item=said.item_id)  # by id: neither is read for it
+def before(ids: Collection[Any], eyes: Eyes) -> dict[Any, tuple[str, str]]:
+    """What stands before each of these statements as it appears: (in the thread, in time), as ids, "" for nothing.
+
+    As it was then: what appeared later is not there yet, and what appears in one turn comes in the record's order.
+    """
+    there = Contribution.every.filter(session=OuterRef("session"), item=OuterRef("item"))
     if eyes.sees_all:
-        rows = rows.filter(position__lt=said.position)
+        there = there.filter(position__lt=OuterRef("position"))
     else:
-        together = Q(appeared=turn, position__lt=said.position)  # what appears in one turn comes in the record's order
-        rows = rows.filter(EVER_SEEN, Q(appeared__lt=turn) | together)
+        together = Q(appeared=OuterRef("appeared"), position__lt=OuterRef("position"))
+        there = there.filter(EVER_SEEN, Q(appeared__lt=OuterRef("appeared")) | together)
 
-    def last(by: str) -> str:
-        found = rows.filter(**{f"{by}__lt": getattr(said, by)}).order_by(f"-{by}").values_list("pk", flat=True).first()
-        return str(found) if found else ""
+    def last(by: str) -> Subquery:
+        return Subquery(there.filter(**{f"{by}__lt": OuterRef(by)}).order_by(f"-{by}").values("pk")[:1])
 
-    return last("thread"), last("position")
+    rows = Contribution.every.filter(pk__in=ids).order_by().values_list("pk", last("thread"), last("position"))
+    return {pk: (str(thread or ""), str(time or "")) for pk, thread, time in rows} if ids else {}

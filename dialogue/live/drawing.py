@@ -11,11 +11,12 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dialogue.access import Eyes, Restricter, restricter
+from dialogue.access import Eyes, Restricter
 from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
+from dialogue.live.rules import rules
 from dialogue.live.statements import Statements, draw_bar, draw_stance, draw_whole, forget, place
 from dialogue.roundtable.models import Speaking
 
@@ -49,6 +50,8 @@ class Drawing:
         self.statements = Statements(self.session, self.eyes, self.rules)
         self.said = self.statements.read(said)
         self.standings = self.statements.standings(list(self.said.values()))
+        coming = [self.said[one.subject] for one in pointers if one.subject in self.said and not self.eyes.mine]
+        self.before = before([said.pk for said in coming], self.eyes)
         self.items: dict[uuid.UUID, str] = {}
         if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
             forget()
@@ -83,8 +86,7 @@ class Drawing:
         if not (self.eyes.sees_all or said.appeared or said.released):
             return ""
         comes = self.comes(said, one)
-        after = before(said, self.eyes, one.turn) if comes else ("", "")
-        return self.placed(said, *after, can_come=comes)
+        return self.placed(said, *self.before[said.pk] if comes else ("", ""), can_come=comes)
 
     def own(self, said: Contribution) -> str:
         """One's own statement, and the box of what was written down for one.
@@ -183,4 +185,4 @@ def draw_yours(statements: Statements, said: Contribution) -> str:
 
 def drawing(session: Session, eyes: Eyes) -> Drawing:
     """A session ready to be drawn."""
-    return Drawing(session, eyes, restricter(session.event))
+    return Drawing(session, eyes, rules(session.event))

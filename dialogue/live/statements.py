@@ -7,7 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Exists, OuterRef
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -21,6 +21,7 @@ from dialogue.discussion.models import (
     Authorship,
     Contribution,
     ContributionKind,
+    FormerWords,
     Relation,
     RelationKind,
     State,
@@ -97,7 +98,8 @@ class Statements:
 
     def read(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
         """The statements of these ids with everything that is drawn of them."""
-        rows = Contribution.every.filter(pk__in=ids, session=self.session).annotate(amended=Count("former"))
+        former = FormerWords.objects.filter(contribution=OuterRef("pk"))
+        rows = Contribution.every.filter(pk__in=ids, session=self.session).annotate(amended=Exists(former))
         said: dict[uuid.UUID, Contribution] = {one.pk: one for one in rows}
         self.ties = self.read_ties(said)
         targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}

@@ -138,7 +138,10 @@ def aims(found: Found, plan: Any) -> Iterator[tuple[str, str, bool]]:
     )
     yield from at_most(f"growth after {plan.growth:,} statements: 5 %", 5, lambda: growth(found), "%")
     yield from at_most(
-        f"{plan.joining:,} pages in {plan.storm:g} s: p95 0.2 s", 0.2, lambda: median(found, "join", "ours", "storm p95"), "s"
+        f"{plan.joining:,} pages in {plan.storm:g} s: p95 0.2 s",
+        0.2,
+        lambda: median(found, "join", "ours", "storm p95"),
+        "s",
     )
     yield from at_most(
         f"{plan.joining:,} pages at once: all in after 2 s", 2, lambda: median(found, "join", "ours", "burst"), "s"
