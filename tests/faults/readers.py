@@ -36,6 +36,10 @@ class Audience:
         joined = lambda reader: any(what == "welcome" for _at, what, _detail in reader.log)  # noqa: E731
         return await self.until(told, joined)
 
+    async def do_heard(self, told: dict) -> dict:
+        """Wait until each has been told something since its page was drawn."""
+        return await self.until(told, lambda reader: any(reader.streams.values()))
+
     async def do_reached(self, told: dict) -> dict:
         """Wait until each stands at `n` of `stream`."""
         return await self.until(told, lambda reader: reader.seen.get(told["stream"], {"n": -1})["n"] >= told["n"])

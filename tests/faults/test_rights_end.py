@@ -36,10 +36,10 @@ class Ended:
         self.at: dict[str, float] = {}  # when each was lost
         self.last: dict[str, int] = {}  # the last number that may still be heard
         seats = {how: scene.seats["people"][who] for how, who in WHO.items()}
-        seats["expired"] = inside(scene.folder, scene.database, "expiring", WHO["expired"], 12 * slack())
+        seats["expired"] = inside(scene.folder, scene.database, "expiring", WHO["expired"], 16 * slack())
         self.pages = scene.keep_readers(server, list(seats.values()))
         self.people = scene.writers(server, 2, 100_000, pace=0.1)
-        time.sleep(1)
+        self.pages.all("heard", 30 * slack())  # without hints a hub looks every two seconds
         self.lose_seats()
         asyncio.run(self.sign_out())
         self.note("signed-out")
