@@ -23,6 +23,7 @@ from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import Numbers, of_position
+from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Source
 
@@ -90,6 +91,7 @@ class Statement:
     contribution: Contribution
     relations: list[Relation]
     bar: Numbers | None
+    is_veiled: bool  # its bar is not for this reader yet
     continues: bool  # the same speaker goes on
 
     @property
@@ -186,7 +188,8 @@ class Page:
         self.findings = Finding.objects.in_bulk({link.finding for link in links if link.finding})
         self.sources = Source.objects.in_bulk({link.source for link in links if link.source})
         if shown and self.reading.who.may("read the table"):
-            self.agreement = agreement(self.reading.who.event)
+            who = self.reading.who
+            self.agreement = agreement(who.event, unseen(who.event, who))
         self.here = {one.id for one in shown}
         for theme in themes:
             theme.runs = list(self.runs(theme.turns))
@@ -208,8 +211,9 @@ class Page:
         """A statement with what the page shows beside it."""
         said = self.words[one.id]
         return Statement(
-            self.reading.label(one), one, said, list(self.relations(one, above)), self.bar(one, said), continues
-        )
+            self.reading.label(one), one, said, list(self.relations(one, above)), self.bar(one, said),
+            self.is_veiled(one), continues,
+        )  # fmt: skip
 
     def relations(self, one: Seen, above: Id) -> Iterator[Relation]:
         """What a statement does to others, in words and links."""
@@ -246,7 +250,13 @@ class Page:
         """The bar of a position that counts, for those who may know how the table stands."""
         if self.agreement is None or said.kind != "position" or one.id not in self.agreement.said:
             return None
+        if self.is_veiled(one):
+            return None
         return of_position(self.agreement, one.id)
+
+    def is_veiled(self, one: Seen) -> bool:
+        """Whether the stances on it are collected blind, and the reader has taken none."""
+        return self.agreement is not None and one.id in self.agreement.unseen
 
 
 def opening(text: str) -> str:

@@ -6,7 +6,7 @@ released counts for nothing.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import combinations
@@ -36,7 +36,10 @@ class Bar:
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What the record holds on one finding: its claim, the numbers, what they reach, who (None for a count)."""
+    """What the record holds on one finding: its claim, the numbers, what they reach, who (None for a count).
+
+    `verdict` is "holds", "understates", "overclaims", or "unseen" where nothing may be told yet.
+    """
 
     finding: Found
     claim: Claim
@@ -50,12 +53,22 @@ class Holding:
         """Whether the record bears the claim out."""
         return self.verdict == "holds"
 
+    @property
+    def is_unseen(self) -> bool:
+        """Whether its count is kept back: the table is asked blind, and the round is not over."""
+        return self.verdict == "unseen"
+
 
 class Agreement:
-    """The count of every finding of an event, and of any position."""
+    """The count of every finding of an event, and of any position.
 
-    def __init__(self, record: Evidence):
+    `unseen`: positions and findings whose count is kept from those whom it is made for. Of such a finding nothing is
+    told at all, and nothing that rests on them is supported.
+    """
+
+    def __init__(self, record: Evidence, unseen: Collection[Id] = ()):
         self.record = record
+        self.unseen = unseen
         self.scale = thresholds(record.scale)
         self.said = {one.id: one for one in record.said}
         self.found = {one.id: one for one in record.findings}
@@ -152,6 +165,8 @@ class Agreement:
         N: everyone counted for any of them. In support is who supports one of them and is against none; against is
         who opposes or disputes any of them. Hands have no names: where one of them was counted, nobody supports it.
         """
+        if any(one in self.unseen for one in (*findings, *contributions)):
+            return Numbers()
         holdings = [self.holdings[one] for one in findings]
         bars = [holding.bar for holding in holdings if holding.bar] + [self.position_bar(one) for one in contributions]
         if not bars or len(bars) < len(findings) + len(contributions):
@@ -170,6 +185,8 @@ class Agreement:
     def holding(self, finding: Found) -> Holding:
         """The count of one finding."""
         claim = Claim(finding.level, finding.call, finding.objections, self.in_pair(finding))
+        if finding.id in self.unseen:
+            return Holding(finding, claim, Numbers(), None, "unseen", None)
         bar = None if finding.present is not None else self.bar(finding.item, finding.id, self.authors(finding))
         numbers = self.numbers(finding, bar) if bar else hands(finding)
         return Holding(
@@ -233,7 +250,7 @@ class Agreement:
         """Three or more positions in the basis, each opposed to each other, none held by more than half."""
         positions = list(dict.fromkeys(id for id in finding.basis if id in self.said))
         positions = [id for id in positions if self.said[id].kind == "position"]
-        if len(positions) < 3:
+        if len(positions) < 3 or any(id in self.unseen for id in positions):
             return False
         opposed = {
             frozenset((one.statement, target))
@@ -271,6 +288,6 @@ def hands(finding: Found) -> Numbers:
     )
 
 
-def agreement(event: Event) -> Agreement:
-    """The count of an event as the database has it now."""
-    return Agreement(evidence(event))
+def agreement(event: Event, unseen: Collection[Id] = ()) -> Agreement:
+    """The count of an event as the database has it now; `unseen` as `blind.unseen` has it for who reads it."""
+    return Agreement(evidence(event), unseen)

@@ -19,12 +19,14 @@ from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
 from dialogue.positions.bars import KINDS, Numbers, of_holding
+from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding, Level
 
 VERDICTS = {
     "holds": gettext_lazy("holds"),
     "understates": gettext_lazy("understates"),
     "overclaims": gettext_lazy("overclaims"),
+    "unseen": gettext_lazy("not shown yet"),
 }
 STANDINGS = {
     "agree": gettext_lazy("support"),
@@ -56,7 +58,7 @@ class Row:
     table: int
     verdict: str
     verdict_word: str
-    bar: Numbers
+    bar: Numbers | None  # None while it is not for this reader
     who: list[Standing]
     is_count: bool
 
@@ -69,7 +71,7 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     who = reader(signed_in(request), event)
     who.require("read the table")
     news = watch(who)
-    counted = agreement(event)
+    counted = agreement(event, unseen(event, who))
     rules = restricter(event)
     names = names_of(event, rules) if who.may("see who") else {}
     rows = {finding.pk: row(finding, counted, rules, names) for finding in event.findings.all()}
@@ -82,6 +84,7 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
         "groups": list(by_item(in_order(outline(event)), list(rows.values()))),
         "total": len(rows),
         "holding": sum(row.verdict == "holds" for row in rows.values()),
+        "judged": sum(row.verdict != "unseen" for row in rows.values()),
         "scale": [(Level(level).label, str(share)) for level, share in counted.scale.items()],
         "standings": STANDINGS.items(),
         "sees_who": who.may("see who"),
@@ -109,7 +112,7 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
         table=table,
         verdict=holding.verdict,
         verdict_word=str(VERDICTS[holding.verdict]),
-        bar=of_holding(holding, _("%(level)s, %(n)d of %(table)d") % numbers),
+        bar=None if holding.is_unseen else of_holding(holding, _("%(level)s, %(n)d of %(table)d") % numbers),
         who=standings(holding, names),
         is_count=finding.count_id is not None,
     )

@@ -9,6 +9,7 @@ from dialogue.access import audiences
 from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
+from dialogue.positions.blind import unseen
 from dialogue.record import actions as record
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
@@ -37,14 +38,16 @@ def ready(event: Event) -> Report:
 
 
 def unreasoned(event: Event) -> list[str]:
-    """What makes a chapter a draft: each finding that the record does not reach and that gives no reason."""
-    holdings = agreement(event).holdings
+    """What makes a chapter a draft: a finding that the table is asked about, or that claims beyond the record."""
+    holdings = agreement(event, unseen(event)).holdings
+    asked = _("The table is being asked about “%(finding)s”, each without seeing the others: close the round.")
     told = _("“%(finding)s” claims more, or less, than the record shows: choose another level, or give a reason.")
-    found = [
-        told % {"finding": one.text}
-        for one in event.findings.order_by("position")
-        if not holdings[one.pk].holds and not one.reason
-    ]
+    found = []
+    for one in event.findings.order_by("position"):
+        if holdings[one.pk].is_unseen:
+            found.append(asked % {"finding": one.text})
+        elif not holdings[one.pk].holds and not one.reason:
+            found.append(told % {"finding": one.text})
     return found or [_("A recommendation claims a level that what it rests on does not reach.")]
 
 

@@ -55,7 +55,7 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
     """The stances with reservations and against, one line each, or the numbers of a count."""
     material = writing.material
     bar = material.holdings[finding].bar
-    if bar is None:
+    if bar is None:  # counted by hands, or asked blind: then of nobody
         numbers = material.holdings[finding].numbers
         if not numbers.reservations + numbers.opposed:
             return []

@@ -19,6 +19,7 @@ from dialogue.access import Appearance, Reader, restricter, sees, shown_to
 from dialogue.discussion.models import Contribution, Relation
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
+from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding
 from dialogue.positions.quantifiers import WORDS
 from dialogue.report.html import Chapter, ring
@@ -63,7 +64,7 @@ class Found:
     claimed: str
     holds: bool
     reason: str
-    bar: Numbers
+    bar: Numbers | None  # None while it is not for this reader
     basis: list[str] = field(default_factory=list)
 
 
@@ -155,7 +156,7 @@ class Known:
         ):
             relations[one.source_statement_id].append(one)
         findings = self.who.event.findings.in_bulk([id for id in wanted if id in self.found])
-        holdings = agreement(self.who.event).holdings if findings else {}
+        holdings = agreement(self.who.event, unseen(self.who.event, self.who)).holdings if findings else {}
         return [
             self.show_found(findings[id], holdings[id])
             if id in findings
@@ -201,7 +202,7 @@ class Known:
             claimed=words_of(one.level),
             holds=holding.holds,
             reason=one.reason,
-            bar=of_holding(holding, reached(holding)),
+            bar=None if holding.is_unseen else of_holding(holding, reached(holding)),
             basis=[self.labels[id] for id in self.said if id in holding.finding.basis],
         )
 

@@ -15,11 +15,12 @@ from dialogue.access import Facts, Restricter, restricter
 from dialogue.archive.dump import dump
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
+from dialogue.positions.blind import unseen
 from dialogue.positions.quantifiers import WORDS, Numbers
 from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
 from dialogue.report.protected import Protected
-from dialogue.report.tree import Bar
+from dialogue.report.tree import Bar, Inline, Text
 
 LOCALES = {"en": "en_GB", "fr": "fr_CA"}
 
@@ -179,9 +180,15 @@ class Material:
         told = _("[%(words)s; the record reaches %(reached)s, %(n)d of %(N)d]")
         return told % {"words": words, "reached": got, "n": numbers.n, "N": numbers.N}
 
-    def bar(self, key: str) -> Bar:
-        """The agreement bar of a finding, with the level reached and its numbers in words."""
+    def asked(self, words: str) -> str:
+        """A claim on which the table is asked blind: what the record reaches is told once the round is over."""
+        return _("[%(words)s; the table is being asked]") % {"words": words}
+
+    def bar(self, key: str) -> Inline:
+        """The agreement bar of a finding, with the level reached and its numbers; not while it is asked blind."""
         holding = self.holdings[key]
+        if holding.is_unseen:
+            return Text(_("not shown before the round is over"))
         numbers = holding.numbers
         reached = level_words(holding.reached, self.language) or _("no level")
         words = _("%(level)s, %(n)d of %(N)d") % {"level": reached, "n": numbers.n, "N": numbers.N}
@@ -214,7 +221,7 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
     return Material(
         record=dump(event),
         rules=restricter(event, floor=regime or "named"),
-        counted=agreement(event),
+        counted=agreement(event, unseen(event)),
         language=language or event.language,
         keys=keys,
     )

@@ -85,6 +85,9 @@ class Writing:
         self.claimed.setdefault(finding)
         if holding.holds:
             return Claim(words, "holds", "", target)
+        if holding.is_unseen:
+            self.is_draft = True
+            return Claim(material.asked(words), "open", "", target)
         if told["reason"]:
             return Claim(words, "marked", f"†{holding.numbers.n}/{holding.numbers.N}", target)
         self.is_draft = True

@@ -5,9 +5,19 @@ from dialogue.report import tree
 from dialogue.report.material import Material
 
 
+def rests_on(advice: dict) -> list[str]:
+    """What a recommendation rests on, through its lettered parts too, each once."""
+    return list(dict.fromkeys([*advice["basis"], *(key for part in advice["items"] for key in part["basis"])]))
+
+
+def is_unseen(material: Material, advice: dict) -> bool:
+    """Whether the count of something that it rests on is kept back: the table is asked blind."""
+    return any(material.pks.get(key) in material.counted.unseen for key in rests_on(advice))
+
+
 def numbers(material: Material, advice: dict) -> Numbers:
     """The people behind a recommendation with a level, through its lettered parts and its findings too."""
-    keys = dict.fromkeys([*advice["basis"], *(key for part in advice["items"] for key in part["basis"])])
+    keys = rests_on(advice)
     findings = [material.pks[key] for key in keys if key in material.findings]
     said = [material.pks[key] for key in keys if key in material.contributions]
     return material.counted.together(findings, said)
@@ -23,6 +33,8 @@ def judged(material: Material, advice: dict) -> tuple[bool, str | None, Numbers]
 def claim_words(material: Material, advice: dict) -> tree.Claim:
     """The claim as it is printed after the recommendation: in parentheses where it holds, else in brackets."""
     words = WORDS[advice["level"]][material.language]
+    if is_unseen(material, advice):
+        return tree.Claim(material.asked(words), "open", "", "")
     holds, level, counted = judged(material, advice)
     if holds:
         return tree.Claim(f"({words})", "holds", "", "")

@@ -1,0 +1,194 @@
+"""What is collected blind is told to nobody who may not see it: on no page, in no file, in no reason."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import urlencode
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from dialogue.access import reader
+from dialogue.discussion.models import Contribution
+from dialogue.positions.blind import unseen
+from dialogue.positions.models import Finding, FindingBasis
+from dialogue.rapporteur.models import Addressee, Paragraph, Recommendation, RecommendationBasis
+from dialogue.report.actions import CannotPublish, publish, ready
+from tests.cast import CAST
+from tests.forms import saved, say
+from tests.tables import LiveTable, seated
+from tests.test_doors import DOORS
+
+pytestmark = pytest.mark.django_db
+
+SEES_ALL = {"moderator", "rapporteur"}
+SEALED = re.compile(r'(name="csrfmiddlewaretoken"|name="key") value="[^"]*"|"[^"]*csrf[^"]*": ?"[^"]*"')
+
+
+@pytest.fixture
+def table() -> LiveTable:
+    """A position, a finding and a recommendation in the chapter; the table is asked about them blind."""
+    table = seated()
+    table.run("open_item", "water")
+    for name in ("low", "lower", "lowest"):
+        table.said[name] = saved(say(table, "participant", f"The river is {name}.", kind="position"))
+    table.hold(blind=True)
+    event, item = table.event, table.item("water")
+    finding = Finding.objects.create(
+        event=event, key="f1", item=item, text="It is low.", level="some", reason="So we think.", is_open=True,
+        call="check_round", call_present=6, call_objections=0,
+    )  # fmt: skip
+    FindingBasis.every.create(finding=finding, contribution=table.said["low"], position=0)
+    Paragraph.objects.create(event=event, key="p1", item=item, origin="room", text="{f1} said that it is low.")
+    to = Addressee.objects.create(event=event, name="The council")
+    for place, basis in enumerate(({"contribution": table.said["low"]}, {"finding": finding})):
+        advice = Recommendation.objects.create(
+            event=event, key=f"r{place}", addressee=to, text="Wait.", level="some", position=place
+        )
+        RecommendationBasis.objects.create(recommendation=advice, position=0, **basis)
+    return table
+
+
+def finding(table: LiveTable) -> Finding:
+    return Finding.objects.get(event=table.event)
+
+
+def addresses(table: LiveTable) -> Iterator[tuple[str, str]]:
+    """Every page and file of the event that is read, but forms at the desk: (name, address)."""
+    slug = table.event.slug
+    said = table.said["low"]
+    for session in ("table", "forum"):
+        yield f"table {session}", reverse("table", args=[slug, session])
+    for name in ("event", "record", "agreement", "chapter", "publish", "desk", "references", "recommendations"):
+        yield name, reverse(name, args=[slug])
+    yield "said", reverse("said", args=[slug, "table", said.pk])
+    yield "behind", reverse("behind", args=[slug]) + "?" + urlencode({"of": f"f1,{said.key}"})
+    for kind in ("json", "html", "md", "typ"):
+        yield f"download {kind}", reverse("download", args=[slug, kind])
+    yield "finding-call", reverse("finding-call", args=[slug, finding(table).pk])
+    yield "finding", reverse("finding", args=[slug, finding(table).pk])
+    yield "recommendation", reverse("recommendation", args=[slug, Recommendation.objects.all()[0].pk])
+
+
+def seen(table: LiveTable, role: str) -> dict[str, str]:
+    """Everything that one of the cast can read, without what is new on every page anyway."""
+    client: Client = table.client(role)
+    return {name: SEALED.sub("", client.get(address).text) for name, address in addresses(table)}
+
+
+def take(table: LiveTable, *stances: str) -> None:
+    """Cleo and Dev give theirs aloud, on the position and on the finding; the moderator takes one."""
+    for on in ("low", finding(table)):
+        for who, stance in zip(("cleo", "dev"), stances, strict=False):
+            table.stand("rapporteur", on, stance, "A reasonq.", owner=who)
+        table.stand("moderator", on, stances[-1], "A reasonq.")
+
+
+def changed(table: LiveTable, role: str) -> list[str]:
+    """The pages of one of the cast that say something else once others stand elsewhere."""
+    take(table, "agree", "agree", "agree")
+    before = seen(table, role)
+    take(table, "disagree", "reservations", "disagree")
+    after = seen(table, role)
+    return [name for name in before if before[name] != after[name]]
+
+
+@pytest.mark.parametrize("role", [one for one in CAST if one not in SEES_ALL])
+def test_no_page_and_no_file_tells_where_others_stand(table: LiveTable, role: str):
+    assert changed(table, role) == []
+
+
+@pytest.mark.parametrize("role", [one for one in CAST if one not in SEES_ALL])
+def test_nor_whether_anybody_stands_anywhere(table: LiveTable, role: str):
+    before = seen(table, role)
+    take(table, "disagree", "reservations", "disagree")
+    after = seen(table, role)
+    assert [name for name in before if before[name] != after[name]] == []
+
+
+TOLD = {"table table", "record", "agreement", "said", "behind", "download json"}
+
+
+def test_held_openly_these_pages_do_tell(table: LiveTable):
+    """The control: each of them has something to tell."""
+    table.hold(blind=False)
+    assert set(changed(table, "participant")) >= TOLD
+
+
+def test_after_their_own_stance_they_are_told(table: LiveTable):
+    for on in ("low", finding(table)):
+        table.stand("participant", on, "agree")
+    assert set(changed(table, "participant")) == {"table table", "record", "agreement", "said", "behind"}
+
+
+@pytest.mark.parametrize("role", sorted(SEES_ALL))
+def test_who_runs_or_records_the_table_is_told(table: LiveTable, role: str):
+    assert {"record", "agreement", "desk", "finding-call"} <= set(changed(table, role))
+
+
+def test_once_the_moderator_has_opened_them_everybody_is_told(table: LiveTable):
+    table.open_stances("moderator", "low")
+    assert {"record", "said", "table table"} <= set(changed(table, "participant"))
+
+
+def test_once_the_round_is_over_its_count_is_everybodys(table: LiveTable):
+    take(table, "disagree", "reservations", "disagree")
+    before = seen(table, "participant")
+    Finding.objects.update(is_open=False)
+    after = seen(table, "participant")
+    assert {"agreement", "chapter", "download json", "behind"} <= {one for one in before if before[one] != after[one]}
+
+
+def test_every_page_of_an_event_is_looked_at(table: LiveTable):
+    """What is left out are forms for what has no stances."""
+    forms = {"note", "paragraph", "source", "footnote", "addressee"}
+    forms |= {f"{kind}-new" for kind in (*forms, "finding", "recommendation")}
+    pages = {name for name, door in DOORS.items() if "GET" in door.methods and "slug" in door.arguments}
+    assert {name.split()[0] for name, _address in addresses(table)} == pages - forms
+
+
+def test_the_chapter_says_that_the_table_is_being_asked(table: LiveTable):
+    take(table, "disagree", "reservations", "disagree")
+    text = table.client("rapporteur").get(reverse("download", args=[table.event.slug, "md"])).text
+    assert text.count("the table is being asked") == 3, "a claim and two recommendations"
+    assert "not shown before the round is over" in text and "reasonq" not in text
+
+
+def test_and_is_not_published_meanwhile(table: LiveTable):
+    Recommendation.objects.all().delete()
+    with pytest.raises(CannotPublish) as refused:
+        publish(table.event, table.people["convenor"])
+    assert refused.value.reasons == [
+        "The table is being asked about “It is low.”, each without seeing the others: close the round."
+    ]
+    Finding.objects.update(is_open=False)
+    ready(table.event)
+
+
+def test_nothing_is_unseen_where_nothing_is_blind(table: LiveTable):
+    everything = {one.pk for one in table.said.values()} | {finding(table).pk}
+    assert unseen(table.event) == everything
+    table.open_stances("moderator", "low")
+    assert unseen(table.event) == everything - {table.said["low"].pk}
+    assert unseen(table.event, reader(table.person("moderator"), table.event)) == set()
+    table.hold(blind=False)
+    assert unseen(table.event) == set()
+
+
+@pytest.mark.parametrize(("blind", "tells"), [(True, False), (False, True)])
+def test_a_pattern_tells_nothing_of_positions_that_are_not_shown(table: LiveTable, blind: bool, tells: bool):
+    """Whether opinions vary widely depends on who holds the positions in its basis."""
+    one = finding(table)
+    one.basis.all().delete()
+    said: list[Contribution] = []
+    for place, role in enumerate(("participant", "second-participant", "moderator")):
+        ties: dict = {"relation": ["disagrees"] * len(said), "to": [str(each.pk) for each in said]} if said else {}
+        said.append(saved(say(table, role, f"Position {place}.", kind="position", **ties)))
+        FindingBasis.every.create(finding=one, contribution=said[-1], position=place)
+    Finding.objects.update(is_open=False, level="wide")
+    table.hold(blind=blind)
+    before = seen(table, "observer")["agreement"]
+    table.said["last"] = said[-1]
+    for who in ("cleo", "dev"):
+        table.stand("rapporteur", "last", "agree", owner=who)
+    assert (seen(table, "observer")["agreement"] != before) is tells
