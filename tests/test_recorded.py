@@ -9,10 +9,12 @@ from django.apps import apps
 from django.utils import timezone
 
 from dialogue.archive.dump import dump
+from dialogue.discussion.actions import Words
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
 from dialogue.discussion.words import as_html
 from dialogue.positions.agreement import agreement
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance
+from dialogue.record.actions import digest, sealed
 from dialogue.record.models import Deed
 from dialogue.report.compile import compile
 from dialogue.report.tree import as_json
@@ -358,13 +360,46 @@ def test_what_is_off_the_record_is_erased_when_the_item_closes(table: LiveTable)
     assert holds("Secretq") == []
     for one in (said, aloud):
         assert (now(one).state, now(one).text) == ("erased", "")
-        assert set(Deed.objects.filter(subject=one.pk).values_list("words", flat=True)) == {""}, (
-            "no digest to guess from"
-        )
     assert not Authorship.objects.filter(contribution__in=[said, aloud]).exists()
     assert not FormerWords.objects.exists() and not Relation.every.filter(source_statement=said).exists()
     assert now(reply).text == "An open answer."
     assert as_html.cache_info().currsize == 0, "nor in memory"
+
+
+def test_words_that_were_erased_are_still_the_same_words(table: LiveTable):
+    first: dict[str, Any] = {"attribution": "off_record", "key": "the-first-key"}
+    aloud: dict[str, Any] = {"for_": "cleo", "attribution": "off_record", "key": "key-of-rapporteur"}
+    said = saved(say(table, "participant", "Secretq one.", kind="position", **first))
+    saved(amend(table, "participant", said, "Secretq two.", key="the-second-key"))
+    spoken = saved(say(table, "rapporteur", "Secretq three.", **aloud))
+    assert stand(table, "second-participant", said, "disagree", key="the-third-key").status_code == 200
+    run(table, "moderator", "close", item="water")
+    before = entered(table, "table")
+    assert saved(say(table, "participant", "Secretq one.", kind="position", **first)).pk == said.pk
+    assert saved(amend(table, "participant", said, "Secretq two.", key="the-second-key")).pk == said.pk
+    assert saved(say(table, "rapporteur", "Secretq three.", **aloud)).pk == spoken.pk
+    assert stand(table, "second-participant", said, "disagree", key="the-third-key").status_code == 200
+    assert holds("Secretq") == [] and entered(table, "table") == before
+    others = (
+        say(table, "participant", "Other words.", kind="position", **first),
+        amend(table, "participant", said, "Other words.", key="the-second-key"),
+        say(table, "rapporteur", "Other words.", **aloud),
+        stand(table, "second-participant", said, "agree", key="the-third-key"),
+    )
+    assert [answer.status_code for answer in others] == [409] * 4
+    assert amend(table, "second-participant", said, "Secretq two.", key="the-second-key").status_code == 403
+
+
+def test_nobody_can_try_out_of_the_database_what_was_said(table: LiveTable):
+    """The digest of a deed is made with its page's key, and the key is not kept."""
+    key, words = "the-key-of-a-page", {"attribution": "off_record"}
+    said = saved(say(table, "participant", "Secretq.", key=key, **words))
+    run(table, "moderator", "close", item="water")
+    told = Words(table.item("water"), "comment", "Secretq.", (), "off_record").told
+    deed = Deed.objects.get(subject=said.pk)
+    assert (deed.key, deed.words) == (sealed(key), sealed(key, told)), "the page knows it again"
+    assert holds(key) == []
+    assert digest(told) not in (deed.key, deed.words)
 
 
 def test_a_marker_stays_where_it_was_said(table: LiveTable):
@@ -454,5 +489,6 @@ def test_at_a_public_session_no_visitor_reads_what_is_off_the_record(table: Live
 def test_the_words_come_back_by_no_resend(table: LiveTable):
     say(table, "participant", "Secretq.", attribution="off_record", key="the-same-key")
     run(table, "moderator", "close", item="water")
-    assert say(table, "participant", "Secretq.", attribution="off_record", key="the-same-key").status_code == 409
+    again = saved(say(table, "participant", "Secretq.", attribution="off_record", key="the-same-key"))
+    assert (again.state, again.text) == ("erased", "")
     assert holds("Secretq") == []

@@ -1,6 +1,7 @@
 """Taking turns at an event's record: one writing transaction after another, everything that happened numbered."""
 
 import hashlib
+import hmac
 import json
 import threading
 import uuid
@@ -33,8 +34,18 @@ def stream_id(session: Id, audience: str) -> Id:
 
 
 def digest(words: Any) -> str:
-    """What a deed said, as SHA-256 (hex); `words` is anything that JSON can hold."""
+    """Words as SHA-256 (hex), to know the same ones again; `words` is anything that JSON can hold."""
     return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
+
+
+def sealed(key: str, words: Any = None) -> str:
+    """A deed's key as it is kept or, with words, what a deed said: as HMAC-SHA-256 (hex) under its page's own key.
+
+    That key is random and only the page has it: out of the database nobody can try out whether somebody said this or
+    that, not even with the secret key. So it may stay when the words are erased, and a resend is still known.
+    """
+    said = json.dumps(words, sort_keys=True, default=str)
+    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 @dataclass(slots=True)
@@ -49,14 +60,15 @@ class Turn:
 
     def done(self, session: Session, person: Person, key: str, words: Any) -> Deed | None:
         """The deed that this person did under this key, or None. Raises KeyReused where it said something else."""
-        deed = Deed.objects.filter(session=session, person=person, key=key).first()
-        if deed is not None and deed.words != digest(words):
+        deed = Deed.objects.filter(session=session, person=person, key=sealed(key)).first()
+        if deed is not None and deed.words != sealed(key, words):
             raise KeyReused
         return deed
 
     def keep(self, session: Session, person: Person, key: str, words: Any, kind: str, subject: Id) -> None:
         """Remember a deed, so that the same key finds it again."""
-        Deed.objects.create(session=session, person=person, key=key, words=digest(words), kind=kind, subject=subject)
+        kept = {"key": sealed(key), "words": sealed(key, words), "kind": kind, "subject": subject}
+        Deed.objects.create(session=session, person=person, **kept)
 
     def enter(self, kind: str, subject: Id, session: Session, audiences: Iterable[str]) -> None:
         """The next number of each audience's stream points at this from now on."""

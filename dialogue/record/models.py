@@ -41,12 +41,15 @@ class Entry(models.Model):
 
 
 class Deed(Kept):
-    """Something that a person did at a table under a key of their page: the same key is the same deed, for ever."""
+    """Something that a person did at a table under a key of their page: the same key is the same deed, for ever.
+
+    Neither the key nor the words are kept, but what both are known again by: `record.actions.sealed`.
+    """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="deeds")
     person = models.ForeignKey(Person, models.CASCADE, related_name="deeds")
     key = models.CharField(max_length=64)
-    words = models.CharField(max_length=64)  # SHA-256 of everything that was sent
+    words = models.CharField(max_length=64)
     kind = models.CharField(max_length=32)
     subject = models.UUIDField()
 

@@ -33,13 +33,13 @@ def amend(said: Contribution, person: Person, text: str, *, version: int, key: s
     with record.turn(said.event) as turn:
         told = ["amend", str(said.pk), version, text]
         said, who, author = held(said, person)
+        if done := already(turn, said.session, person, key, told):  # one's own deed: nobody is its author any more
+            return done
         mine = is_author(who, author)
         if not mine and not (
             said.recorded and not said.confirmed and who.may_in("record for others", said.session.key)
         ):
             raise PermissionDenied(_("Only its author changes a statement."))
-        if done := already(turn, said.session, person, key, told):
-            return done
         require_standing(said, version)
         require_unpublished(said)
         keep_former(said, person)
@@ -171,13 +171,12 @@ def erase_off_record(turn: Turn, session: Session, item: Item) -> None:
 
 
 def erase(turn: Turn, said: Contribution) -> None:
-    """Words, versions, ties, stances and author go for good, and what a resend was known by. A marker stays."""
+    """Words, versions, ties, stances and author go for good. A marker stays, and a resend still has its first answer."""
     author = author_of(said)
     said.former.all().delete()
     Relation.every.filter(source_statement=said).delete()
     for forget in forgets:
         forget(said)
-    said.session.deeds.filter(subject=said.pk).update(words="")
     said.text, said.state, said.hidden_why, said.verb = "", State.ERASED, "", ""
     said.appeared = said.appeared or turn.number
     said.version += 1
