@@ -17,6 +17,7 @@ from dialogue.live.doors import Admission, Knock
 from dialogue.live.hub import MOST_BEHIND, hub
 from dialogue.live.page import RESTARTING, Page
 from dialogue.live.wire import framed, writer
+from dialogue.logs import tell
 
 VERSION = 1
 HELLO = 5.0  # seconds in which a page says hello
@@ -137,6 +138,8 @@ class OpenPage(AsyncWebsocketConsumer):
             else:
                 page.sent[heard.stream] = number
         hub.join(page)
+        tell("socket-opened", session=str(admission.session), person=str(admission.person or "") or None,
+             behind=max((admission.heads[stream] - at for stream, at in page.sent.items()), default=None))  # fmt: skip
 
     async def close(self, code: int | None = None, reason: str | None = None) -> None:
         """Close it; Channels' own disconnect follows."""
@@ -152,6 +155,8 @@ class OpenPage(AsyncWebsocketConsumer):
         if self.page is not None:
             self.page.is_open = False
             hub.leave(self.page)
+            tell("socket-closed", session=str(self.page.admission.session), code=code,
+                 seconds=round(time.monotonic() - self.page.came_at, 1))  # fmt: skip
         if self.admission is not None and self.admission.person:
             open_sockets[self.admission.person] -= 1
             if open_sockets[self.admission.person] <= 0:

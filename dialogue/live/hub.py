@@ -21,6 +21,7 @@ from django.db import close_old_connections
 
 from dialogue.live import doors, news, presence
 from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knock
+from dialogue.live.knocking import Door
 from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
 from dialogue.live.presence import Presence
@@ -35,7 +36,6 @@ CLOCK = 2.0  # seconds between looks where no hint came
 BEAT = 20.0  # seconds between beats of a page
 PATIENCE = 30.0  # seconds that a page may owe an acknowledgement
 MOST_BEHIND = 500  # entries; further behind, a page fetches its part again
-KNOCKS = 200  # asked in one go
 
 
 class Watched:
@@ -60,7 +60,7 @@ class Hub:
         self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
         self.recent = Recent()
         self.readings: dict[tuple[uuid.UUID, Manner], asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.knocking: list[tuple[Knock, asyncio.Future[Answer]]] = []
+        self.door = Door(self)
         self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
         self.loop: asyncio.AbstractEventLoop | None = None
         self.hinted: asyncio.Event | None = None
@@ -133,29 +133,8 @@ class Hub:
     # ------------------------------------------------------------ pages come and go
 
     async def knock(self, knock: Knock) -> Answer:
-        """Ask whether a page may come in; whoever knocks meanwhile is asked for together."""
-        answer: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self.knocking.append((knock, answer))
-        if len(self.knocking) == 1:
-            self.spawn(self.answer_knocks())
-        return await answer
-
-    async def answer_knocks(self) -> None:
-        """Ask for everybody at the door."""
-        await asyncio.sleep(0)  # let those of the same moment come along
-        while self.knocking:
-            some, self.knocking[:KNOCKS] = self.knocking[:KNOCKS], []
-            placeholder = [] if self.knocking else some[:1]
-            self.knocking[:0] = placeholder  # keeps later ones from starting a second asking
-            try:
-                answers: list[Any] = await self.read(doors.admissions, [knock for knock, _answer in some])
-            except Exception as problem:
-                answers = [problem] * len(some)
-            if placeholder:
-                self.knocking.pop(0)
-            for (_knock, waiting), answer in zip(some, answers, strict=True):
-                if not waiting.done():
-                    waiting.set_exception(answer) if isinstance(answer, Exception) else waiting.set_result(answer)
+        """Ask whether a page may come in."""
+        return await self.door.knock(knock)
 
     def join(self, page: Page) -> None:
         """A page has said hello: it is told what is new from now on."""
@@ -190,6 +169,7 @@ class Hub:
                 self.heads.pop(heard.stream, None)
         if not watched.pages:
             del self.watched[page.admission.session]
+            watched.presence.say(page.admission.session)  # nobody is left who would say later that they are gone
 
     # ------------------------------------------------------------ what is new
 
@@ -331,6 +311,7 @@ class Hub:
         for pk, watched in list(self.watched.items()):
             if now - watched.presence.said_at > presence.EVERY:
                 watched.presence.say(pk)
+            watched.presence.doubt()
             if watched.presence.has_changed:
                 self.spawn(watched.presence.tell(self, pk, list(watched.pages)))
 

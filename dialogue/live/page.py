@@ -21,7 +21,7 @@ class Page:
     MOST_BYTES = 256 * 1024
 
     __slots__ = (
-        "_close", "admission", "beats_at", "is_open", "is_pumped", "knock", "lacks", "owed", "owed_bytes",
+        "_close", "admission", "beats_at", "came_at", "is_open", "is_pumped", "knock", "lacks", "owed", "owed_bytes",
         "owes_since", "sent", "wire",
     )  # fmt: skip
 
@@ -36,7 +36,8 @@ class Page:
         self.owed: deque[tuple[uuid.UUID, int, int]] = deque()  # (stream, number, bytes)
         self.owed_bytes = 0
         self.owes_since = 0.0
-        self.beats_at = time.monotonic() + 20
+        self.came_at = time.monotonic()
+        self.beats_at = self.came_at + 20
         self.is_open = True
         self.is_pumped = False
         self.lacks: set[uuid.UUID] = set()  # streams of which there is more than it was sent

@@ -40,8 +40,6 @@ class Presence:
     @property
     def here(self) -> set[uuid.UUID]:
         """Everybody who is here now."""
-        believed = time.monotonic() - BELIEVED
-        self.elsewhere = {process: told for process, told in self.elsewhere.items() if told[0] > believed}
         mine = {person for person, n in self.people.items() if n > 0}
         return mine.union(*(people for _at, people in self.elsewhere.values()))
 
@@ -51,6 +49,12 @@ class Presence:
         if self.elsewhere.get(process, (0.0, set()))[1] != told:
             self.has_changed = True
         self.elsewhere[process] = (time.monotonic(), told)
+
+    def doubt(self) -> None:
+        """Believe no longer what a process said that has been silent since: it has died, or cannot be heard."""
+        believed = time.monotonic() - BELIEVED
+        for process in [process for process, (at, _people) in self.elsewhere.items() if at <= believed]:
+            self.has_changed |= bool(self.elsewhere.pop(process)[1])
 
     def say(self, session: uuid.UUID) -> None:
         """Tell the other processes who is with this one."""
