@@ -82,14 +82,24 @@ function swap(present, fresh) {
 }
 
 // Does something to the page without moving what is in sight. (Where the browser anchors by itself, table.css has it
-// leave that to us: twice would be once too much.)
+// leave that to us: twice would be once too much.) Everything that may change a height goes through here.
 export function still(work, anchor = inSight()) {
   const before = anchor?.getBoundingClientRect().top;
   const { id } = anchor?.closest("[id]") ?? {};
   work();
   const after = anchor?.isConnected ? anchor : document.getElementById(id);
-  const moved = after ? after.getBoundingClientRect().top - before : 0;
-  if (Math.abs(moved) >= 1) scrollBy({ top: moved, behavior: "instant" });
+  if (after) giveBack(() => after.getBoundingClientRect().top - before);
+}
+
+let rest = 0; // the part of a pixel by which the page stands wrong: a browser scrolls by whole ones
+
+// Scrolls by what something has moved. What is left of it is not forgotten, or fifty arrivals would add up to a line.
+function giveBack(moved) {
+  const owed = rest;
+  const all = moved() + owed;
+  if (Math.abs(all) >= 0.5) scrollBy({ top: all, behavior: "instant" });
+  rest = moved() + owed;
+  if (Math.abs(rest) >= 1) rest = 0; // the page ends here, and cannot be scrolled so far
 }
 
 const EYES = 0.33; // of the screen's height: about there one reads

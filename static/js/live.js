@@ -1,6 +1,8 @@
 // The connection: numbered entries in their order, gaps found and filled, its state in words. It knows nothing of the
 // page: `told` hears of entries, of what is only so now, of states, and fetches anew what the streams cannot give back.
 
+import { Reach } from "./reach.js";
+
 const TIMES = {
   silence: 45_000, // nothing at all for this long: the line is dead, whatever it says
   stall: 6_000, // something is known to be missing, and does not come
@@ -21,12 +23,14 @@ const OTHER_VERSION = 4010;
 const TOO_MANY = 4013;
 
 export class Live {
-  // `seen`: {stream: {epoch, n}}. `told`: {entry(html), now(html), state(name), left(why), reset(stream, why) -> seen}.
+  // `seen`: {stream: {epoch, n}}. `told`: {entry(html), now(html), state(name), left(why), reset(stream, why) -> seen,
+  // answers(signal) -> whether the server answers the lightest question that there is}.
   constructor(address, seen, told, times = {}) {
     Object.assign(this, { address, seen, told, times: { ...TIMES, ...times } });
     this.timers = {};
     this.tries = 0;
     this.over = false;
+    this.reach = new Reach((signal) => told.answers(signal), () => this.returned(), times);
   }
 
   // ---------------------------------------------------------------- coming and going
@@ -70,6 +74,14 @@ export class Live {
     this.why = why;
     this.told.state(why);
     this.set("again", Math.random() * most, come);
+    this.reach.start();
+  }
+
+  // Nobody answered, and now somebody does: what the waiting was for is over, and a try that hangs began before it.
+  returned() {
+    if (this.socket && this.welcomedAt === null) this.drop();
+    this.clear("again");
+    this.open();
   }
 
   // Something says that the line may be there again, or that the page is looked at: no reason to wait any longer.
@@ -90,6 +102,7 @@ export class Live {
 
   end(state) {
     this.over = true;
+    this.reach.stop();
     this.drop();
     this.told.state(state);
   }
@@ -109,6 +122,7 @@ export class Live {
 
   welcomed(heads) {
     this.welcomedAt = performance.now();
+    this.reach.stop();
     for (const stream of new Set([...Object.keys(heads), ...Object.keys(this.seen)])) {
       const why = farFrom(this.seen[stream], heads[stream]);
       if (why) return this.reset(stream, why);

@@ -1,5 +1,6 @@
 // "New since I looked": what is marked, how one goes from one to the next, and when the server hears that one looked.
 
+import { still } from "./apply.js";
 import { say, word } from "./words.js";
 
 const NEW = "is-new";
@@ -54,11 +55,14 @@ export class Looked {
     this.counting ??= setTimeout(() => this.tellCount());
   }
 
+  // The line grows where the first new one is told of, and what is read stays where it is.
   tellCount() {
     this.counting = null;
     const n = this.marked.length;
-    for (const place of document.querySelectorAll("[data-new-count]")) place.textContent = n ? word("new", { n }) : "";
-    for (const button of document.querySelectorAll("[data-next-new]")) button.hidden = !n;
+    still(() => {
+      for (const place of document.querySelectorAll("[data-new-count]")) place.textContent = n ? word("new", { n }) : "";
+      for (const button of document.querySelectorAll("[data-next-new]")) button.hidden = !n;
+    });
   }
 
   // ---------------------------------------------------------------- from one to the next

@@ -110,9 +110,7 @@ const live = new Live(address, JSON.parse(discussion.dataset.streams), {
   now: (html) => still(() => page.now(html)),
   state(name) {
     if (line.dataset.state === name) return;
-    line.dataset.state = name;
-    line.textContent = word(name);
-    for (const button of document.querySelectorAll("[data-at]")) button.hidden = !button.dataset.at.split(" ").includes(name);
+    still(() => tellState(name));
     if (name === "live") tray.wake();
   },
   left(why) {
@@ -126,7 +124,14 @@ const live = new Live(address, JSON.parse(discussion.dataset.streams), {
     place();
     return renew(page, fresh);
   },
+  answers: (signal) => fetch("/health/", { method: "HEAD", cache: "no-store", credentials: "omit", signal }).then(({ ok }) => ok, () => false),
 }, times);
+
+function tellState(name) {
+  line.dataset.state = name;
+  line.textContent = word(name);
+  for (const button of document.querySelectorAll("[data-at]")) button.hidden = !button.dataset.at.split(" ").includes(name);
+}
 
 // Another role sees another page. Words in its forms are kept; a server that asks for it again and again is not obeyed.
 function reload() {

@@ -1,6 +1,7 @@
 // The tray: words that were sent wait under the form until the server has saved them. It lies in the browser's storage,
 // so a reload finds it again, one thing a key, so that no tab can lose what another one put there.
 
+import { still } from "./apply.js";
 import { claim } from "./claim.js";
 import { fields, newKey, post } from "./post.js";
 import { store } from "./store.js";
@@ -186,8 +187,10 @@ export class Tray {
     const present = [...this.list.children];
     if (present.length === rows.length && rows.every((row, place) => row.isEqualNode(present[place]))) return;
     const pressed = this.list.contains(document.activeElement) && document.activeElement;
-    this.list.replaceChildren(...rows);
-    this.list.hidden = !rows.length;
+    still(() => {
+      this.list.replaceChildren(...rows);
+      this.list.hidden = !rows.length;
+    });
     if (pressed) this.list.querySelector(`[data-key="${pressed.closest("li").dataset.key}"] button`)?.focus();
   }
 

@@ -28,7 +28,8 @@ TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 
 # As the page's own; what a test is about it makes shorter, so that a busy machine changes nothing.
 TIMES = {"silence": 60_000, "stall": 60_000, "seen": 150, "attempt": 60_000, "first": 20, "most": 160, "restart": 60,
-         "steady": 100, "request": 60_000, "retry": 30, "settle": 200, "others": 300, "looked": 60_000}  # fmt: skip
+         "steady": 100, "request": 60_000, "retry": 30, "settle": 200, "others": 300, "looked": 60_000,
+         "ask": 200, "return": 20}  # fmt: skip
 
 
 def statement(name: str, words: str, *, version: int = 1, mine: bool = False, after: str | None = None,
@@ -87,7 +88,9 @@ class Table:
     earlier: list[str] = field(default_factory=list)
     person: str = "p1"
     status: int = 200  # of the page itself
+    health: int = 200  # of the address that says whether anybody is there
     port: int = 0
+    asked: "queue.Queue[str]" = field(default_factory=queue.Queue)  # what it was asked
     sockets: "queue.Queue[Socket]" = field(default_factory=queue.Queue)
     posts: "queue.Queue[Post]" = field(default_factory=queue.Queue)
     looks: "queue.Queue[dict]" = field(default_factory=queue.Queue)
@@ -132,7 +135,7 @@ class Table:
 <link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/css/elements.css">
 <link rel="stylesheet" href="/static/css/table.css"><link rel="icon" href="/static/icon.svg">
 <script type="module" src="/static/js/table.js"></script></head><body><div class="page"><main id="main" class="table">
-<p id="connection" role="status"></p><button data-do="wake" data-at="away" hidden>Try now</button>
+<p id="connection" role="status">As it was.</p><button data-do="wake" data-at="away" hidden>Try now</button>
 <button data-do="reload" data-at="reload" hidden>Reload</button>
 <p><span data-new-count></span><button data-next-new hidden>Next</button></p>{self.more}{link}
 <div id="discussion" data-socket="/live/x/" data-streams='{json.dumps(self.streams)}' data-as="{self.shown_as}"
@@ -221,6 +224,10 @@ def handler(table: Table) -> type[BaseHTTPRequestHandler]:
                 return self.reply(200, table.script(file), {"Content-Type": TYPES[file.suffix]})
             part = dict(urllib.parse.parse_qsl(query)).get("part", "")
             self.reply(table.status, table.drawn(part).encode(), {"Content-Type": "text/html; charset=utf-8"})
+
+        def do_HEAD(self) -> None:
+            table.asked.put(self.path)
+            self.reply(table.health, b"", {})
 
         def do_POST(self) -> None:
             body = self.rfile.read(int(self.headers["Content-Length"])).decode()

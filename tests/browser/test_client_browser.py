@@ -284,6 +284,41 @@ def test_a_press_or_a_network_that_is_back_ends_the_waiting(table: Table, open_t
     table.joined()
 
 
+def test_a_network_that_comes_back_is_noticed_though_nobody_says_so(table: Table, open_tab: Opener):
+    table.times |= {"first": 60_000, "most": 60_000}
+    table.health = 502  # as a proxy answers for a server that is not there
+    page = open_tab(CEILING)
+    table.joined().close(1011)
+    state(page, "away")
+    assert [table.asked.get(timeout=10) for _ in range(3)] == ["/health/"] * 3
+    assert table.sockets.empty()
+    table.health = 200
+    table.joined()
+    state(page, "live")
+
+
+def test_a_server_that_is_there_and_takes_no_sockets_is_asked_once_and_left_alone(table: Table, open_tab: Opener):
+    table.times |= {"first": 60_000, "most": 60_000}
+    page = open_tab(CEILING)
+    table.joined().close(1011)
+    assert table.asked.get(timeout=10) == "/health/"
+    page.wait_for_timeout(5 * table.times["ask"])
+    assert table.asked.empty()
+    assert table.sockets.empty()
+
+
+def test_a_try_that_hangs_is_given_up_when_the_network_is_back(table: Table, open_tab: Opener):
+    table.health = 502
+    page = open_tab()
+    table.joined().close(1011)
+    hanging = table.socket()
+    table.asked.get(timeout=10)
+    table.health = 200
+    table.joined()
+    assert hanging.closed() is not None
+    state(page, "live")
+
+
 def test_another_version_asks_for_a_reload_and_does_not_knock(table: Table, open_tab: Opener):
     page = open_tab()
     table.joined().close(4010)

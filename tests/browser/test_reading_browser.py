@@ -149,6 +149,27 @@ def test_without_the_anchor_what_is_read_would_move(table: Table, open_tab: Open
     assert top(page, "n6") - before > 100
 
 
+def drift(table: Table, page: Page) -> float:
+    """By how many pixels what is read has moved after fifty arrivals above it, none of them a whole pixel high."""
+    page.evaluate("""document.styleSheets[0].insertRule(
+        "#discussion .place { block-size: 60.4px !important; padding: 0 !important; overflow: hidden }")""")
+    socket = table.joined()
+    for n in range(11, 31):
+        socket.entry(n, statement(f"below{n}", "Below.", after="two" if n == 11 else f"below{n - 1}"))
+    page.locator("#s-below30").wait_for()
+    page.evaluate("scrollTo(0, 400)")
+    read = next(name for name in places(page) if top(page, name) > 200)
+    before = top(page, read)
+    for n in range(31, 81):
+        socket.entry(n, statement(f"above{n}", "Above.", after="one"))
+        page.locator(f"#s-above{n}").wait_for()
+    return top(page, read) - before
+
+
+def test_parts_of_pixels_do_not_add_up(table: Table, open_tab: Opener):
+    assert abs(drift(table, open_tab())) <= 1
+
+
 def test_typing_goes_on_when_others_speak(table: Table, open_tab: Opener):
     long_table(table)
     page = open_tab()

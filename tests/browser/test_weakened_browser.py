@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import CHROMIUM, Opener
 from tests.browser.fake_table import Table, said, statement
 from tests.browser.test_client_browser import next_statement, words
+from tests.browser.test_reading_browser import drift
 from tests.browser.test_tray_browser import like, saved, say, tray
 
 pytestmark = [
@@ -56,6 +57,21 @@ def test_without_rule_5_a_dead_line_stays_live(table: Table, open_tab: Opener):
     table.joined()
     page.wait_for_timeout(800)
     expect(page.locator("#connection")).to_have_attribute("data-state", "live")
+
+
+def test_without_asking_a_network_that_comes_back_is_not_noticed(table: Table, open_tab: Opener):
+    table.times |= {"first": 60_000, "most": 60_000}
+    weakened(table, "live.js", "this.reach.start();")
+    page = open_tab("Math.random = () => 0.999999;")
+    table.joined().close(1011)
+    page.wait_for_timeout(1_000)
+    assert table.asked.empty()
+    assert table.sockets.empty()
+
+
+def test_without_what_no_scrolling_gives_back_many_arrivals_add_up(table: Table, open_tab: Opener):
+    weakened(table, "apply.js", "rest = moved() + owed;", "rest = 0;")
+    assert abs(drift(table, open_tab())) > 4
 
 
 def test_without_rule_7_an_older_version_replaces_a_newer(table: Table, open_tab: Opener):

@@ -17,6 +17,7 @@ class Proxy:
         self.state, self.delay, self.host, self.port = "open", 0.0, "127.0.0.1", 0
         self.pairs: set[tuple[asyncio.StreamWriter, asyncio.StreamWriter | None]] = set()
         self.dead: set[asyncio.StreamWriter] = set()  # half-open for ever
+        self.tasks: set[asyncio.Task] = set()
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, daemon=True)
         self.thread.start()
@@ -26,8 +27,14 @@ class Proxy:
         return asyncio.run_coroutine_threadsafe(what, self.loop).result(10)
 
     async def listen(self) -> None:
-        self.server = await asyncio.start_server(self.carry, self.host, self.port, backlog=1024)
+        self.server = await asyncio.start_server(self.accept, self.host, self.port, backlog=1024)
         self.port = self.server.sockets[0].getsockname()[1]
+
+    def accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        """Carry it in a task of our own: of one that asyncio starts, it asks after the end what went wrong, and says so."""
+        task = self.loop.create_task(self.carry(reader, writer))
+        self.tasks.add(task)
+        task.add_done_callback(self.tasks.discard)
 
     async def carry(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         if self.state == "half-open":
@@ -101,7 +108,7 @@ class Proxy:
         """Let what still carries come to its end."""
         for one in self.dead:
             one.transport.abort()
-        tasks = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+        tasks = list(self.tasks)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
