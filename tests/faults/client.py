@@ -30,6 +30,13 @@ class Client:
         told = {"Content-Type": "application/x-www-form-urlencoded", "Accept": "application/json"}
         return await self.ask("POST", path, urlencode(sent).encode(), told | {"Origin": f"http://{self.place}"})
 
+    async def is_answered(self, path: str) -> bool:
+        """Whether somebody answers who is well."""
+        try:
+            return (await self.get(path))[0] == 200
+        except NoAnswer:
+            return False
+
     @property
     def place(self) -> str:
         """What the address line says."""

@@ -1,6 +1,7 @@
 """One open page: it speaks the protocol as the page's script does, and writes down what it was told."""
 
 import asyncio
+import contextlib
 import json
 import random
 import time
@@ -14,6 +15,7 @@ from tests.faults.client import Client, NoAnswer
 
 ACKNOWLEDGE_AFTER, ACKNOWLEDGE_MUCH, ACKNOWLEDGE_WITHIN = 20, 64 * 1024, 5.0  # entries, characters, seconds
 FAR = 500  # entries behind: the page is fetched anew
+ASK = 4.0  # from one question whether anybody is there to the next, give or take a quarter
 STEADY = 5.0  # seconds after which a connection was a good one
 GONE = {4001, 4003, 4010}  # the page does not come back after these by itself
 
@@ -50,7 +52,8 @@ class Reader:
         ] = []  # when, what, detail: opened, closed, gap, dropped, reset, fetched
         self.words: dict[str, str] = {}  # what the page shows: {statement: words}
         self.owed = [0, 0]  # entries and characters that are not acknowledged
-        self.tries = 0
+        self.tries = self.least = plan.get("tries", 0)
+        self.asking: asyncio.Task | None = None
         self.may_read, self.hurry = asyncio.Event(), asyncio.Event()
         self.may_read.set()
         self.socket = ""
@@ -72,21 +75,42 @@ class Reader:
             if code in GONE:
                 self.words.clear()  # rule 9
                 return
-            self.tries = 0 if time.monotonic() - start >= STEADY else self.tries
+            self.tries = self.least if time.monotonic() - start >= STEADY else self.tries
             self.tries = max(self.tries, 6) if code == 4013 else self.tries
             most = 5 if code == 1012 else min(0.5 * 2**self.tries, 30)  # rule 6, with full jitter
             self.tries = min(self.tries + 1, 10)
+            if self.asking is None and "asking" not in self.without:
+                self.asking = asyncio.create_task(self.ask())
             await self.pause(self.chance.uniform(0, most))
 
     async def pause(self, seconds: float) -> None:
-        """Wait; the browser's word that the network is back ends it."""
-        self.hurry.clear()
-        try:
+        """Wait; that somebody answers again ends it."""
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
                 await self.hurry.wait()
-        except TimeoutError:
-            return
+        self.hurry.clear()
+
+    async def ask(self) -> None:
+        """Ask the lightest address as long as nobody answers; when somebody does after all, come back at once."""
+        client = Client(self.plan["host"], self.plan["port"], {}, 5)
+        missed = False
         await asyncio.sleep(self.chance.uniform(0, 1))
+        while not await client.is_answered("/health/"):
+            missed = True
+            await asyncio.sleep(self.chance.uniform(0.75 * ASK, 1.25 * ASK))
+        client.close()
+        if missed:
+            self.note("answered")
+            await asyncio.sleep(self.chance.uniform(0, 1))
+            self.hurry.set()
+        self.asking = None
+
+    def stop_asking(self) -> None:
+        """It is connected: there is nothing to ask any more."""
+        if self.asking:
+            self.asking.cancel()
+        self.asking = None
+        self.hurry.clear()
 
     async def fetch(self, stream: str | None = None) -> None:
         """Get the page: all of it, or what a reset asks for, which is where it stands now."""
@@ -167,6 +191,7 @@ class Reader:
         elif frame["t"] == "welcome":
             self.heads = {one: head["n"] for one, head in frame["heads"].items()}
             self.note("welcome", self.heads)
+            self.stop_asking()
             for stream in sorted(self.seen.keys() | frame["heads"].keys()):
                 if why := far(self.seen.get(stream), frame["heads"].get(stream)):
                     await self.reset(stream, why)

@@ -2,7 +2,8 @@
 
 A process of its own: `python -m tests.faults.readers PLAN`, where PLAN is a JSON file:
     host, port, table, seed, readers [{name, cookie}], without [names of the page's defences that are switched off],
-    silence (seconds until rule 5; 45 on a page), behind (seconds until rule 3's second half; 6 on a page).
+    silence (seconds until rule 5; 45 on a page), behind (seconds until rule 3's second half; 6 on a page),
+    tries (how many have failed before the first: 0 on a page; at 6 it waits its longest).
 Commands come as JSON lines on standard input, and each is answered by a line: see `Audience`.
 """
 
@@ -73,12 +74,6 @@ class Audience:
         """They read again."""
         for reader in self.some(told):
             reader.may_read.set()
-        return {}
-
-    async def do_online(self, told: dict) -> dict:
-        """The browser tells its pages that the network is back."""
-        for reader in self.some(told):
-            reader.hurry.set()
         return {}
 
     async def do_report(self, told: dict) -> dict:
