@@ -101,6 +101,7 @@ class Contribution(Keyed):
         indexes = [
             models.Index(fields=["session", "item", "thread"], name="contribution_in_thread"),
             models.Index(fields=["session", "item", "position"], name="contribution_in_time"),
+            models.Index(fields=["session", "item", "appeared", "released"], name="contribution_seen"),  # counts places
             models.Index(fields=["event", "position"], name="contribution_place"),
         ]
         constraints = [

@@ -37,9 +37,9 @@ def seats(session: Session, eyes: Eyes, items: Collection[Any]) -> dict[Any, int
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of an item: its statements in order, and the one before them ("" where they are the first)."""
+    """A part of an item: the ids of its statements in order, and the one before them ("" where they are the first)."""
 
-    statements: list[Contribution]
+    ids: list[Any]
     before: str
 
     @property
@@ -53,14 +53,14 @@ def window(session: Session, item: Item, eyes: Eyes, by: str, until: Contributio
     rows = places(session, eyes, item).order_by(f"-{by}")
     if until is not None:
         rows = rows.filter(**{f"{by}__lt": getattr(until, by)})
-    found = list(rows[: PART + 1])
-    return Window(found[:PART][::-1], str(found[PART].pk) if len(found) > PART else "")
+    found = list(rows.values_list("pk", flat=True)[: PART + 1])
+    return Window(found[:PART][::-1], str(found[PART]) if len(found) > PART else "")
 
 
 def window_with(session: Session, item: Item, eyes: Eyes, by: str, first: Contribution) -> Window:
     """Everything from `first` to the end of its item: for a link to what lies further up. At most ten parts."""
     rows = places(session, eyes, item).order_by(by)
-    found = list(rows.filter(**{f"{by}__gte": getattr(first, by)})[: 10 * PART])
+    found = list(rows.filter(**{f"{by}__gte": getattr(first, by)}).values_list("pk", flat=True)[: 10 * PART])
     above = rows.filter(**{f"{by}__lt": getattr(first, by)}).order_by(f"-{by}").values_list("pk", flat=True).first()
     return Window(found, str(above) if above else "")
 

@@ -99,15 +99,16 @@ class Statements:
     def read(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
         """The statements of these ids with everything that is drawn of them."""
         former = FormerWords.objects.filter(contribution=OuterRef("pk"))
-        rows = Contribution.every.filter(pk__in=ids, session=self.session).annotate(amended=Exists(former))
-        said: dict[uuid.UUID, Contribution] = {one.pk: one for one in rows}
+        rows = Contribution.every.filter(pk__in=ids).annotate(amended=Exists(former)).order_by()  # by id: few of many
+        said: dict[uuid.UUID, Contribution] = {one.pk: one for one in rows if one.session_id == self.session.pk}
         self.ties = self.read_ties(said)
         targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}
-        self.targets = {one.pk: one for one in Contribution.every.filter(pk__in=targets)}
+        elsewhere = Contribution.every.filter(pk__in=targets - said.keys())
+        self.targets: dict[uuid.UUID, Contribution] = {one.pk: one for one in elsewhere} | said
         self.found = Finding.objects.in_bulk(
             {t.to_finding_id for some in self.ties.values() for t in some if t.to_finding_id}
         )
-        authors = Authorship.objects.filter(contribution__in={*said, *self.targets})
+        authors = Authorship.objects.filter(contribution__in=self.targets.keys())
         self.authors = dict(authors.values_list("contribution_id", "attendee__key"))
         return said
 

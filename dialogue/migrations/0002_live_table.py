@@ -230,6 +230,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='contribution',
+            index=models.Index(fields=['session', 'item', 'appeared', 'released'], name='contribution_seen'),
+        ),
+        migrations.AddIndex(
+            model_name='contribution',
             index=models.Index(fields=['event', 'position'], name='contribution_place'),
         ),
         migrations.AddIndex(

@@ -5,7 +5,7 @@ from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Absence, Event, Membership
@@ -82,7 +82,7 @@ def evidence(event: Event) -> Evidence:
     """Everything that the count needs of an event, in eight queries whatever its size."""
     absent = absences(event)
     members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
-    counting = [Said(*row) for row in counted_statements(event)]
+    counting = [Said(*row) for row in counted_statements(Authorship.objects.filter(contribution__event=event))]
     counts = {one.id for one in counting}
     related = Relation.objects.filter(source_statement__event=event).values_list(
         "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
@@ -116,10 +116,10 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
         "source_statement_id", "kind", "to_contribution_id"
     )
     disputing = {one for one, _kind, _to in related}
-    counting = counted_statements(event)
     moderators = {who for _pk, _session, who, role in members if role == "moderator"}
-    needed = Q(contribution__in={*positions, *disputing}) | Q(attendee__in=moderators, contribution__kind="position")
-    said = [Said(*row) for row in counting.filter(needed)]
+    these = Authorship.objects.filter(contribution__in={*positions, *disputing})
+    theirs = Authorship.objects.filter(attendee__in=moderators, contribution__kind="position")
+    said = [Said(*row) for row in {*counted_statements(these), *counted_statements(theirs)}]  # each by its own index
     spoken = Contribution.objects.filter(event=event, released=True).exclude(attribution="off_record")
     places = spoken.order_by().values_list("session_id", "item_id").distinct()
     said += [Said(None, session, item, None, "comment") for session, item in places]
@@ -138,12 +138,10 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
     )
 
 
-def counted_statements(event: Event) -> QuerySet:
-    """(statement, session, item, author, kind) of everything that counts."""
-    rows = Authorship.objects.filter(
-        contribution__event=event, contribution__released=True, contribution__state="said"
-    ).exclude(contribution__attribution="off_record")
-    return rows.values_list(
+def counted_statements(authorships: QuerySet[Authorship]) -> QuerySet:
+    """(statement, session, item, author, kind) of everything among these that counts."""
+    rows = authorships.filter(contribution__released=True, contribution__state="said")
+    return rows.exclude(contribution__attribution="off_record").values_list(
         "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
     )
 

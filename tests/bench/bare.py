@@ -99,7 +99,7 @@ class Plain(Shown):
     def statements(self, part: Any) -> list[str]:
         """As the page reads them, but with nothing kept from the last time."""
         theirs = Statements(self.session, self.eyes, self.rules)
-        said = theirs.read([one.pk for one in part.statements])
+        said = theirs.read(part.ids)
         standings = theirs.standings(list(said.values()))
         views = [{"said": theirs.view(said[one.pk]), "bar": standings.get(one.pk)} for one in part.statements]
         return [engines["django"].from_string(LOOP).render({"statements": views, "address": self.at.address})]

@@ -171,7 +171,7 @@ def erase_off_record(turn: Turn, session: Session, item: Item) -> None:
 
 
 def erase(turn: Turn, said: Contribution) -> None:
-    """Words, versions, ties, stances and author go for good. A marker stays, and a resend still has its first answer."""
+    """Words, versions, ties, stances and author go for good. A marker stays; a resend has its first answer."""
     author = author_of(said)
     said.former.all().delete()
     Relation.every.filter(source_statement=said).delete()

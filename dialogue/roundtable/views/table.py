@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dialogue.access import eyes, own_eyes, restricter
+from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
 from dialogue.discussion.places import Window, window, window_with
@@ -22,6 +22,7 @@ from dialogue.events.programme import discussion, in_order, outline
 from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
+from dialogue.live.rules import rules
 from dialogue.live.statements import Statements, draw_whole, place
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
@@ -61,7 +62,7 @@ class Shown:
         self.request, self.at, self.who, self.session = request, at, at.who, at.session
         self.heads = self.read_heads()
         self.eyes, self.own = eyes(at.who, at.session), own_eyes(at.who, at.session)
-        self.rules = restricter(at.event)
+        self.rules = rules(at.event)
         self.items = list(in_order(discussion(outline(at.event))))
         self.item = self.choose_item()
         self.mode = request.GET.get("as", "threads") if request.GET.get("as") in MODES else "threads"
@@ -125,14 +126,13 @@ class Shown:
 
     def statements(self, part: Window) -> list[str]:
         """The part, drawn: one's own with one's own eyes, the others' with those of the audience."""
-        ids = [one.pk for one in part.statements]
         theirs, mine = Statements(self.session, self.eyes, self.rules), Statements(self.session, self.own, self.rules)
-        said, new = theirs.read(ids), self.new()
+        said, new = theirs.read(part.ids), self.new()
         mine.share(theirs)
         standings = mine.standings(list(said.values()))
         out: list[str] = []
         after = part.before
-        for pk in ids:
+        for pk in part.ids:
             one, is_mine = said[pk], mine.is_mine(said[pk])
             if self.mode != "new" or pk in new:
                 inner = draw_whole((mine if is_mine else theirs).view(one), standings.get(pk))
@@ -189,7 +189,7 @@ class Shown:
         """The address of the earlier part, or ""."""
         if not part.is_partial or self.mode == "new" or self.item is None:
             return ""
-        return f"?item={self.item.key}&as={self.mode}&before={part.statements[0].pk}"
+        return f"?item={self.item.key}&as={self.mode}&before={part.ids[0]}"
 
     def attributions(self) -> list[tuple[str, str]]:
         """The rules stricter than the one that holds here."""
