@@ -206,12 +206,15 @@ class Hub:
         was, watched.turn = watched.turn, standing.turn
         if was >= 0 and some:
             self.recent.mind({one.pointer.kind for one in some})
-            await self.deliver(pk, some)
+            await self.deliver(watched, pk, some)
         await self.catch_up(fresh & watched.pages)
         return was >= 0 and len(some) >= news.AT_ONCE // 2
 
-    async def deliver(self, session: uuid.UUID, some: list[Numbered]) -> None:
-        """Draw what is new once for each manner, and hand it to everybody at the number before."""
+    async def deliver(self, watched: Watched, session: uuid.UUID, some: list[Numbered]) -> None:
+        """Draw what is new once for each manner, and hand it to everybody at the number before.
+
+        Who came while this was drawn has not been asked who they are as of this turn: the next look tells them.
+        """
         here = news.streams_of(some) & self.listeners.keys()
         manners = [(stream, manner) for stream in here for manner in self.listeners[stream]]
         generation = self.recent.generation
@@ -220,7 +223,7 @@ class Hub:
         for (stream, manner), frames in drawn.items():
             self.heads[stream] = frames[-1][0]
             self.recent.keep(stream, manner, frames, generation)
-            for page in list(self.listeners.get(stream, {}).get(manner, ())):
+            for page in self.listeners.get(stream, {}).get(manner, set()) - watched.fresh:
                 if page.has_expired(now):
                     self.spawn(self.drop([page], SIGNED_OUT))
                 elif not page.take(stream, frames):

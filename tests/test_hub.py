@@ -1,0 +1,128 @@
+"""The hub's own rules, without a database: who is told what, and who is told nothing before they are looked at."""
+
+import asyncio
+import uuid
+from typing import Any
+
+from dialogue.access import Eyes
+from dialogue.live import doors, news
+from dialogue.live.doors import Admission, Knock, Listening
+from dialogue.live.drawing import Pointer
+from dialogue.live.hub import Hub
+from dialogue.live.news import Numbered, Standing
+from dialogue.live.page import Page
+
+SESSION, STREAM = uuid.uuid4(), uuid.uuid4()
+EYES = Eyes("table")
+
+
+class Wire:
+    """What was written to a page."""
+
+    def __init__(self) -> None:
+        self.frames: list[bytes] = []
+
+    def write(self, frame: bytes) -> None:
+        self.frames.append(frame)
+
+
+def opened(at: int) -> Page:
+    """A page that stands at this number."""
+    heard = (Listening(STREAM, "table", EYES),)
+    admission = Admission(SESSION, uuid.uuid4(), uuid.uuid4(), "en", frozenset(), heard, None, {STREAM: at}, "e", 0)
+
+    async def close(code: int) -> None:
+        pass
+
+    page = Page(Knock("", SESSION, "en"), admission, Wire(), close)  # type: ignore[arg-type]
+    page.sent[STREAM] = at
+    return page
+
+
+def told(page: Page) -> list[bytes]:
+    return [frame for frame in page.wire.frames if frame.startswith(b"entry")]  # type: ignore[union-attr]
+
+
+class Record:
+    """What the hub would read: entries up to `head`, each in a turn of its own number. Counts what it draws."""
+
+    def __init__(self, head: int) -> None:
+        self.head, self.drawn, self.during = head, 0, lambda: None
+
+    async def read(self, function: Any, *asked: Any) -> Any:
+        await asyncio.sleep(0)
+        if function is news.heads:
+            return {STREAM: self.head}
+        if function is news.drawn_for:
+            self.during()
+            _session, some, manners = asked
+            return {one: self.frames(range(some[0].number, some[-1].number + 1)) for one in manners}
+        if function is news.missed:
+            after, upto = asked[3], asked[4]
+            return self.frames(range(after + 1, min(upto, after + news.PART) + 1))
+        assert function is not doors.admissions, "nobody's rights have moved"
+        return {}
+
+    def frames(self, numbers: range) -> list[tuple[int, bytes]]:
+        self.drawn += len(numbers)
+        return [(number, b"entry %d" % number) for number in numbers]
+
+
+async def standing(record: Record, *pages: Page) -> Hub:
+    """A hub where these pages have been looked at, all with what the record holds."""
+    hub = Hub()
+    hub.hinted = asyncio.Event()
+    hub.read = record.read  # type: ignore[method-assign]
+    for page in pages:
+        hub.join(page)
+    await heard(hub, record, 0)
+    return hub
+
+
+async def heard(hub: Hub, record: Record, new: int) -> None:
+    """One look that finds so many new entries, and all that comes of it."""
+    was, record.head = record.head, record.head + new
+    some = [Numbered(STREAM, n, Pointer("contribution-made", uuid.uuid4(), n)) for n in range(was + 1, record.head + 1)]
+    await hub.catch_on(hub.watched[SESSION], SESSION, Standing(record.head, 0, "e"), some)
+    while hub.tasks:
+        await asyncio.gather(*hub.tasks)
+
+
+def test_who_came_while_something_was_drawn_is_told_after_the_next_look():
+    async def run() -> tuple[list[bytes], list[bytes], list[bytes]]:
+        ada, ben, record = opened(7), opened(7), Record(7)
+        hub = await standing(record, ada)
+        record.during = lambda: hub.join(ben)
+        await heard(hub, record, 1)
+        early = told(ben)
+        record.during = lambda: None
+        await heard(hub, record, 0)
+        return told(ada), early, told(ben)
+
+    assert asyncio.run(run()) == ([b"entry 8"], [], [b"entry 8"])
+
+
+def test_a_hundred_pages_that_missed_the_same_share_one_drawing_of_it_whatever_is_said_meanwhile():
+    async def run() -> tuple[int, list[list[bytes]]]:
+        late, record = [opened(10) for _ in range(100)], Record(60)
+        hub = await standing(record, opened(60))
+        for page in late:
+            hub.join(page)
+        await heard(hub, record, 2)
+        return record.drawn, [told(page) for page in late]
+
+    drawn, all_told = asyncio.run(run())
+    assert all(one == [b"entry %d" % n for n in range(11, 63)] for one in all_told)
+    assert drawn == 2 + 32 + 20  # as news, and in two readings for all hundred of them
+
+
+def test_a_page_is_told_no_more_than_it_has_room_for_and_the_rest_when_it_acknowledges():
+    async def run() -> tuple[int, int]:
+        page, record = opened(0), Record(100)
+        hub = await standing(record, page)
+        first = len(told(page))
+        page.acknowledge(STREAM, 64)
+        await hub.pump(page)
+        return first, len(told(page))
+
+    assert asyncio.run(run()) == (Page.MOST_OWED, 100)
