@@ -5,16 +5,18 @@ people of the event may be shown: on a page to a reader, or in a report to every
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, UUIDField, Value
+from django.db.models.functions import Cast
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, Membership, Pass, Session, strictest
 from dialogue.people.models import Person
 
 FEW = 3  # fewer members than this who share a kind of organisation would give one of them away
@@ -49,7 +51,7 @@ REFUSALS = {
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Somebody in front of one event. `attendee` is their key in its record, or "".
+    """Somebody in front of one event. `attendee` is their key in its record, or "" (`attendee_id` goes with it).
 
     `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
     `closed` the sessions that are not public (all of them, where none is closed).
@@ -62,6 +64,7 @@ class Reader:
     sessions: frozenset[str] = frozenset()  # keys of the sessions that they may read
     roles_in: dict[str, frozenset[str]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
+    attendee_id: object = None
 
     @property
     def stream(self) -> str:
@@ -109,46 +112,76 @@ def reader(person: Person | None, event: Event) -> Reader:
 
 
 def readers(people: Collection[Person | None], event: Event) -> dict[object, Reader]:
-    """The same for many, in three queries: {their account's id, or None for a visitor: the reader}."""
-    access = dict(event.sessions.values_list("key", "access"))
+    """The same for many, in one query: {their account's id, or None for a visitor: the reader}."""
+    known = {person.pk: person for person in people if person is not None}
+    access: dict[str, str] = {}
+    seats: dict[object, list[Sat]] = defaultdict(list)
+    lent: dict[object, set[str]] = defaultdict(set)
+    for session, kind, role, person, attendee, key in rights(event, list(known.values())):
+        if not role:
+            access[session] = kind
+        elif session:
+            seats[person].append(Sat(session, role, attendee, key))
+        else:
+            lent[person].add(role)
     public = frozenset(key for key, kind in access.items() if kind == "public")
     closed = frozenset(access.keys() - public or access)
-    known = [person for person in people if person is not None]
-    seats: dict[object, list[tuple[str, str, str]]] = defaultdict(list)
-    lent: dict[object, set[str]] = defaultdict(set)
-    if known:
-        rows = Membership.objects.filter(session__event=event, attendee__person__in=known)
-        for pk, session, role, attendee in rows.values_list(
-            "attendee__person", "session__key", "role", "attendee__key"
-        ):
-            seats[pk].append((session, role, attendee))
-        for pk, role in event.passes.filter(person__in=known).values_list("person", "role"):
-            lent[pk].add(role)
     found: dict[object, Reader] = {None: Reader(None, event, sessions=public, closed=closed)}
-    for one in known:
-        found[one.pk] = seated(one, event, seats[one.pk], lent[one.pk], access, public, closed)
+    for pk, one in known.items():
+        found[pk] = seated(one, event, seats[pk], lent[pk], access, public, closed)
     return found
+
+
+def rights(event: Event, people: list[Person]) -> Iterable[tuple[str, str, str, object, object, str]]:
+    """(session, access, role, person, attendee, the attendee's key): one row for each session, seat and lent role.
+
+    A session's row has no role, that of a lent role no session.
+    """
+    nothing, nobody = Value(""), Cast(Value(None), UUIDField())
+    names = ("at", "access", "as_role", "whose", "who", "known_as")
+    rows = Session.objects.filter(event=event).annotate(
+        at=F("key"), as_role=nothing, whose=nobody, who=nobody, known_as=nothing
+    )
+    sessions = rows.order_by().values_list(*names)
+    if not people:
+        return sessions
+    seats = Membership.objects.filter(session__event=event, attendee__person__in=people).annotate(
+        at=F("session__key"), access=nothing, as_role=F("role"), whose=F("attendee__person"), who=F("attendee"),
+        known_as=F("attendee__key"),
+    )  # fmt: skip
+    lent = Pass.objects.filter(event=event, person__in=people).annotate(
+        at=nothing, access=nothing, as_role=F("role"), whose=F("person"), who=nobody, known_as=nothing
+    )
+    return sessions.union(seats.order_by().values_list(*names), lent.order_by().values_list(*names), all=True)
+
+
+class Sat(NamedTuple):
+    """A seat: in which session, as what, and who sits there in the event's record (id and key)."""
+
+    session: str
+    role: str
+    attendee: object
+    key: str
 
 
 def seated(
     person: Person,
     event: Event,
-    seats: list[tuple[str, str, str]],
+    seats: list[Sat],
     lent: set[str],
     access: dict[str, str],
     public: frozenset[str],
     closed: frozenset[str],
 ) -> Reader:
-    """Somebody with their seats (session, role, attendee) and the roles lent to them."""
-    roles_in = {
-        key: frozenset(lent & TABLE | {role for session, role, _attendee in seats if session == key}) for key in access
-    }
+    """Somebody with their seats and the roles lent to them."""
+    roles_in = {key: frozenset(lent & TABLE | {one.role for one in seats if one.session == key}) for key in access}
     mine = {key for key, roles in roles_in.items() if roles & (TABLE | {"panelist"})}
     return Reader(
         person,
         event,
-        roles=frozenset(lent | {role for _session, role, _attendee in seats}),
-        attendee=next((attendee for _session, _role, attendee in seats), ""),
+        roles=frozenset(lent | {one.role for one in seats}),
+        attendee=next((one.key for one in seats), ""),
+        attendee_id=next((one.attendee for one in seats), None),
         sessions=public | mine,
         roles_in=roles_in,
         closed=closed,

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -47,20 +47,19 @@ def take_stance(
     Raises PermissionDenied, ValidationError (no such thing to stand on; a reason is wanted), KeyReused.
     """
     with record.turn(session.event) as turn:
-        who = reader(person, session.event)
+        who = reader(person, turn.event)
         who.require_in("record for others" if owner else "speak", session.key)
         holder = owner or discussion.own_seat(who)
         told = [str(on.pk), taking.stance, taking.strong, taking.reason, holder.key]
         if turn.done(session, person, key, told):
             return Stance.every.filter(attendee=holder, **target(on)).first()
-        session.refresh_from_db(fields=["blind", "reasons"])  # as they are in this turn
-        on = standing(session, on)
+        stood, session, in_patterns = standing(session, on)
         taking = fit(session, taking, is_recorded=owner is not None)
-        stance = taken(session, on, holder, taking, is_recorded=owner is not None)
-        type(on)._base_manager.filter(pk=on.pk).update(voices=F("voices") + 1)
-        turn.enter("stance-taken", on.pk, session, hearing(session, on, holder))
-        if isinstance(on, Contribution):
-            touch_patterns(turn, on)
+        stance = taken(session, stood, holder, taking, is_recorded=owner is not None)
+        type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
+        turn.enter("stance-taken", on.pk, session, hearing(session, stood, holder))
+        if in_patterns:
+            touch_patterns(turn, stood)
         turn.keep(session, person, key, told, "stance-taken", on.pk)
         return stance
 
@@ -73,19 +72,27 @@ def open_stances(said: Contribution, person: Person) -> None:
         turn.enter("stances-opened", said.pk, said.session, audiences(said.session))
 
 
-def standing(session: Session, on: Target) -> Target:
-    """The target as it is in this turn. Raises ValidationError where nobody can stand on it."""
+def standing(session: Session, on: Target) -> tuple[Any, Session, bool]:
+    """The target and the session as they are in this turn, and whether a pattern may rest on it: a finding's level.
+
+    Raises ValidationError where nobody can stand on it.
+    """
     if isinstance(on, Finding):
         finding = session.event.findings.filter(pk=on.pk).first()
         if finding is None or not finding.is_open or session not in tables(session.event):
             raise ValidationError(_("This finding is not put to the table now."))
-        return finding
-    said = Contribution.objects.filter(pk=on.pk, session=session, kind=ContributionKind.POSITION).first()
+        session.refresh_from_db(fields=["blind", "reasons"])
+        return finding, session, False
+    openings = Opening.objects.filter(session=session, item=OuterRef("item"))
+    resting = FindingBasis.objects.filter(contribution=OuterRef("pk"), finding__level__in=PATTERNS)
+    rows = Contribution.objects.annotate(was_opened=Exists(openings), in_patterns=Exists(resting))
+    said = rows.select_related("session").filter(pk=on.pk, session=session, kind=ContributionKind.POSITION).first()
     if said is None or not said.released:
         raise ValidationError(_("This position does not stand any more."))
-    if not Opening.objects.filter(session=session, item=said.item).exists():
+    if not said.was_opened:
         raise ValidationError(_("The table has not come to this item yet."))
-    return said
+    said.session.event = session.event
+    return said, said.session, said.in_patterns
 
 
 def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
@@ -112,7 +119,7 @@ def target(on: Target) -> dict[str, Target]:
 
 def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_recorded: bool) -> Stance:
     """The stance as a row; what it was before goes into its history."""
-    stance = stances_on(on).filter(attendee=holder).first()
+    stance = stances_on(on).filter(attendee=holder).annotate(changes=Count("history")).first()
     if stance is None:
         last = Stance.every.filter(event=session.event).aggregate(last=Max("position"))["last"]
         return Stance.every.create(
@@ -120,7 +127,7 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
             strong=taking.strong, reason=taking.reason, recorded=is_recorded, **target(on),
         )  # fmt: skip
     FormerStance.objects.create(
-        current=stance, position=stance.history.count(), stance=stance.stance, reason=stance.reason, at=timezone.now()
+        current=stance, position=stance.changes, stance=stance.stance, reason=stance.reason, at=timezone.now()
     )
     stance.stance, stance.strong, stance.reason, stance.recorded = (
         taking.stance, taking.strong, taking.reason, is_recorded,

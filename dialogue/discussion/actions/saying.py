@@ -2,17 +2,19 @@
 
 import datetime
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import Max, Q
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import Reader, audiences, reader
 from dialogue.discussion import threads
-from dialogue.discussion.actions.telling import sway
+from dialogue.discussion.actions.moment import Moment
+from dialogue.discussion.actions.telling import comes
 from dialogue.discussion.models import (
     Attribution,
     Authorship,
@@ -21,7 +23,7 @@ from dialogue.discussion.models import (
     RelationKind,
 )
 from dialogue.discussion.words import fit
-from dialogue.events.models import STRICTNESS, Attendee, Event, Item, Opening, Release, Session, strictest
+from dialogue.events.models import STRICTNESS, Attendee, Item, Release, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -70,15 +72,16 @@ def contribute(session: Session, person: Person, words: Words, *, key: str) -> C
     words do not fit, KeyReused on other words under the key.
     """
     with record.turn(session.event) as turn:
-        who = reader(person, session.event)
+        who = reader(person, turn.event)
         who.require_in("speak", session.key)
-        if said := already(turn, session, person, key, words.told):
-            return said
-        require_open(session, words.item)
-        told, author = words.told, own_seat(who)
+        told = words.told
         if not who.may_in("record for others", session.key):
             words = replace(words, at=None)  # nobody dates their own words, into a span or out of it
-        return say(turn, session, author, words, who, key, recorded=False, told=told)
+        saying = Saying(turn, session, who, words, key, told)
+        if said := saying.before():
+            return said
+        require_open(saying.moment, words.item)
+        return saying.say(own_seat(who), recorded=False)
 
 
 def record_for(session: Session, person: Person, speaker: Attendee, words: Words, *, key: str) -> Contribution:
@@ -87,14 +90,14 @@ def record_for(session: Session, person: Person, speaker: Attendee, words: Words
     Raises as `contribute` does; the item may be closed by now, but must have been opened.
     """
     with record.turn(session.event) as turn:
-        who = reader(person, session.event)
+        who = reader(person, turn.event)
         who.require_in("record for others", session.key)
-        told = [*words.told, speaker.key]
-        if said := already(turn, session, person, key, told):
+        saying = Saying(turn, session, who, words, key, [*words.told, speaker.key])
+        if said := saying.before():
             return said
         if speaker.event_id != session.event_id:
             raise ValidationError(_("That person is not in this event."))
-        return say(turn, session, speaker, words, who, key, recorded=True, told=told)
+        return saying.say(speaker, recorded=True)
 
 
 def already(turn: Turn, session: Session, person: Person, key: str, told: Any) -> Contribution | None:
@@ -103,61 +106,91 @@ def already(turn: Turn, session: Session, person: Person, key: str, told: Any) -
     return Contribution.every.get(pk=deed.subject) if deed else None
 
 
-def say(
-    turn: Turn, session: Session, author: Attendee, words: Words, who: Reader, key: str, *, recorded: bool, told: Any
-) -> Contribution:
-    """Put the words on record, with their author apart, and tell who may know."""
-    now = timezone.now()
-    at = words.at or now
-    session.refresh_from_db(fields=["release", "blind", "attribution"])  # as they are in this turn
-    rule = stricter_only(session, strictest_or_none(words.attribution, span_at(session, at)))
-    place = next_place(turn.event)
-    released = not recorded or is_released_at_once(session, words.item, rule)
-    ties, above = checked(session, words, who)
-    said = Contribution.every.create(
-        event=turn.event, session=session, item=words.item, position=place, kind=words.kind, text=fit(words.text),
-        attribution=rule, recorded=recorded, released=released, at=at, appeared=turn.number if released else 0,
-        thread=threads.below(above, place), confirmed=False,
-    )  # fmt: skip
-    Authorship.objects.create(contribution=said, attendee=author)
-    Relation.objects.bulk_create(
-        Relation(source_statement=said, position=order, kind=tie.kind, to_contribution_id=tie.contribution,
-                 to_finding_id=tie.finding)
-        for order, tie in enumerate(ties)
-    )  # fmt: skip
-    turn.enter("contribution-made", said.pk, session, audiences(session, author.person, table=released))
-    if released:
-        sway(turn, said)
-    assert who.person is not None  # who has a right to write has an account
-    turn.keep(session, who.person, key, told, "contribution-made", said.pk)
-    return said
+class Saying:
+    """One statement on its way onto the record, in one turn. `told`: what makes it the same one when sent again."""
+
+    def __init__(self, turn: Turn, session: Session, who: Reader, words: Words, key: str, told: Any):
+        assert who.person is not None  # who has a right to write has an account
+        self.turn, self.who, self.words, self.key, self.told = turn, who, words, key, told
+        self.person = who.person
+        self.at = words.at or timezone.now()
+        self.moment = Moment(turn, session, words.item, self.person, key, self.at)
+        self.session = self.moment.session
+
+    def before(self) -> Contribution | None:
+        """What was said before under this key. Raises KeyReused."""
+        if not self.moment.is_resent:
+            return None
+        return already(self.turn, self.session, self.person, self.key, self.told)
+
+    def say(self, author: Attendee, *, recorded: bool) -> Contribution:
+        """Put the words on record, with their author apart, and tell who may know."""
+        turn, session, words = self.turn, self.session, self.words
+        spans = self.moment.spans.values_list("attribution", flat=True) if self.moment.spans is not None else ()
+        rule = stricter_only(session, strictest_or_none(words.attribution, *spans))
+        place = self.moment.place
+        released = not recorded or is_released_at_once(self.moment, words.item, rule)
+        ties, above = checked(session, words, self.who)
+        said = Contribution.every.create(
+            event=turn.event, session=session, item=words.item, position=place, kind=words.kind, text=fit(words.text),
+            attribution=rule, recorded=recorded, released=released, at=self.at,
+            appeared=turn.number if released else 0, thread=threads.below(above, place), confirmed=False,
+        )  # fmt: skip
+        Authorship.objects.create(contribution=said, attendee=author)
+        relate(said, ties)
+        turn.enter("contribution-made", said.pk, session, audiences(session, author.person, table=released))
+        if released:
+            self.tell_others(said, ties)
+        turn.keep(session, self.person, self.key, self.told, "contribution-made", said.pk)
+        return said
+
+    def tell_others(self, said: Contribution, ties: Collection[Tie]) -> None:
+        """What it moves: who is counted, what it disputes, and the findings, where it does anything to anything."""
+        kinds = {tie.kind for tie in ties}
+        findings = bool(ties) and self.moment.has_findings
+        comes(self.turn, said, kinds, is_first=self.moment.is_first, moves_findings=findings)
 
 
-def is_released_at_once(session: Session, item: Item, rule: str | None) -> bool:
+def relate(said: Contribution, ties: Collection[Tie]) -> None:
+    """What a statement does to others, in their order."""
+    if ties:
+        Relation.objects.bulk_create(
+            Relation(source_statement=said, position=order, kind=tie.kind, to_contribution_id=tie.contribution,
+                     to_finding_id=tie.finding)
+            for order, tie in enumerate(ties)
+        )  # fmt: skip
+
+
+def is_released_at_once(moment: Moment, item: Item, rule: str | None) -> bool:
     """Whether the table sees at once what is written down on an item that was opened. Raises ValidationError."""
-    opening = Opening.objects.filter(session=session, item=item).first()
-    if opening is None:
+    if not moment.was_opened:
         raise ValidationError(not_open_yet(item))
-    if rule == Attribution.OFF_RECORD and not opening.is_open:
+    if rule == Attribution.OFF_RECORD and not moment.is_open:
         raise ValidationError(
             _("The item is closed: what was said on it off the record is erased, and no more is kept.")
         )
-    return session.release == Release.AT_ONCE or (session.release == Release.WITH_ITEM and not opening.is_open)
+    release = moment.session.release
+    return release == Release.AT_ONCE or (release == Release.WITH_ITEM and not moment.is_open)
 
 
 def own_seat(who: Reader) -> Attendee:
-    """The reader as the record knows them. Raises PermissionDenied where they have no seat of their own."""
-    if not who.attendee:
+    """The reader as the record knows them; of the row, only what ties it to others is read.
+
+    Raises PermissionDenied where they have no seat of their own.
+    """
+    if not who.attendee or who.person is None:
         raise PermissionDenied(_("You have no seat in the record of this event: the secretariat can give you one."))
-    return who.event.attendees.get(key=who.attendee)
+    known = {"id": who.attendee_id, "key": who.attendee, "event_id": who.event.pk, "person_id": who.person.pk}
+    seat = Attendee.from_db(None, [*known], [*known.values()])
+    seat.event, seat.person = who.event, who.person
+    return seat
 
 
-def require_open(session: Session, item: Item) -> None:
+def require_open(moment: Moment, item: Item) -> None:
     """Raises ValidationError where one may not speak on an item now."""
-    opening = Opening.objects.filter(session=session, item=item).first()
-    if opening is None:
+    if not moment.was_opened:
         raise ValidationError(not_open_yet(item))
-    if not opening.is_open:
+    if not moment.is_open:
         raise ValidationError(
             _("“%(item)s” is closed. Keep your words: the moderator can open it again.") % {"item": item.title}
         )
@@ -166,12 +199,6 @@ def require_open(session: Session, item: Item) -> None:
 def not_open_yet(item: Item) -> str:
     """That the table has not come to an item."""
     return _("“%(item)s” is not open yet: the moderator opens it.") % {"item": item.title}
-
-
-def next_place(event: Event) -> int:
-    """The place in the record that comes after all others."""
-    last = Contribution.every.filter(event=event).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1
 
 
 def strictest_or_none(*rules: str | None) -> str | None:
@@ -185,12 +212,6 @@ def stricter_only(session: Session, rule: str | None) -> str | None:
     return rule if rule and STRICTNESS[rule] > STRICTNESS[holds] else None
 
 
-def span_at(session: Session, at: datetime.datetime) -> str | None:
-    """The stricter rule that somebody called for at that moment; None where nobody did."""
-    spans = session.spans.filter(start__lte=at).filter(Q(end=None) | Q(end__gte=at))
-    return strictest_or_none(*spans.values_list("attribution", flat=True))
-
-
 def checked(session: Session, words: Words, who: Reader) -> tuple[list[Tie], str]:
     """The ties that hold, each once, and the path of what the statement hangs on. Raises ValidationError.
 
@@ -201,13 +222,15 @@ def checked(session: Session, words: Words, who: Reader) -> tuple[list[Tie], str
         raise ValidationError(_("One statement relates to %(n)d others at most.") % {"n": MOST_RELATIONS})
     if any((tie.kind == RelationKind.OPENS) != (tie.contribution is None and tie.finding is None) for tie in ties):
         raise ValidationError(_("Choose the statement that this one answers."))
+    if not any(tie.contribution or tie.finding for tie in ties):
+        return ties, ""
     wanted = {tie.contribution for tie in ties if tie.contribution}
     rows = Contribution.objects.filter(session=session, pk__in=wanted)
     if not who.may_in("see unreleased", session.key):
         rows = rows.filter(Q(released=True) | Q(authorship__attendee__key=who.attendee))
     targets = {one.pk: one for one in rows}
     findings = {tie.finding for tie in ties if tie.finding}
-    known = session.event.findings.filter(pk__in=findings).count() if who.may("read the table") else 0
+    known = session.event.findings.filter(pk__in=findings).count() if findings and who.may("read the table") else 0
     if len(targets) < len(wanted) or known < len(findings):
         raise ValidationError(_("What you answer is not there any more. Your words are kept: send them on their own."))
     here = [targets[tie.contribution] for tie in ties if tie.contribution]

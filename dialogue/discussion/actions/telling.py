@@ -1,7 +1,7 @@
 """Whom a statement concerns when something happens to it, and what it moves: answers, bars, who is counted."""
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from django.db.models import F, QuerySet
 
@@ -66,27 +66,42 @@ def sway(turn: Turn, said: Contribution) -> None:
     the first that a session says on it. The other rooms are told. What was never released counts for nothing, and
     nothing may tell of it.
     """
-    own = Contribution.every.filter(pk=said.pk)
-    own.update(voices=F("voices") + 1)
     if said.kind == "position":
+        own = Contribution.every.filter(pk=said.pk)
+        own.update(voices=F("voices") + 1)
         turn.enter("bar-moved", said.pk, said.session, watching(said.session, own))
-    if not (said.released or said.hidden):
-        return
+    if said.released or said.hidden:
+        dispute(turn, said)
+        recount(turn, recounted(turn, said))
+        for rippling in ripples:
+            rippling(turn, said)
+
+
+def comes(turn: Turn, said: Contribution, kinds: Collection[str], *, is_first: bool, moves_findings: bool) -> None:
+    """The same for one that was said just now: nobody has seen its bar, and what its turn knows is not asked again.
+
+    `kinds`: what it does to others. `is_first`: whether its session is heard on its item for the first time.
+    """
+    if RelationKind.DISAGREES in kinds:
+        dispute(turn, said)
+    recount(turn, recounted(turn, said, may_be_first=is_first))
+    for rippling in ripples if moves_findings else ():
+        rippling(turn, said)
+
+
+def dispute(turn: Turn, said: Contribution) -> None:
+    """The bars of the positions that a statement disputes move."""
     disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
     for position in Contribution.objects.filter(pk__in=disputed, kind="position").select_related("session"):
         moved = Contribution.every.filter(pk=position.pk)
         moved.update(voices=F("voices") + 1)
         turn.enter("bar-moved", position.pk, position.session,
                    [*audiences(position.session), *watching(position.session, moved)])  # fmt: skip
-    if items := recounted(turn, said):
-        recount(turn, items)
-    for rippling in ripples:
-        rippling(turn, said)
 
 
-def recounted(turn: Turn, said: Contribution) -> list[uuid.UUID]:
+def recounted(turn: Turn, said: Contribution, *, may_be_first: bool = True) -> list[uuid.UUID]:
     """The items on which more or fewer people are counted because of a statement that came or went."""
-    items = heard_first_on(turn.event, said)
+    items = heard_first_on(turn.event, said) if may_be_first else []
     if said.item_id not in items and said.kind == "position" and runs_a_table(said):
         items.append(said.item_id)
     return items
@@ -120,6 +135,8 @@ def heard_first_on(event: Event, said: Contribution) -> list[uuid.UUID]:
 
 def recount(turn: Turn, items: list[uuid.UUID]) -> None:
     """More or fewer people are counted on these items: all their bars are drawn anew."""
+    if not items:
+        return
     positions = Contribution.every.filter(event=turn.event, item__in=items, kind="position")
     positions.update(voices=F("voices") + 1)
     sessions = {session.pk: session for session in turn.event.sessions.all()}

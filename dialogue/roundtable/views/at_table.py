@@ -1,13 +1,12 @@
 """Who stands at which table, and how a deed there is answered: in words for a person, in JSON for a script."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
@@ -20,12 +19,16 @@ from dialogue.people.signed_in import signed_in
 from dialogue.record.actions import KeyReused
 
 
-@dataclass(frozen=True, slots=True)
 class Seat:
-    """A reader in front of one session."""
+    """Somebody in front of one session. Who they are in the event is read once, when it is asked for."""
 
-    who: Reader
-    session: Session
+    def __init__(self, someone: Person | None, session: Session):
+        self.someone, self.session = someone, session
+
+    @cached_property
+    def who(self) -> Reader:
+        """The reader, as the database has them at this moment."""
+        return reader(self.someone, self.event)
 
     @property
     def event(self) -> Event:
@@ -35,9 +38,9 @@ class Seat:
     @property
     def person(self) -> Person:
         """Who writes. Raises PermissionDenied for a visitor."""
-        if self.who.person is None:
+        if self.someone is None:
             raise PermissionDenied(_("Sign in before you write."))
-        return self.who.person
+        return self.someone
 
     @property
     def address(self) -> str:
@@ -49,10 +52,19 @@ def seat(request: HttpRequest, slug: str, key: str) -> Seat:
     """The reader at a session's page. Raises Http404 where there is none that they may know, PermissionDenied."""
     event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
     session = get_object_or_404(event.sessions.select_related("event"), key=key)
-    who = reader(signed_in(request), event)
-    if not audience(who, session):
+    at = Seat(signed_in(request), session)
+    if not audience(at.who, session):
         raise PermissionDenied
-    return Seat(who, session)
+    return at
+
+
+def place(request: HttpRequest, slug: str, key: str) -> Seat:
+    """The same for a deed that asks in its own turn whether this person may: nothing is asked twice.
+
+    Where the deed is refused for whatever reason, `told` asks here after all what the person may know of.
+    """
+    session = get_object_or_404(Session.objects.select_related("event"), event__slug=slug, key=key)
+    return Seat(signed_in(request), session)
 
 
 def wants_json(request: HttpRequest) -> bool:
@@ -91,7 +103,7 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     @wraps(view)
     def answered(request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
         try:
-            response = view(request, *arguments, **named)
+            response = asked(view, request, *arguments, **named)
         except tuple(PROBLEMS) as problem:
             if isinstance(problem, PermissionDenied) and not wants_json(request):
                 raise
@@ -103,6 +115,15 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
         return response
 
     return answered
+
+
+def asked(view: Callable[..., HttpResponse], request: HttpRequest, *arguments: Any, **named: Any) -> HttpResponse:
+    """What the view answers; before it says why not, whether this reader may know of the table at all."""
+    try:
+        return view(request, *arguments, **named)
+    except (Http404, *PROBLEMS):  # type: ignore[misc]
+        seat(request, named["slug"], named["key"])
+        raise
 
 
 def back(request: HttpRequest, named: dict[str, Any]) -> str:

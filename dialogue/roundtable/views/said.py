@@ -3,9 +3,8 @@
 import secrets
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
@@ -16,6 +15,7 @@ from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS
 from dialogue.live.statements import Statements
+from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
 from dialogue.positions.models import Stance, StanceKind
 from dialogue.roundtable import forms
@@ -117,13 +117,25 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
 @told
 def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     """Take a stance on a position or a finding, or write down one that was given aloud (`for`)."""
-    at = seat(request, slug, key)
-    on: Any = at.event.findings.filter(pk=id).first()
-    if on is None:
-        on = statement(at, id)
-    elif not at.who.may("read the table"):
-        raise PermissionDenied
+    at, on = stood_on(request, slug, key, id)
     owner = forms.attendee_of(at.event, request.POST["for"]) if request.POST.get("for") else None
-    positions.take_stance(at.session, at.person, on, forms.taking_of(request), key=forms.key_of(request), owner=owner)
+    try:
+        deed, taking = forms.key_of(request), forms.taking_of(request)
+        positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
+    except forms.ValidationError:
+        if isinstance(on, Contribution):
+            statement(at, id)  # what this reader may not see is not there
+        raise
     back = f"{at.address}said/{id}/" if request.POST.get("from") == "said" else f"{at.address}#s-{id}"
     return saved(request, back, "stance", subject=id, message=_("Your stance is on record."))
+
+
+def stood_on(request: HttpRequest, slug: str, key: str, id: Any) -> tuple[Seat, Any]:
+    """The seat, and the position or finding of that id. Raises Http404 where there is none that the reader may see."""
+    here = Contribution.every.select_related("session__event")
+    if one := here.filter(pk=id, session__key=key, session__event__slug=slug).first():
+        return Seat(signed_in(request), one.session), one
+    at = seat(request, slug, key)
+    if not at.who.may("read the table"):
+        raise Http404
+    return at, get_object_or_404(at.event.findings, pk=id)

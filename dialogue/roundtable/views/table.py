@@ -28,6 +28,7 @@ from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
+from dialogue.roundtable.views.at_table import place as place_of
 
 MODES = {"threads": "thread", "time": "position", "new": "position"}
 AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
@@ -227,7 +228,7 @@ RIGHTS = {
 @told
 def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Say something, or write down what somebody else said (`for`)."""
-    at = seat(request, slug, key)
+    at = place_of(request, slug, key)
     try:
         deed = forms.key_of(request)
         words = forms.words_of(request, at.session)
@@ -239,7 +240,7 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     except (ValidationError, KeyReused) as problem:
         if wants_json(request):
             raise
-        return unsaid(request, at, problem)
+        return unsaid(request, seat(request, slug, key), problem)
     return saved(
         request,
         f"{at.address}?item={words.item.key}#s-{said.pk}",
