@@ -132,8 +132,9 @@ ABOUT_STATEMENTS = ABOUT_BARS | {"attribution-changed"}
 
 def draw_items(session: Session, eyes: Eyes, items: Sequence[uuid.UUID]) -> list[str]:
     """Items as the list shows them, in the order given: whether they are open, and how much was said."""
-    openings = {one.item_id: one for one in session.openings.filter(item__in=items)}
-    rows = session.event.items.in_bulk(items)
+    openings = {one.item_id: one for one in session.openings.filter(item__in=items).select_related("item")}
+    ahead = session.event.items.in_bulk([pk for pk in items if pk not in openings])
+    rows = {pk: one.item for pk, one in openings.items()} | ahead
     counts = seats(session, eyes, items)
     return [item_html(rows[pk], counts.get(pk, 0), openings.get(pk), session) for pk in items if pk in rows]
 

@@ -7,7 +7,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Coalesce
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -18,7 +19,6 @@ from dialogue.access import Eyes, Restricter, restricter, seen_with
 from dialogue.discussion import threads
 from dialogue.discussion.models import (
     Attribution,
-    Authorship,
     Contribution,
     ContributionKind,
     FormerWords,
@@ -98,19 +98,22 @@ class Statements:
 
     def read(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
         """The statements of these ids with everything that is drawn of them."""
-        former = FormerWords.objects.filter(contribution=OuterRef("pk"))
-        rows = Contribution.every.filter(pk__in=ids).annotate(amended=Exists(former)).order_by()  # by id: few of many
-        said: dict[uuid.UUID, Contribution] = {one.pk: one for one in rows if one.session_id == self.session.pk}
+        said = {pk: one for pk, one in self.rows(ids).items() if one.session_id == self.session.pk}
         self.ties = self.read_ties(said)
         targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}
-        elsewhere = Contribution.every.filter(pk__in=targets - said.keys())
-        self.targets: dict[uuid.UUID, Contribution] = {one.pk: one for one in elsewhere} | said
+        self.targets = said | self.rows(targets - said.keys())
+        self.authors: dict[uuid.UUID, str] = {pk: vars(one)["author"] for pk, one in self.targets.items()}
         self.found = Finding.objects.in_bulk(
             {t.to_finding_id for some in self.ties.values() for t in some if t.to_finding_id}
         )
-        authors = Authorship.objects.filter(contribution__in=self.targets.keys())
-        self.authors = dict(authors.values_list("contribution_id", "attendee__key"))
         return said
+
+    def rows(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
+        """Statements by id, each with its author's key ("" once it is erased) and whether it was amended."""
+        former = FormerWords.objects.filter(contribution=OuterRef("pk"))
+        wanted = Contribution.every.filter(pk__in=ids).order_by()  # by id alone: they are few of many
+        rows = wanted.annotate(amended=Exists(former), author=Coalesce("authorship__attendee__key", Value("")))
+        return {one.pk: one for one in rows} if ids else {}
 
     def share(self, other: "Statements") -> None:
         """Use what was read for other eyes."""
