@@ -1,6 +1,7 @@
 """Publishing: the chapter as it stands is frozen, numbered and open to everybody."""
 
 import hashlib
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,9 +12,12 @@ from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
 from dialogue.positions.blind import unseen
 from dialogue.record import actions as record
+from dialogue.record.actions import Turn
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
 from dialogue.report.tree import Report, as_json
+
+TRIES = 3  # of making a chapter while people go on talking
 
 
 class CannotPublish(Exception):
@@ -54,18 +58,35 @@ def unreasoned(event: Event) -> list[str]:
 def publish(event: Event, by: Person | None) -> Publication:
     """Freeze the chapter in the event's language as its next version, and let everybody know who listens.
 
-    Raises CannotPublish where it is a draft (a claim beyond the record without a reason) or tells a protected name.
+    It is made before the record is held, so that nobody waits to speak meanwhile, and made again where the record has
+    moved on since. Where that does not end, the record is held for once. Raises CannotPublish where it is a draft (a
+    claim beyond the record without a reason) or tells a protected name.
     """
-    with record.turn(event) as turn:  # one at a time: versions are numbered without gaps
-        made = frozen(turn.event, by)
-        for session in turn.event.sessions.all():
-            turn.enter("published", made.pk, session, audiences(session))
-        return made
+    for _again in range(TRIES):
+        before, report = stands(event), ready(Event.objects.get(pk=event.pk))
+        with record.turn(event) as turn:  # one at a time: versions are numbered without gaps
+            if stands(turn.event) == before:
+                return issued(turn, report, by)
+    with record.turn(event) as turn:
+        return issued(turn, ready(turn.event), by)
 
 
-def frozen(event: Event, by: Person | None) -> Publication:
-    """The chapter as it stands, as the next version."""
-    report = ready(event)
+def stands(event: Event) -> tuple[Any, ...]:
+    """What moves with everything that a chapter is made of: what happened, who sits where, a restored record."""
+    rows = event.sessions.order_by("pk").values_list("event__turn", "event__epoch", "pk", "access_epoch")
+    return tuple(rows)
+
+
+def issued(turn: Turn, report: Report, by: Person | None) -> Publication:
+    """The chapter as the next version, entered for everybody."""
+    made = frozen(turn.event, report, by)
+    for session in turn.event.sessions.all():
+        turn.enter("published", made.pk, session, audiences(session))
+    return made
+
+
+def frozen(event: Event, report: Report, by: Person | None) -> Publication:
+    """A chapter as the next version."""
     content = as_json(report)
     newest = event.publications.order_by("-version").first()
     return Publication.objects.create(
