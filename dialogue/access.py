@@ -34,7 +34,7 @@ RIGHTS: dict[str, set[str]] = {
     "record for others": {"moderator", "assistant", "rapporteur", "note_taker"},
     "run the table": {"moderator", "assistant"},
     "set the conduct": {"convenor", "moderator"},
-    "keep notes": {"rapporteur", "note_taker", "moderator"},
+    "keep notes": {"rapporteur", "note_taker", "moderator", "assistant"},
     "write the report": {"rapporteur"},
 }
 
@@ -47,6 +47,10 @@ REFUSALS = {
     "keep notes": gettext_lazy("Only those who record the table keep notes."),
     "write the report": gettext_lazy("Only the rapporteur writes the chapter."),
 }
+
+
+class MissingRight(PermissionDenied):
+    """Who may do it at some closed tables may not at others: the message says at which, for the page to tell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +104,15 @@ class Reader:
         return all(self.may_in(right, session) for session in self.closed)
 
     def require(self, right: str) -> None:
-        """Raises PermissionDenied where this reader may not."""
-        if not self.may(right):
+        """Raises PermissionDenied where this reader may not; who may at some closed tables is told at which not."""
+        if self.may(right):
+            return
+        missing = [key for key in self.closed if not self.may_in(right, key)]
+        if right == "publish" or len(missing) == len(self.closed):
             raise PermissionDenied(_("You are not at this table."))
+        titles = self.event.sessions.filter(key__in=missing).values_list("title", flat=True)
+        told = _("This draws on all closed tables, and you have no such role at: %(tables)s.")
+        raise MissingRight(told % {"tables": ", ".join(titles)})
 
 
 def reader(person: Person | None, event: Event) -> Reader:

@@ -32,6 +32,18 @@ def test_the_desk_is_in_the_navigation_of_those_who_record_the_table(room: Desk)
     assert {role for role in room.people if room.client(role).get(room.address).status_code == 200} == found
 
 
+def test_the_assistant_keeps_notes_and_asks_the_table_but_writes_nothing(room: Desk):
+    room.say("ada", "The river is low.")
+    room.event.sessions.get().memberships.filter(attendee__key="nat").update(role="assistant")
+    page = room.client("note-taker").get(room.address)
+    assert re.findall(r"<button form[^>]*>([^<]+)<", page.text) == ["Keep a note"]
+    statuses = [
+        room.client("note-taker").get(room.address + where).status_code
+        for where in ("note/new/", "finding/new/", "paragraph/new/", "references/", "recommendations/")
+    ]
+    assert statuses == [200, 403, 403, 403, 403]
+
+
 def test_who_takes_notes_finds_no_buttons_for_writing_the_chapter(room: Desk):
     room.say("ada", "The river is low.")
     buttons = {
@@ -46,11 +58,15 @@ def test_who_takes_notes_finds_no_buttons_for_writing_the_chapter(room: Desk):
 
 
 def test_who_records_one_of_two_closed_tables_has_no_desk_that_shows_the_other(db: None):
-    two = [records.session("table"), records.session("other")]
+    two = [records.session("table"), records.session("other", title="The other table")]
     room = desk(sessions=two)
     for role in ("rapporteur", "moderator"):
         another(room, role, "table")
-    assert room.client().get(room.address).status_code == 403
+    refused = room.client().get(room.address)
+    assert refused.status_code == 403
+    told = "This draws on all closed tables, and you have no such role at: The other table."
+    assert told in refused.text
+    assert told not in room.client("ada").get(room.address).text, "who has it nowhere is told nothing of tables"
     another(room, "rapporteur", "other")
     assert room.client().get(room.address).status_code == 200
     assert room.client("moderator").get(room.address).status_code == 403

@@ -149,6 +149,24 @@ def test_a_finding_is_heard_of_at_its_table_and_drawn_anew_with_a_higher_version
     assert since(room, 4) == [(one, "finding-changed") for one in STAFF_AND_TABLE]
 
 
+@pytest.mark.parametrize("blind", [False, True])
+def test_who_has_answered_a_blind_round_is_told_alone_of_every_change(room: Desk, blind: bool):
+    """The table's drawing of it is veiled: theirs must be newer than that, or they lose the bar that they had."""
+    room.event.sessions.update(blind=blind)
+    found, mod = claim(room, room.say("ada", "It is low.")), room.people["moderator"]
+    calls.put_to_round(found, mod, 4, was=was(found))
+    session, cleo = room.event.sessions.get(), room.people["cleo"]
+    positions.take_stance(session, cleo, found, Taking("agree"), key="stance-cleo")
+    before = Entry.objects.count()
+    found.refresh_from_db()
+    told = FindingWords(item=found.item, text=found.text, level="two", reason="So.", basis=findings.rests(found))
+    findings.change(found, room.people["rapporteur"], told, was=was(found))
+    calls.close_round(found, mod, 0)
+    alone = [(f"person:{cleo.pk}", "finding-changed")] if blind else []
+    every = [(one, "finding-changed") for one in STAFF_AND_TABLE] + alone
+    assert sorted(since(room, before)) == sorted(every * 2)
+
+
 def drawn_version(room: Desk, found: Finding) -> int:
     """The version that the live page draws of a finding."""
     drawn = draw_findings(room.event.sessions.get(), Eyes("table"), [found.pk])

@@ -1,6 +1,7 @@
 """Taking a stance: one click, changeable, with a reason where one is wanted; blind where the table is held so."""
 
 import re
+import uuid
 
 import pytest
 
@@ -264,6 +265,14 @@ def test_a_finding_of_another_event_is_none(table: LiveTable):
         event=other, item=other.items.get(key="air"), text="No.", level="some", is_open=True
     )
     assert stand(table, "second-participant", theirs).status_code == 404
+
+
+def test_by_way_of_the_forum_a_closed_tables_finding_is_not_there(table: LiveTable, finding: Finding):
+    missing = Finding(pk=uuid.uuid4())
+    for role in ("panelist", "visitor", "mallory"):
+        answers = [stand(table, role, on, session="forum") for on in (finding, missing)]
+        assert [one.status_code for one in answers] == [404, 404], role
+        assert answers[0].content == answers[1].content, role
 
 
 def test_stances_on_a_position_count_for_no_finding(table: LiveTable, said: Contribution, finding: Finding):

@@ -13,8 +13,9 @@ from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Relation
 from dialogue.events.models import Item
 from dialogue.people.models import Person
+from dialogue.positions.actions import tell_of_finding
 from dialogue.positions.models import Finding, FindingBasis, Level, Stance
-from dialogue.rapporteur.actions.papers import Papers, Words, require, tell
+from dialogue.rapporteur.actions.papers import Papers, Words, require
 from dialogue.rapporteur.models import NoteSubject, Paragraph, ParagraphBasis, RecommendationBasis
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -53,7 +54,7 @@ class Findings(Papers[FindingWords]):
 
     def tell(self, turn: Turn, row: Any, kind: str) -> None:
         """A pair stands or falls together: whoever knows one of the two hears of the other."""
-        tell(turn, kind, row.pk)
+        tell_of_finding(turn, kind, row.pk)
         for other in Finding.objects.filter(pair=row):
             moved(turn, other)
 
@@ -91,7 +92,7 @@ def moved(turn: Turn, finding: Finding) -> None:
     """A finding is drawn anew: what it reaches may have changed."""
     finding.version += 1
     finding.save(update_fields=["version"])
-    tell(turn, "finding-changed", finding.pk)
+    tell_of_finding(turn, "finding-changed", finding.pk)
 
 
 # ------------------------------------------------------------------ “some … others”
