@@ -122,7 +122,7 @@ def test_a_page_is_told_no_more_than_it_has_room_for_and_the_rest_when_it_acknow
         hub = await standing(record, page)
         first = len(told(page))
         page.acknowledge(STREAM, 64)
-        await hub.pump(page)
+        await hub.late.pump(page)
         return first, len(told(page))
 
     assert asyncio.run(run()) == (Page.MOST_OWED, 100)

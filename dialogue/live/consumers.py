@@ -107,7 +107,7 @@ class OpenPage(AsyncWebsocketConsumer):
                 if stream != "t":
                     self.page.acknowledge(stream_of(stream), number_of(number))
             if self.page.lacks:
-                hub.spawn(hub.pump(self.page))
+                hub.spawn(hub.late.pump(self.page))
         else:
             raise Refused(WRONG if self.page or kind != "seen" else NO_HELLO)
 

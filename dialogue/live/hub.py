@@ -22,10 +22,10 @@ from django.db import close_old_connections
 from dialogue.live import doors, news, presence
 from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knock
 from dialogue.live.knocking import Door
+from dialogue.live.late import Late
 from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
 from dialogue.live.presence import Presence
-from dialogue.live.recent import Recent
 from dialogue.live.wire import framed
 from dialogue.logs import tell
 from dialogue.record import hints
@@ -58,8 +58,7 @@ class Hub:
         self.watched: dict[uuid.UUID, Watched] = {}
         self.listeners: dict[uuid.UUID, dict[Manner, set[Page]]] = defaultdict(lambda: defaultdict(set))
         self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
-        self.recent = Recent()
-        self.readings: dict[tuple[uuid.UUID, Manner], asyncio.Lock] = defaultdict(asyncio.Lock)
+        self.late = Late(self)
         self.door = Door(self)
         self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
         self.loop: asyncio.AbstractEventLoop | None = None
@@ -163,7 +162,7 @@ class Hub:
             self.listeners[heard.stream][manner].discard(page)
             if not self.listeners[heard.stream][manner]:
                 del self.listeners[heard.stream][manner]
-                self.readings.pop((heard.stream, manner), None)
+                self.late.readings.pop((heard.stream, manner), None)
             if not self.listeners[heard.stream]:
                 del self.listeners[heard.stream]
                 self.heads.pop(heard.stream, None)
@@ -198,16 +197,16 @@ class Hub:
         if stale:
             await self.ask_again(list(stale))
         if moved or standing.epoch != watched.epoch:
-            self.recent.forget()
+            self.late.recent.forget()
         if standing.epoch != watched.epoch:
             watched.epoch = standing.epoch
             for page in list(watched.pages):
                 page.reset_all("epoch")
         was, watched.turn = watched.turn, standing.turn
         if was >= 0 and some:
-            self.recent.mind({one.pointer.kind for one in some})
+            self.late.recent.mind({one.pointer.kind for one in some})
             await self.deliver(watched, pk, some)
-        await self.catch_up(fresh & watched.pages)
+        await self.late.begin(fresh & watched.pages)
         return was >= 0 and len(some) >= news.AT_ONCE // 2
 
     async def deliver(self, watched: Watched, session: uuid.UUID, some: list[Numbered]) -> None:
@@ -217,66 +216,23 @@ class Hub:
         """
         here = news.streams_of(some) & self.listeners.keys()
         manners = [(stream, manner) for stream in here for manner in self.listeners[stream]]
-        generation = self.recent.generation
+        generation = self.late.recent.generation
         drawn = await self.read(news.drawn_for, session, some, manners)
         now = datetime.datetime.now(datetime.UTC)
         for (stream, manner), frames in drawn.items():
             self.heads[stream] = frames[-1][0]
-            self.recent.keep(stream, manner, frames, generation)
+            self.late.recent.keep(stream, manner, frames, generation)
             for page in self.listeners.get(stream, {}).get(manner, set()) - watched.fresh:
                 if page.has_expired(now):
                     self.spawn(self.drop([page], SIGNED_OUT))
                 elif not page.take(stream, frames):
                     page.lacks.add(stream)
-                    self.spawn(self.pump(page))
-
-    async def catch_up(self, pages: set[Page]) -> None:
-        """Have pages that came, or came back, told what they missed; where nothing was missed nothing is read."""
-        if not pages:
-            return
-        heads = await self.read(news.heads, {stream for page in pages for stream in page.sent})
-        for page in pages:
-            page.lacks |= {stream for stream, number in page.sent.items() if heads.get(stream, 0) > number}
-            if page.lacks:
-                self.spawn(self.pump(page))
-
-    async def pump(self, page: Page) -> None:
-        """Give a page what it missed, as fast as it acknowledges."""
-        if page.is_pumped:
-            return
-        page.is_pumped = True
-        try:
-            while page.lacks and page.has_room() and self.is_looked_at(page):
-                if page.has_expired(datetime.datetime.now(datetime.UTC)):
-                    await self.drop([page], SIGNED_OUT)
-                    break
-                stream = page.lacks.pop()  # before it is read: what is added meanwhile is not of this reading
-                if frames := await self.missed_by(page, stream):
-                    page.lacks.add(stream)
-                    page.take(stream, frames)
-        except Exception:
-            await page.close(RESTARTING)  # nothing was lost: it comes again and says where it stands
-        finally:
-            page.is_pumped = False
+                    self.spawn(self.late.pump(page))
 
     def is_looked_at(self, page: Page) -> bool:
         """Whether a look has passed since the page came: only then was it asked who it is as of that turn."""
         watched = self.watched.get(page.admission.session)
         return watched is not None and watched.turn >= 0 and page in watched.pages and page not in watched.fresh
-
-    async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
-        """What follows on what a page has of a stream, a part of it; one reading serves all who missed the same."""
-        session, manner = page.admission.session, page.manner(stream)
-        async with self.readings[stream, manner]:
-            if stream not in page.sent or not self.is_looked_at(page):
-                return []
-            at, generation = page.sent[stream], self.recent.generation
-            if found := self.recent.after(stream, manner, at, page.MOST_OWED):
-                return found
-            upto = self.watched[session].turn  # the rights of that time were asked; later entries wait for theirs
-            found = await self.read(news.missed, session, stream, manner, at, upto)
-            self.recent.keep(stream, manner, found, generation)
-            return found
 
     # ------------------------------------------------------------ rights
 
