@@ -1,17 +1,19 @@
 """The record as one reader may read it: what was said, in threads, without a word yet.
 
-`Reading` looks at every statement of the event once, in two queries whatever its size; the words of the few that a
-page shows are fetched afterwards.
+`Reading` looks at every statement of the event once, in two queries whatever its size, or at some of them alone; the
+words of the few that a page shows are fetched afterwards.
 """
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, NamedTuple
 
+from django.db.models import Q, QuerySet
+
 from dialogue.access import Appearance, Reader, Restricter, restricter, sees, shown_to
-from dialogue.discussion.models import Relation
+from dialogue.discussion.models import Attribution, Relation
 
 PART = 100  # statements shown at once, about: an exchange is not broken where it begins after it
 SHALLOW = 3  # turns that deep stand open, deeper ones are folded
@@ -58,17 +60,32 @@ class Turn:
     replies: list["Turn"] = field(default_factory=list)
 
 
-class Reading:
-    """Every statement of an event that one reader may read."""
+def readable(who: Reader) -> QuerySet[Any]:
+    """The statements that a reader may read, as `access.sees` has it, for the database to count and cut."""
+    all_of = [key for key in who.sessions if who.may_in("see unreleased", key)]
+    open_to_all = Q(released=True) & ~Q(attribution=Attribution.OFF_RECORD)
+    open_to_all |= Q(released=True, attribution=None)  # in SQL what is not set is not unequal either
+    seen = open_to_all | Q(session__key__in=all_of)
+    if who.attendee:
+        seen |= Q(authorship__attendee__key=who.attendee)
+    return who.event.contributions.filter(seen, session__key__in=who.sessions)
 
-    def __init__(self, who: Reader):
-        self.who = who
+
+class Reading:
+    """The statements of an event that one reader may read: every one, or those `some` (ids) and what they answer."""
+
+    def __init__(self, who: Reader, some: Collection[Id] | None = None):
+        self.who, self.some = who, some
         self.rules: Restricter = restricter(who.event)
         self.seen: dict[Id, Seen] = {one.id: one for one in self.look()}
 
     def look(self) -> Iterable[Seen]:
         """Every statement that the reader may read, in the record’s order."""
-        rows = self.who.event.contributions.order_by("position").values_list(
+        said = self.who.event.contributions.order_by("position")
+        if self.some is not None:
+            answered = Relation.objects.filter(source_statement__in=self.some).exclude(to_contribution=None)
+            said = said.filter(pk__in={*self.some, *answered.values_list("to_contribution", flat=True)})
+        rows = said.values_list(
             "pk", "key", "item_id", "session__key", "position", "released", "attribution",
             "authorship__attendee__key",
         )  # fmt: skip
@@ -90,8 +107,9 @@ class Reading:
         """Statement -> its relations, without those to what the reader may not read."""
         links: dict[Id, list[Link]] = defaultdict(list)
         findings = self.who.may("read the table")
-        rows = Relation.objects.filter(source_statement__event=self.who.event).order_by("position")
-        for one, kind, contribution, finding, source in rows.values_list(
+        of_event = Relation.objects.filter(source_statement__event=self.who.event).order_by("position")
+        ties = of_event if self.some is None else of_event.filter(source_statement__in=self.some)
+        for one, kind, contribution, finding, source in ties.values_list(
             "source_statement_id", "kind", "to_contribution_id", "to_finding_id", "to_source_id"
         ):
             found = Link(kind, contribution, finding, source)

@@ -1,6 +1,6 @@
 """What was said, as its readers may read it: which themes stand on the page, with words, relations and bars."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
@@ -24,6 +24,7 @@ from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.blind import unseen
+from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Source
 
@@ -136,13 +137,13 @@ class Page:
 
     def __init__(self, reading: Reading, items: Iterable[Item]):
         self.reading = reading
+        self.agreement: Agreement | None = None
         self.items = {item.pk: item for item in items}
         self.themes = [
             Theme(item, self.title_above(item), len(reading.by_item[item.pk]))
             for item in self.items.values()
             if item.pk in reading.by_item
         ]
-        self.agreement: Agreement | None = None
 
     def title_above(self, item: Item) -> str:
         """The title of the outline's part that an item lies in, or "" where it is one itself."""
@@ -188,11 +189,18 @@ class Page:
         self.findings = Finding.objects.in_bulk({link.finding for link in links if link.finding})
         self.sources = Source.objects.in_bulk({link.source for link in links if link.source})
         if shown and self.reading.who.may("read the table"):
-            who = self.reading.who
-            self.agreement = agreement(who.event, unseen(who.event, who))
+            self.agreement = self.count([one.id for one in shown])
         self.here = {one.id for one in shown}
         for theme in themes:
             theme.runs = list(self.runs(theme.turns))
+
+    def count(self, shown: Collection[Id]) -> Agreement:
+        """What the bars of these statements need."""
+        who = self.reading.who
+        if self.reading.some is None:
+            return agreement(who.event, unseen(who.event, who))
+        positions = [one for one in shown if self.words[one].kind == "position"]
+        return Agreement(around(who.event, positions), unseen(who.event, who))
 
     def runs(self, turns: list[Turn]) -> Iterator[Run]:
         """Turns as the page draws them, what lies deep folded."""

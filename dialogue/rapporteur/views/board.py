@@ -15,7 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from dialogue.discussion.models import State
-from dialogue.discussion.reading import Reading, Turn
+from dialogue.discussion.reading import Reading, Turn, readable
 from dialogue.discussion.views import Page, Statement, Theme, number
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
@@ -85,9 +85,12 @@ class Board:
     def __init__(self, request: HttpRequest, at: Desk):
         self.request, self.at, self.event = request, at, at.event
         self.items = list(in_order(outline(at.event)))
-        self.reading = Reading(at.who)
-        self.page = Page(self.reading, self.items)
+        self.said = readable(at.who)
+        self.counts = Counter(dict(self.said.order_by().values_list("item").annotate(n=Count("pk"))))
         self.item = self.choose_item()
+        self.ids = self.window()
+        self.reading = Reading(at.who, self.ids)
+        self.page = Page(self.reading, self.items)
 
     def choose_item(self) -> Item | None:
         """The item that is asked for; else the first on which anything was said; else the first."""
@@ -96,7 +99,7 @@ class Board:
             if found is None:
                 raise Http404
             return found
-        spoken = next((one for one in self.items if one.pk in self.reading.by_item), None)
+        spoken = next((one for one in self.items if self.counts[one.pk]), None)
         return spoken or next(iter(self.items), None)
 
     # ------------------------------------------------------------ statements
@@ -104,7 +107,7 @@ class Board:
     @cached_property
     def parts(self) -> int:
         """How many parts the item's statements make."""
-        said = len(self.reading.by_item.get(self.item.pk, ())) if self.item else 0
+        said = self.counts[self.item.pk] if self.item else 0
         return max(1, -(-said // PART))
 
     @cached_property
@@ -112,12 +115,19 @@ class Board:
         """The part on the page."""
         return min(max(1, number(self.request.GET.get("part", ""))), self.parts)
 
-    @cached_property
-    def statements(self) -> list[Statement]:
-        """The part, in the record's order, with words, relations and bars."""
+    def window(self) -> list[Any]:
+        """The ids of the statements on the page, in the record's order."""
         if self.item is None:
             return []
-        said = self.reading.by_item.get(self.item.pk, [])[PART * (self.part - 1) : PART * self.part]
+        rows = self.said.filter(item=self.item).order_by("position").values_list("pk", flat=True)
+        return list(rows[PART * (self.part - 1) : PART * self.part])
+
+    @cached_property
+    def statements(self) -> list[Statement]:
+        """The part, with words, relations and bars."""
+        if self.item is None:
+            return []
+        said = [self.reading.seen[one] for one in self.ids]
         theme = Theme(self.item, "", len(said), turns=[Turn([one]) for one in said])
         self.page.fill([theme])
         return [one for run in theme.runs for _depth, statements in run.turns for one in statements]
@@ -130,8 +140,8 @@ class Board:
     # ------------------------------------------------------------ findings and notes
 
     def counted(self) -> Agreement:
-        """The count, read once."""
-        return self.page.agreement or agreement(self.event)
+        """The whole count: a finding rests on whatever was said anywhere. Only where the item has one."""
+        return agreement(self.event)
 
     def findings(self) -> list[Standing]:
         """The item's findings."""
@@ -179,8 +189,7 @@ class Board:
         paragraphs = Counter(self.event.paragraphs.values_list("item", flat=True))
         for one in self.items:
             depths[one.pk] = depths[one.parent_id] + 1 if one.parent_id else 0
-            said = len(self.reading.by_item.get(one.pk, ()))
-            yield Heading(one, min(depths[one.pk], 3), said, findings[one.pk], paragraphs[one.pk])
+            yield Heading(one, min(depths[one.pk], 3), self.counts[one.pk], findings[one.pk], paragraphs[one.pk])
 
     def purpose(self) -> Purpose | None:
         """What `?for=` names: a paper of this event that rests on statements."""
