@@ -1,6 +1,7 @@
 // The form for saying something: what it answers, how long it is, and what it looks like when it is empty again.
 
 import { fill } from "./drafts.js";
+import { unpressed } from "./pressing.js";
 import { say, word } from "./words.js";
 
 const NEAR = 200; // characters before the limit: from there on a screen reader hears the count
@@ -18,7 +19,15 @@ export class Composer {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) form.requestSubmit();
     });
     form.addEventListener("click", (event) => this.pressed(event));
+    document.addEventListener("pointerdown", () => this.hold());
     this.count();
+  }
+
+  // Stays as large as it is until a press is over that takes the focus from it: the page ends higher when it is small.
+  hold() {
+    if (!this.form.matches(":focus-within")) return;
+    this.form.classList.add("held");
+    unpressed(() => this.form.classList.remove("held"));
   }
 
   get item() {

@@ -8,6 +8,7 @@ import { Keys } from "./keys.js";
 import { leave } from "./left.js";
 import { Live } from "./live.js";
 import { Looked } from "./looked.js";
+import { unpressed } from "./pressing.js";
 import { Tray } from "./tray.js";
 import { openWhy } from "./why.js";
 import { say, word } from "./words.js";
@@ -83,7 +84,7 @@ let queue = [];
 
 // What comes in one go is put on the page in one go, in its order.
 function arrive(html) {
-  if (!queue.length) setTimeout(place);
+  if (!queue.length) setTimeout(() => unpressed(place));
   queue.push(html);
 }
 

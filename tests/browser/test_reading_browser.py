@@ -244,6 +244,25 @@ def test_focus_on_a_button_goes_over_to_its_new_drawing(table: Table, open_tab: 
     assert focused == ["disagree", "s-two"]
 
 
+def press_while(table: Table, page: Page, html: str) -> None:
+    """Press "disagree" on the second statement, and let go of it only after this has come."""
+    socket = table.joined()
+    page.locator("#stance-two").get_by_role("button", name="disagree").hover()
+    page.mouse.down()
+    socket.entry(11, html)
+    page.wait_for_timeout(200)
+    page.mouse.up()
+    expect(page.locator("#said-two .words")).to_have_text("Amended.")
+
+
+PRESSED = stance("two", version=1) + said("two", "Amended.", version=2)
+
+
+def test_a_press_is_a_press_whatever_comes_while_it_lasts(table: Table, open_tab: Opener):
+    press_while(table, open_tab(), PRESSED)
+    assert table.post()["stance"] == "disagree"
+
+
 def test_a_box_that_is_typed_in_is_replaced_when_it_is_left(table: Table, open_tab: Opener):
     box = '<input name="reason" aria-label="Why" form="act">'
     table.statements = [statement("one", "First.", extra=box)]

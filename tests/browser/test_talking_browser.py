@@ -505,6 +505,26 @@ def burst(page: Page, said: list[str], many: int) -> None:
             page.request.post(f"{page.url}stance/{said[4]}/", form=form, headers={"Accept": "application/json"})
 
 
+def test_a_press_that_takes_the_focus_from_the_form_lands_on_what_it_was_aimed_at(around: Around):
+    ada = around.sit("ada", width=820)
+    for number in range(6):
+        say(ada, f"Something that is said. {number}.")
+        expect(statement(ada, f"{number}.")).to_be_visible()
+    expect(waiting(ada)).to_have_count(0)
+    ada.locator("#say textarea").click()
+    ada.evaluate("scrollTo(0, document.documentElement.scrollHeight)")  # where the page ends, so does the scrolling
+    button = statement(ada, "4.").get_by_role("button", name="Disagree")
+    at = button.bounding_box()
+    assert at
+    ada.mouse.move(at["x"] + 20, at["y"] + at["height"] / 2)
+    ada.mouse.down()
+    expect(ada.locator("#say textarea")).not_to_be_focused()
+    assert button.bounding_box() == at
+    ada.mouse.up()
+    expect(button).to_have_attribute("aria-pressed", "true")
+    expect(ada.locator("#say .row")).to_be_hidden()
+
+
 # ------------------------------------------------------------------ for everybody
 
 

@@ -6,7 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import CHROMIUM, Opener
 from tests.browser.fake_table import Table, said, statement
 from tests.browser.test_client_browser import next_statement, words
-from tests.browser.test_reading_browser import drift
+from tests.browser.test_reading_browser import PRESSED, drift, press_while
 from tests.browser.test_tray_browser import like, saved, say, tray
 
 pytestmark = [
@@ -72,6 +72,12 @@ def test_without_asking_a_network_that_comes_back_is_not_noticed(table: Table, o
 def test_without_what_no_scrolling_gives_back_many_arrivals_add_up(table: Table, open_tab: Opener):
     weakened(table, "apply.js", "rest = moved() + owed;", "rest = 0;")
     assert abs(drift(table, open_tab())) > 4
+
+
+def test_without_waiting_for_its_end_a_press_comes_to_nothing(table: Table, open_tab: Opener):
+    weakened(table, "pressing.js", "if (isDown) waiting.add(work);", "if (false) null;")
+    press_while(table, open_tab(), PRESSED)
+    assert table.posts.empty()
 
 
 def test_without_rule_7_an_older_version_replaces_a_newer(table: Table, open_tab: Opener):
