@@ -64,7 +64,7 @@ def bound(deed: str, at: Desk, sent: Any) -> Any:
     made: dict[str, type[django_forms.Form]] = {
         "round": forms.RoundForm, "close": forms.CloseForm, "call": forms.CallForm,
     }  # fmt: skip
-    return made[deed](sent, label_suffix="") if deed in made else None
+    return made[deed](sent, label_suffix="", auto_id=f"{deed}-%s") if deed in made else None
 
 
 def done(deed: str, at: Desk, finding: Finding, sent: Any, was: str) -> str:
@@ -102,9 +102,9 @@ def call_page(request: HttpRequest, at: Desk, finding: Finding, status: int = 20
         **at.context(), "finding": finding, "was": findings.standing(finding).digest,
         "bar": of_holding(holding), "n": holding.numbers.n, "table": holding.numbers.N, "holding": holding,
         "claimed": Level(finding.level).label, "reached": Level(holding.reached).label if holding.reached else "",
-        "answers": holding.numbers.answers, "round": forms.RoundForm(initial=present, label_suffix=""),
-        "close": forms.CloseForm(initial={"objections": 0}, label_suffix=""),
-        "call": forms.CallForm(initial={**present, "objections": 0}, label_suffix=""),
+        "answers": holding.numbers.answers, "round": forms.RoundForm(initial=present, label_suffix="", auto_id="round-%s"),
+        "close": forms.CloseForm(initial={"objections": 0}, label_suffix="", auto_id="close-%s"),
+        "call": forms.CallForm(initial={**present, "objections": 0}, label_suffix="", auto_id="call-%s"),
         "hands": forms.HandsForm(tables(at.event), initial=hands), "back": at.address(finding.item, f"at-{finding.pk}"),
     }  # fmt: skip
     return render(request, "rapporteur/call.html", {**context, **kept}, status=status)
