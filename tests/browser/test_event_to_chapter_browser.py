@@ -18,7 +18,6 @@ from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
-    pytest.mark.faults,  # never run yet: asked for by name until it has passed
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (set CHROMIUM or put it on the PATH)"),
 ]
 
