@@ -64,7 +64,6 @@ def readable(who: Reader) -> QuerySet[Any]:
     """The statements that a reader may read, as `access.sees` has it, for the database to count and cut."""
     all_of = [key for key in who.sessions if who.may_in("see unreleased", key)]
     open_to_all = Q(released=True) & ~Q(attribution=Attribution.OFF_RECORD)
-    open_to_all |= Q(released=True, attribution=None)  # in SQL what is not set is not unequal either
     seen = open_to_all | Q(session__key__in=all_of)
     if who.attendee:
         seen |= Q(authorship__attendee__key=who.attendee)

@@ -59,7 +59,7 @@ class OpenPage(AsyncWebsocketConsumer):
             cookies.get(settings.LANGUAGE_COOKIE_NAME, "") or accepted_language(self.scope),
         )  # fmt: skip
         try:
-            answer = RESTARTING if hub.is_closing else await hub.knock(self.knock)
+            answer = RESTARTING if hub.is_closing else await hub.door.knock(self.knock)
         except Exception:  # the database is away: the page comes again
             answer = RESTARTING
         await self.accept()
@@ -121,7 +121,7 @@ class OpenPage(AsyncWebsocketConsumer):
             self.hello_timer.cancel()
         if self.page is not None:
             hub.leave(self.page)
-            answer = await hub.knock(self.knock)
+            answer = await hub.door.knock(self.knock)
             if isinstance(answer, int):
                 raise Refused(answer)
             self.admission = answer

@@ -50,8 +50,7 @@ class Drawing:
         self.statements = Statements(self.session, self.eyes, self.rules)
         self.said = self.statements.read(said)
         self.standings = self.statements.standings(list(self.said.values()))
-        coming = [self.said[one.subject] for one in pointers if one.subject in self.said and not self.eyes.mine]
-        self.before = before([said.pk for said in coming], self.eyes)
+        self.before = before(self.coming(pointers), self.eyes)
         self.items: dict[uuid.UUID, str] = {}
         if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
             forget()
@@ -99,6 +98,11 @@ class Drawing:
             return ""
         is_there = self.eyes.sees_all or said.appeared or said.released
         return (self.placed(said, "", "", can_come=False) if is_there else "") + draw_yours(self.statements, said)
+
+    def coming(self, pointers: Sequence[Pointer]) -> list[uuid.UUID]:
+        """The statements whose places come with these entries: none on one's own stream."""
+        known = [one for one in pointers if one.subject in self.said and not self.eyes.mine]
+        return [one.subject for one in known if self.comes(self.said[one.subject], one)]
 
     def comes(self, said: Contribution, one: Pointer) -> bool:
         """Whether this is the entry with which the place of a statement comes to a page of these eyes."""

@@ -20,7 +20,7 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 
 from dialogue.live import doors, news, presence
-from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission, Answer, Knock
+from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission
 from dialogue.live.knocking import Door
 from dialogue.live.late import Late
 from dialogue.live.news import Manner, Numbered
@@ -130,10 +130,6 @@ class Hub:
         return [page for watched in self.watched.values() for page in watched.pages]
 
     # ------------------------------------------------------------ pages come and go
-
-    async def knock(self, knock: Knock) -> Answer:
-        """Ask whether a page may come in."""
-        return await self.door.knock(knock)
 
     def join(self, page: Page) -> None:
         """A page has said hello: it is told what is new from now on."""

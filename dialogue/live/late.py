@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from dialogue.live import news
 from dialogue.live.doors import SIGNED_OUT
-from dialogue.live.news import Manner
+from dialogue.live.news import Frames, Manner
 from dialogue.live.page import RESTARTING, Page
 from dialogue.live.recent import Recent
 
@@ -53,7 +53,7 @@ class Late:
         finally:
             page.is_pumped = False
 
-    async def missed_by(self, page: Page, stream: uuid.UUID) -> list[tuple[int, bytes]]:
+    async def missed_by(self, page: Page, stream: uuid.UUID) -> Frames:
         """What follows on what a page has of a stream, a part of it; one reading serves all who missed the same."""
         session, manner = page.admission.session, page.manner(stream)
         async with self.readings[stream, manner]:

@@ -19,6 +19,9 @@ AT_ONCE = 500  # entries read in one look
 PART = 32  # entries read in one go for pages that missed them: what is new waits no longer than that takes
 
 
+Frames = list[tuple[int, bytes]]  # (number, frame), in order
+
+
 class Numbered(NamedTuple):
     """An entry as the hub holds it."""
 
@@ -102,10 +105,8 @@ def heads(streams: Collection[uuid.UUID]) -> dict[uuid.UUID, int]:
     return dict(Stream.objects.filter(pk__in=streams).values_list("pk", "head"))
 
 
-def missed(
-    session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, upto: int, most: int = PART
-) -> list[tuple[int, bytes]]:
-    """What follows in a stream on a number, up to a turn, at most so many entries: [(number, frame)]."""
+def missed(session: uuid.UUID, stream: uuid.UUID, manner: Manner, after: int, upto: int, most: int = PART) -> Frames:
+    """What follows in a stream on a number, up to a turn, at most so many entries."""
     rows = Entry.objects.filter(stream=stream, number__gt=after, turn__lte=upto).order_by("number")[:most]
     some = [Numbered(stream, one.number, Pointer(one.kind, one.subject, one.turn)) for one in rows]
     return list(zip((one.number for one in some), frames(session, manner, some), strict=True)) if some else []
@@ -113,8 +114,8 @@ def missed(
 
 def drawn_for(
     session: uuid.UUID, some: Sequence[Numbered], manners: Iterable[tuple[uuid.UUID, Manner]]
-) -> dict[tuple[uuid.UUID, Manner], list[tuple[int, bytes]]]:
-    """New entries, drawn once for each stream and manner in which there are pages: [(number, frame)]."""
+) -> dict[tuple[uuid.UUID, Manner], Frames]:
+    """New entries, drawn once for each stream and manner in which there are pages."""
     by_stream: dict[uuid.UUID, list[Numbered]] = defaultdict(list)
     for one in some:
         by_stream[one.stream].append(one)

@@ -5,10 +5,10 @@ import json
 import time
 import uuid
 from collections import deque
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 
 from dialogue.live.doors import Admission, Knock
-from dialogue.live.news import Manner
+from dialogue.live.news import Frames, Manner
 from dialogue.live.wire import Direct, Queued, framed
 
 RESTARTING, TOO_SLOW = 1012, 4009
@@ -70,8 +70,8 @@ class Page:
         self.owed_bytes += len(frame)
         self.owes_since = self.owes_since or time.monotonic()
 
-    def take(self, stream: uuid.UUID, frames: Sequence[tuple[int, bytes]]) -> bool:
-        """Send in order what follows on what was sent: [(number, frame)]. False where it stopped before the end."""
+    def take(self, stream: uuid.UUID, frames: Frames) -> bool:
+        """Send in order what follows on what was sent. False where it stopped before the end."""
         for number, frame in frames:
             if not self.is_open or stream not in self.sent:
                 return True

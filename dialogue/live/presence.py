@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from dialogue.access import restricter
 from dialogue.events.models import Attendee, Session
 from dialogue.live.page import Page
+from dialogue.live.rules import rules
 from dialogue.live.wire import framed
 from dialogue.record import hints
 
@@ -107,7 +107,7 @@ def draw_all(
 
 def draw(session: Session, people: list[uuid.UUID], *, sees_who: bool) -> str:
     """Who is here, by name where the rule of the table allows names; "" where presence is hidden."""
-    named = restricter(session.event).regime(session.key) == "named"
+    named = rules(session.event).regime(session.key) == "named"
     if not session.shows_presence or not (named or sees_who):
         return ""
     names = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")

@@ -4,15 +4,13 @@ import uuid
 from collections import deque
 from collections.abc import Iterable
 
-from dialogue.live.news import Manner
+from dialogue.live.news import Frames, Manner
 
 MOST_BYTES = 16 * 1024 * 1024  # kept by a process
 
 # After these, what was drawn before is still fit to be sent, for the entries that follow bring the page up to now.
 # After anything else it may hold words that nobody is to read any more, or somebody's name.
 HARMLESS = {"contribution-made", "stance-taken", "bar-moved", "bars-moved", "item-opened"}
-
-Numbers = list[tuple[int, bytes]]  # (number, frame), in order
 
 
 class Recent:
@@ -24,7 +22,7 @@ class Recent:
         self.size = 0
         self.generation = 0
 
-    def keep(self, stream: uuid.UUID, manner: Manner, frames: Iterable[tuple[int, bytes]], generation: int) -> None:
+    def keep(self, stream: uuid.UUID, manner: Manner, frames: Frames, generation: int) -> None:
         """Keep what was drawn in that generation; what was drawn longest ago goes where it is too much."""
         if generation != self.generation:
             return
@@ -40,10 +38,10 @@ class Recent:
             if not self.frames[where]:
                 del self.frames[where]
 
-    def after(self, stream: uuid.UUID, manner: Manner, number: int, most: int) -> Numbers:
+    def after(self, stream: uuid.UUID, manner: Manner, number: int, most: int) -> Frames:
         """What follows on a number without a gap, at most so many."""
         kept = self.frames.get((stream, manner), {})
-        found: Numbers = []
+        found: Frames = []
         while len(found) < most and (frame := kept.get(number := number + 1)) is not None:
             found.append((number, frame))
         return found

@@ -1,6 +1,5 @@
 """How the people of an event may be shown, kept from one drawing to the next: they change far more seldom."""
 
-import threading
 import uuid
 from typing import Any
 
@@ -10,7 +9,6 @@ from dialogue.events.models import Event, Session
 MOST_EVENTS = 100
 
 _kept: dict[uuid.UUID, tuple[Any, Restricter]] = {}
-_keeping = threading.Lock()
 
 
 def rules(event: Event) -> Restricter:
@@ -21,9 +19,9 @@ def rules(event: Event) -> Restricter:
     """
     sessions = Session.objects.filter(event=event).order_by("position")
     stands = (event.epoch, event.attribution, tuple(sessions.values_list("key", "kind", "attribution", "access_epoch")))
-    with _keeping:
-        kept = _kept.get(event.pk)
-        if kept is None or kept[0] != stands:
-            _kept.pop(next(iter(_kept)), None) if len(_kept) >= MOST_EVENTS else None
-            kept = _kept[event.pk] = (stands, restricter(event))
-        return kept[1]
+    kept = _kept.get(event.pk)
+    if kept is None or kept[0] != stands:
+        if len(_kept) >= MOST_EVENTS:
+            _kept.clear()
+        kept = _kept[event.pk] = (stands, restricter(event))
+    return kept[1]

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from dialogue.access import Eyes, Restricter, restricter, seen_with
+from dialogue.access import Eyes, Restricter, seen_with
 from dialogue.discussion import threads
 from dialogue.discussion.models import (
     Attribution,
@@ -87,11 +87,11 @@ class Standing:
 class Statements:
     """Some statements of one session, drawn with some eyes, in a fixed number of queries."""
 
-    def __init__(self, session: Session, eyes: Eyes, rules: Restricter | None = None):
+    def __init__(self, session: Session, eyes: Eyes, rules: Restricter):
         self.session = session
         self.event = session.event
         self.eyes = eyes
-        self.rules = rules or restricter(session.event)
+        self.rules = rules
         self.address = f"/events/{self.event.slug}/table/{session.key}/"
 
     # ------------------------------------------------------------ reading

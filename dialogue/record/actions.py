@@ -35,7 +35,7 @@ def stream_id(session: Id, audience: str) -> Id:
 
 def digest(words: Any) -> str:
     """Words as SHA-256 (hex), to know the same ones again; `words` is anything that JSON can hold."""
-    return hashlib.sha256(json.dumps(words, sort_keys=True, default=str).encode()).hexdigest()
+    return hashlib.sha256(spelled(words)).hexdigest()
 
 
 def sealed(key: str, words: Any = None) -> str:
@@ -44,8 +44,12 @@ def sealed(key: str, words: Any = None) -> str:
     That key is random and only the page has it: out of the database nobody can try out whether somebody said this or
     that, not even with the secret key. So it may stay when the words are erased, and a resend is still known.
     """
-    said = json.dumps(words, sort_keys=True, default=str)
-    return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key.encode(), spelled(words), hashlib.sha256).hexdigest()
+
+
+def spelled(words: Any) -> bytes:
+    """Words in the one way in which the same ones are always spelled."""
+    return json.dumps(words, sort_keys=True, default=str).encode()
 
 
 @dataclass(slots=True)

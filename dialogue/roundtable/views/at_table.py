@@ -58,7 +58,7 @@ def seat(request: HttpRequest, slug: str, key: str) -> Seat:
     return at
 
 
-def place(request: HttpRequest, slug: str, key: str) -> Seat:
+def seat_of_deed(request: HttpRequest, slug: str, key: str) -> Seat:
     """The same for a deed that asks in its own turn whether this person may: nothing is asked twice.
 
     Where the deed is refused for whatever reason, `told` asks here after all what the person may know of.

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dialogue.access import eyes, own_eyes, restricter
+from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT
@@ -82,7 +82,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     shown = Shown(request, at)
     author = actions.author_of(one)
     mine = actions.is_author(at.who, author)
-    drawn = Statements(at.session, own_eyes(at.who, at.session) if mine else shown.eyes, restricter(at.event))
+    drawn = Statements(at.session, own_eyes(at.who, at.session) if mine else shown.eyes, shown.rules)
     row = drawn.read([one.pk])[one.pk]
     view = drawn.view(row)
     reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"

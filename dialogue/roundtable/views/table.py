@@ -27,8 +27,7 @@ from dialogue.live.statements import Statements, draw_whole, place
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
-from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
-from dialogue.roundtable.views.at_table import place as place_of
+from dialogue.roundtable.views.at_table import Seat, saved, seat, seat_of_deed, sentence, told, wants_json
 
 MODES = {"threads": "thread", "time": "position", "new": "position"}
 AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
@@ -228,7 +227,7 @@ RIGHTS = {
 @told
 def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """Say something, or write down what somebody else said (`for`)."""
-    at = place_of(request, slug, key)
+    at = seat_of_deed(request, slug, key)
     try:
         deed = forms.key_of(request)
         words = forms.words_of(request, at.session)
