@@ -231,11 +231,13 @@ class Eyes:
     """With which eyes something is drawn: the same for all who hear the same.
 
     `audience`: public, table or staff. `mine`: the attendee (their key) whose own things are drawn for them, or "".
+    `at_all`: what one person is at all closed tables together, table or staff; "" where these eyes are many people's.
     """
 
     audience: str
     sees_who: bool = False
     mine: str = ""
+    at_all: str = ""
 
     @property
     def sees_all(self) -> bool:
@@ -249,8 +251,16 @@ def eyes(who: Reader, session: Session) -> Eyes:
 
 
 def own_eyes(who: Reader, session: Session) -> Eyes:
-    """The eyes with which somebody's own statements are drawn for themselves."""
-    return Eyes(audience(who, session), who.may_in("see who", session.key), who.attendee)
+    """The eyes with which somebody's own statements are drawn for themselves, and what draws on all closed tables."""
+    at_all = "staff" if who.may("see unreleased") else "table" if who.may("read the table") else ""
+    return Eyes(audience(who, session), who.may_in("see who", session.key), who.attendee, at_all)
+
+
+def at_all_tables(event: Event, right: str) -> list[str]:
+    """Those who have a right at every closed table, and so in what draws on all of them: each alone."""
+    held = Q(attendances__event=event, attendances__memberships__isnull=False) | Q(passes__event=event)
+    found = readers(list(Person.objects.filter(held, is_active=True).distinct()), event)
+    return [alone(pk) for pk, who in found.items() if pk and who.may(right)]
 
 
 def visible_events(person: Person | None) -> QuerySet[Event]:

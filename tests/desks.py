@@ -79,10 +79,10 @@ def desk(**lists: Any) -> Desk:
     return made
 
 
-def another(made: Desk, role: str, session: str) -> None:
-    """Give somebody of the desk a seat in another session too."""
-    attendee = made.event.attendees.get(key=SEATED[role])
-    Membership.objects.create(session=made.event.sessions.get(key=session), attendee=attendee, role=role, position=9)
+def another(made: Desk, who: str, session: str, role: str = "") -> None:
+    """Give somebody of the desk a seat in another session too; as what they are at the desk, if nothing else is said."""
+    at, attendee = made.event.sessions.get(key=session), made.event.attendees.get(key=SEATED[who])
+    Membership.objects.create(session=at, attendee=attendee, role=role or who, position=at.memberships.count())
 
 
 # ------------------------------------------------------------------ pages as a browser without scripts reads them

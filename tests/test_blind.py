@@ -13,6 +13,7 @@ from dialogue.discussion.models import Contribution
 from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding, FindingBasis
 from dialogue.rapporteur.models import Addressee, Paragraph, Recommendation, RecommendationBasis
+from dialogue.record.models import Entry
 from dialogue.report.actions import CannotPublish, publish, ready
 from tests.cast import CAST
 from tests.forms import saved, say
@@ -187,8 +188,24 @@ def test_a_pattern_tells_nothing_of_positions_that_are_not_shown(table: LiveTabl
         FindingBasis.every.create(finding=one, contribution=said[-1], position=place)
     Finding.objects.update(is_open=False, level="wide")
     table.hold(blind=blind)
-    before = seen(table, "observer")["agreement"]
+    before = level(table)
     table.said["last"] = said[-1]
+    heard = told(one, "table")
     for who in ("cleo", "dev"):
         table.stand("rapporteur", "last", "agree", owner=who)
-    assert (seen(table, "observer")["agreement"] != before) is tells
+    assert (told(one, "table") > heard, told(one, "staff") > heard) == (tells, True)
+    assert [one != other for one, other in zip(before, level(table), strict=True)] == [tells, tells]
+    if blind:
+        table.open_stances("moderator", "last")
+        assert told(one, "table") == heard + 1
+
+
+def told(finding: Finding, audience: str) -> int:
+    """How often an audience was told of a finding."""
+    return Entry.objects.filter(subject=finding.pk, stream__audience=audience).count()
+
+
+def level(table: LiveTable) -> list[str]:
+    """What an observer reads of the finding: on the page of the agreement, and beside the table."""
+    pages = seen(table, "observer")
+    return [pages["agreement"], pages["table table"].partition('id="findings"')[2].partition("</ol>")[0]]

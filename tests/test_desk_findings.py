@@ -173,14 +173,6 @@ def drawn_version(room: Desk, found: Finding) -> int:
     return int(drawn.split('data-version="')[1].split('"')[0])
 
 
-def test_with_two_closed_tables_only_their_staff_hears_of_findings(db: None):
-    room = desk(sessions=[records.session("table"), records.session("other"), records.session("open", access="public")])
-    for session in ("table", "other"):
-        another(room, "rapporteur", session)
-    claim(room)
-    assert room.entries() == [("other", "staff", "finding-made"), ("table", "staff", "finding-made")]
-
-
 def test_a_public_forum_hears_nothing_of_the_closed_tables_findings(db: None):
     room = desk(sessions=[
         records.session(members=[("rap", "rapporteur")]),

@@ -1,54 +1,89 @@
 """The findings beside a table: what was put to it, the bar, and where one stands."""
 
 import uuid
+from collections import Counter
 from collections.abc import Collection
 
 from django.template.loader import render_to_string
 
 from dialogue.access import Eyes
 from dialogue.events.models import Session
-from dialogue.positions.actions import VEIL, is_blind
-from dialogue.positions.agreement import agreement
+from dialogue.positions import blind
+from dialogue.positions.actions import VEIL, is_only_table
+from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import of_holding
-from dialogue.positions.models import Level, Stance
+from dialogue.positions.models import Finding, FindingBasis, Level, Stance
+from dialogue.positions.quantifiers import PATTERNS
 
 
 def has_findings(session: Session, eyes: Eyes) -> bool:
-    """Whether findings stand beside this session: they are about all closed tables, so it must be the only one."""
-    closed = session.event.sessions.filter(access="closed").values_list("pk", flat=True)
-    return eyes.audience in ("table", "staff") and list(closed) == [session.pk]
+    """Whether findings stand beside this session for these eyes: they draw on all closed tables, this one among them.
+
+    Beside the only one they are everybody's at it; else they are shown to each alone who may read all the others too.
+    """
+    return session.access == "closed" and heard_as(session, eyes) in ("table", "staff")
+
+
+def heard_as(session: Session, eyes: Eyes) -> str:
+    """What these eyes are to the findings: table, staff, or something that sees none."""
+    return eyes.audience if is_only_table(session) else eyes.at_all
 
 
 def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | None = None) -> str:
     """The findings of these ids (None: all), each with its bar. One that is gone is drawn as nothing, for good.
 
-    Their places come to a page on its audience's stream, in their order; not on somebody's own.
+    Their places come to a page in their order, on the stream on which everybody at the only table hears of them; where
+    there are several tables, on each reader's own.
     """
     if not has_findings(session, eyes):
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
     found = list(rows if ids is None else rows.filter(pk__in=ids))
-    counted = agreement(session.event) if found else None
     own = {}
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
+    is_staff = heard_as(session, eyes) == "staff"
+    hidden = frozenset() if is_staff or not found else blind.veiled(session.event)
+    counted = agreement(session.event, hidden - own.keys()) if found else None
+    moved = stirred(found) if is_staff else {}
     out = []
     for one in found:
         assert counted is not None
-        holding, stance = counted.holdings[one.pk], own.get(one.pk)
-        veiled = is_blind(session, one) and one.is_open and not (eyes.sees_all or stance)
-        level = str(Level(holding.reached).label) if holding.reached else ""
-        context = {
-            "f": one, "id": str(one.pk), "comes": not eyes.mine, "veiled": veiled,
-            "version": one.version * VEIL + (0 if veiled else one.voices),
-            "bar": None if veiled else of_holding(holding), "reached": "" if veiled else level,
-            "n": holding.numbers.n, "table": holding.numbers.N, "mine": bool(stance),
-            "unveiled": bool(stance) and is_blind(session, one), "language": session.event.language,
-            "own": stance.stance if stance else "", "own_version": stance.version if stance else 0,
-            "address": f"/events/{session.event.slug}/table/{session.key}/",
-        }  # fmt: skip
-        out.append(render_to_string("roundtable/_finding.html", context))
+        one.voices += moved.get(one.pk, 0)
+        out.append(drawn(session, eyes, one, counted, own.get(one.pk), is_asked_blind=one.pk in hidden))
     gone = set(ids or ()) - {one.pk for one in found}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)
+
+
+def stirred(findings: Collection[Finding]) -> Counter[uuid.UUID]:
+    """How often somebody stood on what these findings rest on, where their level depends on who stands there.
+
+    While that is collected blind the staff alone sees what it does to a finding, so only their drawing is newer.
+    """
+    resting = FindingBasis.objects.filter(finding__in=[one.pk for one in findings if one.level in PATTERNS])
+    found: Counter[uuid.UUID] = Counter()
+    for finding, voices in resting.exclude(contribution=None).values_list("finding", "contribution__voices"):
+        found[finding] += voices % VEIL
+    return found
+
+
+def drawn(
+    session: Session, eyes: Eyes, one: Finding, counted: Agreement, stance: Stance | None, *, is_asked_blind: bool
+) -> str:
+    """One finding, with the bar if these eyes may see it."""
+    holding = counted.holdings[one.pk]
+    shown = not holding.is_unseen
+    context = {
+        "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
+        "comes": not (eyes.mine and is_only_table(session)),
+        "version": one.version * VEIL + (one.voices if shown else 0),
+        "bar": of_holding(holding) if shown else None,
+        "reached": str(Level(holding.reached).label) if holding.reached else "",
+        "n": holding.numbers.n, "table": holding.numbers.N, "mine": bool(stance),
+        "unveiled": is_asked_blind and shown, "language": session.event.language,
+        "own": stance.stance if stance else "", "own_version": stance.version if stance else 0,
+        "address": f"/events/{session.event.slug}/table/{session.key}/",
+    }  # fmt: skip
+    return render_to_string("roundtable/_finding.html", context)

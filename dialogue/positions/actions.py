@@ -10,7 +10,7 @@ from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogue.access import alone, audiences, reader
+from dialogue.access import alone, at_all_tables, audiences, reader
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
@@ -57,9 +57,9 @@ def take_stance(
         taking = fit(session, taking, is_recorded=owner is not None)
         stance = taken(session, stood, holder, taking, is_recorded=owner is not None)
         type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
-        turn.enter("stance-taken", on.pk, session, hearing(session, stood, holder))
+        tell_of_stance(turn, session, stood, holder)
         if in_patterns:
-            touch_patterns(turn, stood)
+            touch_patterns(turn, Contribution.every.filter(pk=stood.pk), staff_only=is_blind(session, stood))
         turn.keep(session, person, key, told, "stance-taken", on.pk)
         return stance
 
@@ -70,6 +70,7 @@ def open_stances(said: Contribution, person: Person) -> None:
         reader(person, said.event).require_in("run the table", said.session.key)
         Contribution.objects.filter(pk=said.pk).update(stances_open=True, voices=F("voices") + 1)
         turn.enter("stances-opened", said.pk, said.session, audiences(said.session))
+        touch_patterns(turn, Contribution.every.filter(pk=said.pk))
 
 
 def standing(session: Session, on: Target) -> tuple[Any, Session, bool]:
@@ -137,16 +138,21 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
     return stance
 
 
-def is_blind(session: Session, on: Target) -> bool:
+def is_blind(session: Session, position: Contribution) -> bool:
     """Whether others' stances on it are shown only after one's own."""
-    return session.blind and not (isinstance(on, Contribution) and on.stances_open)
+    return session.blind and not position.stances_open
 
 
-def hearing(session: Session, on: Target, holder: Attendee) -> list[str]:
-    """Who is told of a stance: everybody, or while it is blind the staff and who has taken one already."""
-    if not is_blind(session, on):
-        return audiences(session, holder.person)
-    return ["staff", *holders(stances_on(on))]
+def tell_of_stance(turn: Turn, session: Session, on: Target, holder: Attendee) -> None:
+    """Tell of a stance everybody, or while it is blind the staff and who has taken one already."""
+    if isinstance(on, Finding):
+        asked_blind = any(one.blind for one in tables(turn.event))
+        told = holders(stances_on(on)) if asked_blind else [alone(holder.person.pk)] if holder.person else []
+        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=asked_blind)
+    elif is_blind(session, on):
+        turn.enter("stance-taken", on.pk, session, ["staff", *holders(stances_on(on))])
+    else:
+        turn.enter("stance-taken", on.pk, session, audiences(session, holder.person))
 
 
 def holders(stances: QuerySet[Stance]) -> list[str]:
@@ -167,7 +173,7 @@ def blindness_changed(turn: Turn, session: Session) -> None:
     positions.update(voices=later)
     for item in positions.order_by("item").values_list("item", flat=True).distinct():
         discussion.move_bars(turn, session, item)
-    move_findings(turn, session.event.findings.filter(is_open=True))
+    move_findings(turn, session.event.findings.filter(Q(is_open=True) | Q(level__in=PATTERNS)))
 
 
 # ------------------------------------------------------------------ findings are counted anew
@@ -179,23 +185,39 @@ def tables(event: Event) -> list[Session]:
     return [one for one in every if one.access == "closed"] or every
 
 
-def tell_of_finding(turn: Turn, kind: str, finding: uuid.UUID) -> None:
-    """Enter what happened to a finding for the staff of the tables, and for everybody at the only one.
+def is_only_table(session: Session) -> bool:
+    """Whether this is the one closed table of its event."""
+    return [one.pk for one in session.event.sessions.all() if one.access == "closed"] == [session.pk]
 
-    While stances are collected blind, who has taken one sees the bar with their own eyes, and is told alone.
+
+def tell_of_finding(
+    turn: Turn, kind: str, finding: uuid.UUID, people: Iterable[str] = (), *, staff_only: bool = False
+) -> None:
+    """Enter what happened to a finding for everybody at the only table; at several, for each who may read them all.
+
+    `staff_only`: for the staff alone. `people` (their audiences) are told besides. While stances are collected blind,
+    who has taken one sees the bar with their own eyes, and hears with them of all that the others hear of.
     """
     every = tables(turn.event)
+    whole = len(every) == 1 and every[0].access == "closed"
+    each = list(people)
+    if not staff_only and any(one.blind for one in every):
+        each += holders(Stance.every.filter(finding=finding))
+    if not whole:
+        each += at_all_tables(turn.event, "see unreleased" if staff_only else "read the table")
     for session in every:
-        whole = len(every) == 1 and session.access == "closed"
-        people = holders(Stance.every.filter(finding=finding)) if whole and session.blind else []
-        turn.enter(kind, finding, session, [*audiences(session, table=whole), *people])
+        turn.enter(kind, finding, session, [*audiences(session, table=whole and not staff_only), *each])
 
 
-def move_findings(turn: Turn, findings: Iterable[Finding]) -> None:
-    """Have findings drawn anew: what they reach may have changed."""
+def move_findings(turn: Turn, findings: Iterable[Finding], *, staff_only: bool = False) -> None:
+    """Have findings drawn anew: what they reach may have changed, as far as the staff alone can see or for all.
+
+    What only the staff sees moves no version: the table would learn from it that something happened.
+    """
     for finding in findings:
-        Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
-        tell_of_finding(turn, "finding-changed", finding.pk)
+        if not staff_only:
+            Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
+        tell_of_finding(turn, "finding-changed", finding.pk, staff_only=staff_only)
 
 
 def touch_findings(turn: Turn, said: Contribution) -> None:
@@ -215,10 +237,10 @@ def related(said: uuid.UUID) -> list[uuid.UUID]:
     return list(rows.values_list("to_contribution", flat=True))
 
 
-def touch_patterns(turn: Turn, said: Contribution) -> None:
-    """Whether opinions vary widely depends on who holds the positions that a finding rests on."""
-    resting = FindingBasis.objects.filter(contribution=said).values("finding")
-    move_findings(turn, turn.event.findings.filter(pk__in=resting, level__in=PATTERNS))
+def touch_patterns(turn: Turn, positions: QuerySet[Contribution], *, staff_only: bool = False) -> None:
+    """Whether opinions vary widely depends on who holds the positions that a finding rests on, and who may know it."""
+    resting = FindingBasis.objects.filter(contribution__in=positions).values("finding")
+    move_findings(turn, turn.event.findings.filter(pk__in=resting, level__in=PATTERNS), staff_only=staff_only)
 
 
 def recount_findings(turn: Turn, items: list[uuid.UUID]) -> None:

@@ -19,9 +19,20 @@ def unseen(event: Event, who: Reader | None = None) -> frozenset[Id]:
     if not any(one.blind for one in sessions):
         return frozenset()
     kept = [one for one in sessions if one.blind and not (who and who.may_in("see unreleased", one.key))]
+    return frozenset(behind(event, sessions, kept) - own(event, who))
+
+
+def veiled(event: Event) -> frozenset[Id]:
+    """What is kept from everybody at the tables but the staff, whether they have taken a stance or not."""
+    sessions = list(event.sessions.all())
+    return frozenset(behind(event, sessions, [one for one in sessions if one.blind]))
+
+
+def behind(event: Event, sessions: list[Session], kept: list[Session]) -> set[Id]:
+    """The positions of those of these sessions that are kept, and the findings if the tables are among them."""
     closed = [one for one in sessions if one.access == "closed"] or sessions
-    found = {*positions(kept), *(findings(event) if set(kept) & set(closed) else ())}
-    return frozenset(found - own(event, who))
+    asked = any(one in closed for one in kept)
+    return {*(positions(kept) if kept else ()), *(findings(event) if asked else ())}
 
 
 def positions(sessions: Collection[Session]) -> Collection[Any]:
