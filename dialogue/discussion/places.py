@@ -57,6 +57,13 @@ def window(session: Session, item: Item, eyes: Eyes, by: str, until: Contributio
     return Window(found[:PART][::-1], str(found[PART]) if len(found) > PART else "")
 
 
+def window_of(session: Session, item: Item, eyes: Eyes, some: Collection[Any]) -> Window:
+    """Those of some statements that lie on an item, in the order of time. At most ten parts, the latest."""
+    rows = places(session, eyes, item).filter(pk__in=some).order_by("-position")
+    found = list(rows.values_list("pk", flat=True)[: 10 * PART + 1])
+    return Window(found[: 10 * PART][::-1], str(found[10 * PART]) if len(found) > 10 * PART else "")
+
+
 def window_with(session: Session, item: Item, eyes: Eyes, by: str, first: Contribution) -> Window:
     """Everything from `first` to the end of its item: for a link to what lies further up. At most ten parts."""
     rows = places(session, eyes, item).order_by(by)

@@ -3,6 +3,7 @@
 import json
 import secrets
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -15,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
-from dialogue.discussion.places import Window, window, window_with
+from dialogue.discussion.places import Window, window, window_of, window_with
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS, Item, Release, strictest
 from dialogue.events.programme import discussion, in_order, outline
@@ -106,11 +107,14 @@ class Shown:
         """The part of the item that stands on the page."""
         if self.item is None:
             return Window([], "")
+        if self.mode == "new":
+            return window_of(self.session, self.item, self.eyes, self.new)
         by = MODES[self.mode]
         if first := self.target("at"):
             return window_with(self.session, self.item, self.eyes, by, first)
         return window(self.session, self.item, self.eyes, by, self.target("before"))
 
+    @cached_property
     def new(self) -> set[Any]:
         """The statements that came since this reader looked."""
         if self.who.person is None:
@@ -127,16 +131,15 @@ class Shown:
     def statements(self, part: Window) -> list[str]:
         """The part, drawn: one's own with one's own eyes, the others' with those of the audience."""
         theirs, mine = Statements(self.session, self.eyes, self.rules), Statements(self.session, self.own, self.rules)
-        said, new = theirs.read(part.ids), self.new()
+        said, new = theirs.read(part.ids), self.new
         mine.share(theirs)
         standings = mine.standings(list(said.values()))
         out: list[str] = []
         after = part.before
         for pk in part.ids:
             one, is_mine = said[pk], mine.is_mine(said[pk])
-            if self.mode != "new" or pk in new:
-                inner = draw_whole((mine if is_mine else theirs).view(one), standings.get(pk))
-                out.append(place(one, inner, after, after, is_new=pk in new and not is_mine))
+            inner = draw_whole((mine if is_mine else theirs).view(one), standings.get(pk))
+            out.append(place(one, inner, after, after, is_new=pk in new and not is_mine))
             after = str(pk)
         return out
 
@@ -187,9 +190,10 @@ class Shown:
 
     def earlier(self, part: Window) -> str:
         """The address of the earlier part, or ""."""
-        if not part.is_partial or self.mode == "new" or self.item is None:
+        if not part.is_partial or self.item is None:
             return ""
-        return f"?item={self.item.key}&as={self.mode}&before={part.ids[0]}"
+        manner = "time" if self.mode == "new" else self.mode  # what is new is no longer new once it was looked at
+        return f"?item={self.item.key}&as={manner}&before={part.ids[0]}"
 
     def attributions(self) -> list[tuple[str, str]]:
         """The rules stricter than the one that holds here."""
