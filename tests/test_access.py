@@ -2,10 +2,11 @@
 
 import pytest
 
-from dialogue.access import reader, restricter, sees, shown_to, visible_events
+from dialogue.access import reader, sees, visible_events
 from dialogue.archive.load import load
 from dialogue.events.models import Pass
 from dialogue.people.models import Person
+from dialogue.restricter import restricter, shown_to
 from tests.records import ADA, BEN, item, person, record, said, session, table
 
 pytestmark = pytest.mark.django_db

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from dialogue.access import restricter
 from dialogue.archive import load
 from dialogue.discussion.models import Contribution
 from dialogue.events.models import Event, Session
@@ -20,6 +19,7 @@ from dialogue.report.actions import publish
 from dialogue.report.compile import compile
 from dialogue.report.formats import FORMATS
 from dialogue.report.tree import Link, Paragraph, Report, Sentence, Text
+from dialogue.restricter import restricter
 from tests import trees
 
 VOID = {"meta", "col", "br", "link", "input", "hr", "img"}

@@ -2,13 +2,14 @@
 
 import pytest
 
-from dialogue.access import Facts, reader, restricter, shown_to
+from dialogue.access import reader
 from dialogue.archive.format import Unreadable
 from dialogue.archive.load import load
 from dialogue.people.models import Person
 from dialogue.report.compile import CannotCompile
 from dialogue.report.formats import FORMATS, write
 from dialogue.report.tree import Claim, Sentence, as_json
+from dialogue.restricter import Facts, restricter, shown_to
 from tests.printed import printed_words as words
 from tests.records import (
     ADA,

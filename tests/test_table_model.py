@@ -25,7 +25,6 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from dialogue.access import Restricter
 from dialogue.discussion import actions
 from dialogue.discussion.actions import afterwards
 from dialogue.discussion.models import Contribution, FormerWords, Relation
@@ -34,6 +33,7 @@ from dialogue.live.statements import Statements
 from dialogue.positions.models import Stance
 from dialogue.record.actions import Turn
 from dialogue.record.models import Entry, Stream
+from dialogue.restricter import Restricter
 from dialogue.roundtable.models import Floor
 from tests import forms
 from tests.dom import parsed

@@ -12,8 +12,9 @@ from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
-from dialogue.access import Appearance, Reader, Restricter, restricter, sees, shown_to
+from dialogue.access import Reader, sees
 from dialogue.discussion.models import Attribution, Relation
+from dialogue.restricter import Appearance, Restricter, restricter, shown_to
 
 PART = 100  # statements shown at once, about: an exchange is not broken where it begins after it
 SHALLOW = 3  # turns that deep stand open, deeper ones are folded

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dialogue.access import Appearance, reader, visible_events
+from dialogue.access import reader, visible_events
 from dialogue.discussion.models import Contribution, RelationKind
 from dialogue.discussion.reading import PART, SHALLOW, Reading, Seen, Turn, parts
 from dialogue.events.models import Item
@@ -27,6 +27,7 @@ from dialogue.positions.blind import unseen
 from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Source
+from dialogue.restricter import Appearance
 
 Id = Any
 OPPOSING = {"disagrees", "offers_different_view"}

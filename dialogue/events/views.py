@@ -11,10 +11,11 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dialogue.access import Reader, Restricter, reader, restricter, sees, visible_events
+from dialogue.access import Reader, reader, sees, visible_events
 from dialogue.events.models import Event, Regime, Role, Session, strictest
 from dialogue.events.programme import discussion, outline
 from dialogue.people.signed_in import signed_in
+from dialogue.restricter import Restricter, restricter
 
 IN_PLAIN_WORDS = {
     Regime.NAMED: gettext_lazy("What somebody says is reported with their name."),

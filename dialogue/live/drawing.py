@@ -11,13 +11,14 @@ from django.utils.html import format_html
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from dialogue.access import Eyes, Restricter
+from dialogue.access import Eyes
 from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
 from dialogue.live.rules import rules
 from dialogue.live.statements import Statements, draw_bar, draw_stance, draw_whole, forget, place
+from dialogue.restricter import Restricter
 from dialogue.roundtable.models import Speaking
 
 MOST_BARS = 500  # drawn anew at once, the latest first

@@ -3,8 +3,8 @@
 import uuid
 from typing import Any
 
-from dialogue.access import Restricter, restricter
 from dialogue.events.models import Event, Session
+from dialogue.restricter import Restricter, restricter
 
 MOST_EVENTS = 100
 

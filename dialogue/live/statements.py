@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
-from dialogue.access import Eyes, Restricter, seen_with
+from dialogue.access import Eyes
 from dialogue.discussion import threads
 from dialogue.discussion.models import (
     Attribution,
@@ -35,6 +35,7 @@ from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding, Stance
+from dialogue.restricter import Restricter, seen_with
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
-from dialogue.access import Restricter, reader, restricter, visible_events
+from dialogue.access import reader, visible_events
 from dialogue.events.models import Event, Item
 from dialogue.events.programme import in_order, outline
 from dialogue.live.watch import watch
@@ -21,6 +21,7 @@ from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
 from dialogue.positions.bars import KINDS, Numbers, of_holding
 from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding, Level
+from dialogue.restricter import Restricter, restricter
 
 VERDICTS = {
     "holds": gettext_lazy("holds"),

@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
-from dialogue.access import Appearance, Reader, restricter, sees, shown_to
+from dialogue.access import Reader, sees
 from dialogue.discussion.models import Contribution, Relation
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
@@ -24,6 +24,7 @@ from dialogue.positions.models import Finding
 from dialogue.positions.quantifiers import WORDS
 from dialogue.report.html import Chapter, ring
 from dialogue.report.tree import Report, Section, Table
+from dialogue.restricter import Appearance, restricter, shown_to
 
 Id = Any
 MOST = 60  # labels in one address; no sentence rests on as many

@@ -11,7 +11,6 @@ from typing import Any
 from babel.dates import format_date
 from django.utils.translation import gettext as _
 
-from dialogue.access import Facts, Restricter, restricter
 from dialogue.archive.dump import dump
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
@@ -21,6 +20,7 @@ from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
 from dialogue.report.protected import Protected
 from dialogue.report.tree import Bar, Inline, Text
+from dialogue.restricter import Facts, Restricter, restricter
 
 LOCALES = {"en": "en_GB", "fr": "fr_CA"}
 

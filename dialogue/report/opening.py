@@ -5,10 +5,10 @@ from collections.abc import Iterable
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop, ngettext
 
-from dialogue.access import Facts
 from dialogue.events.models import Role
 from dialogue.report.material import Material
 from dialogue.report.tree import Block, Fact, Inline, Item, Items, Paragraph, Strong, Text
+from dialogue.restricter import Facts
 
 MANY = 16  # more participants than this stand in an annex, not in a paragraph
 

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
-from dialogue.access import Appearance
 from dialogue.events.models import STRICTNESS, strictest
 from dialogue.positions.quantifiers import WORDS
 from dialogue.rapporteur.marks import MARKS, parts
 from dialogue.report.joined import fit
 from dialogue.report.material import Material
 from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
+from dialogue.restricter import Appearance
 
 # A sentence ends at a full stop, with closing quotes and footnote calls after it, before a space and a capital, a
 # mark or an opening quote.

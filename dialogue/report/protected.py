@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from dialogue.access import Facts, Restricter, is_suffix
+from dialogue.restricter import Facts, Restricter, is_suffix
 
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")

@@ -11,7 +11,7 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogue.access import audiences, reader, restricter
+from dialogue.access import audiences, reader
 from dialogue.discussion.actions import erase_off_record, recount, release_waiting
 from dialogue.events.models import Attendee, Event, Item, Membership, Opening, Release, Session, new_epoch
 from dialogue.people.models import Person
@@ -19,6 +19,7 @@ from dialogue.positions.actions import blindness_changed
 from dialogue.record import actions as record
 from dialogue.record import hints
 from dialogue.record.actions import Turn
+from dialogue.restricter import restricter
 from dialogue.roundtable.models import Floor, Speaking
 
 

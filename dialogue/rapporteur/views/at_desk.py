@@ -13,13 +13,14 @@ from django.urls import reverse
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from dialogue.access import Reader, Restricter, reader, restricter, sees, shown_to, visible_events
+from dialogue.access import Reader, reader, sees, visible_events
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import ContributionKind
 from dialogue.events.models import Event, Item
 from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
 from dialogue.record.actions import KeyReused
+from dialogue.restricter import Restricter, restricter, shown_to
 
 WORDS = 24  # of a statement, to know it again
 
