@@ -122,6 +122,15 @@ def reconnecting() -> None:
     BaseDatabaseWrapper.close_if_unusable_or_obsolete = lambda self: None
 
 
+def draining() -> None:
+    """The server ends as soon as it is told to."""
+    from twisted.internet import defer
+
+    from dialogue.live.server import Server
+
+    Server.drained = lambda self: defer.succeed(None)
+
+
 def swallowing() -> None:
     """No defence less, but a line that swallows every seventh entry, once on its way to each person."""
     from dialogue.live.page import Page
