@@ -63,12 +63,14 @@ def test_one_command_prints_what_was_measured(tmp_path):
 
 def test_one_command_measures_the_live_table_and_names_each_aim(tmp_path):
     """With a handful of pages: every server starts, every page hears everything, in order."""
-    command = [sys.executable, str(ROOT / "tests/bench/live.py"), "--quick", "speak"]
+    command = [sys.executable, str(ROOT / "tests/bench/live.py"), "--quick", "speak", "open"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=600)
     assert done.returncode == 0, done.stderr
     rows = [line.split("|")[1].strip(" -") for line in done.stdout.splitlines() if line.startswith("| ")]
     who = ["this product", "group_send, as in the tutorials", "bare websockets", "its hub, on a bare insert"]
-    assert rows == ["4 pages", "", *who, "this product on uvicorn"]
+    talks = [f"a discussion of {n} statements" for n in (5, 10, 20)]
+    pages = [*talks, "10 statements on one page", "the same in a plain template loop"]
+    assert rows == ["4 pages", "", *who, "this product on uvicorn", "to the whole page, ms", "", *pages]
     assert "failed" not in done.stdout
-    assert len([line for line in done.stdout.splitlines() if line.startswith(("met ", "MISSED "))]) == 6
+    assert len([line for line in done.stdout.splitlines() if line.startswith(("met ", "MISSED "))]) == 8
     assert list(tmp_path.iterdir()) == []

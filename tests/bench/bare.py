@@ -101,7 +101,7 @@ class Plain(Shown):
         theirs = Statements(self.session, self.eyes, self.rules)
         said = theirs.read(part.ids)
         standings = theirs.standings(list(said.values()))
-        views = [{"said": theirs.view(said[one.pk]), "bar": standings.get(one.pk)} for one in part.statements]
+        views = [{"said": theirs.view(said[pk]), "bar": standings.get(pk)} for pk in part.ids]
         return [engines["django"].from_string(LOOP).render({"statements": views, "address": self.at.address})]
 
 
