@@ -241,10 +241,8 @@ class Page:
                 found = self.findings[link.finding]
                 yield Relation(word, tone, _("the table"), opening(found.text), "", self.finding_address(found))
             else:
-                source = self.sources[link.source]
-                title = f"{source.title} ({source.year})" if source.year else source.title
-                href = source.url if source.url.startswith(("http://", "https://")) else ""
-                yield Relation(word, tone, ", ".join(part for part in (source.author, title) if part), "", "", href)
+                to, href = cited(self.sources[link.source])
+                yield Relation(word, tone, to, "", "", href)
 
     def address(self, target: Seen) -> str:
         """Where a statement stands: on this page, or on the page that shows it."""
@@ -271,6 +269,13 @@ class Page:
 def opening(text: str) -> str:
     """The first words of a statement: enough to know it again."""
     return Truncator(text).words(6, truncate="…")
+
+
+def cited(source: Source) -> tuple[str, str]:
+    """How a source is pointed at: (author, title and year; its address on the web, or "")."""
+    title = f"{source.title} ({source.year})" if source.year else source.title
+    href = source.url if source.url.startswith(("http://", "https://")) else ""
+    return ", ".join(part for part in (source.author, title) if part), href
 
 
 def name(author: Appearance, mine: bool) -> str:

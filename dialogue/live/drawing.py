@@ -16,8 +16,9 @@ from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
 from dialogue.live.findings import draw_findings
+from dialogue.live.marked import draw_bar, draw_stance, draw_whole, forget, place
 from dialogue.live.rules import rules
-from dialogue.live.statements import Statements, draw_bar, draw_stance, draw_whole, forget, place
+from dialogue.live.statements import Statements
 from dialogue.restricter import Restricter
 from dialogue.roundtable.models import Speaking
 

@@ -1,6 +1,5 @@
-"""How a statement is drawn, on the page and for an entry alike: what it holds is decided here, once for all eyes."""
+"""What some eyes see of a statement, on the page and in an entry alike: `marked.py` makes HTML of it."""
 
-import functools
 import uuid
 from collections import defaultdict
 from collections.abc import Collection
@@ -9,14 +8,10 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, Value
 from django.db.models.functions import Coalesce
-from django.template.loader import render_to_string
-from django.utils.html import format_html
-from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from dialogue.access import Eyes
-from dialogue.discussion import threads
 from dialogue.discussion.models import (
     Attribution,
     Contribution,
@@ -26,7 +21,7 @@ from dialogue.discussion.models import (
     RelationKind,
     State,
 )
-from dialogue.discussion.views import JOINING, OPPOSING, opening
+from dialogue.discussion.views import JOINING, OPPOSING, cited, opening
 from dialogue.discussion.words import as_html
 from dialogue.events.models import Session
 from dialogue.kept import local
@@ -35,6 +30,7 @@ from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding, Stance
+from dialogue.rapporteur.models import Source
 from dialogue.restricter import Restricter, seen_with
 
 
@@ -104,9 +100,9 @@ class Statements:
         targets = {tie.to_contribution_id for some in self.ties.values() for tie in some if tie.to_contribution_id}
         self.targets = said | self.rows(targets - said.keys())
         self.authors: dict[uuid.UUID, str] = {pk: vars(one)["author"] for pk, one in self.targets.items()}
-        self.found = Finding.objects.in_bulk(
-            {t.to_finding_id for some in self.ties.values() for t in some if t.to_finding_id}
-        )
+        ties = [tie for some in self.ties.values() for tie in some]
+        self.found = Finding.objects.in_bulk({tie.to_finding_id for tie in ties if tie.to_finding_id})
+        self.sources = Source.objects.in_bulk({tie.to_source_id for tie in ties if tie.to_source_id})
         return said
 
     def rows(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
@@ -118,7 +114,8 @@ class Statements:
 
     def share(self, other: "Statements") -> None:
         """Use what was read for other eyes."""
-        self.ties, self.targets, self.found, self.authors = other.ties, other.targets, other.found, other.authors
+        self.ties, self.targets, self.authors = other.ties, other.targets, other.authors
+        self.found, self.sources = other.found, other.sources
 
     def read_ties(self, said: dict[uuid.UUID, Contribution]) -> dict[uuid.UUID, list[Relation]]:
         """Statement -> what it does to others."""
@@ -200,6 +197,9 @@ class Statements:
                     out.append(Tied(word, tone, *self.pointed(target, said)))
             elif tie.to_finding_id in self.found:
                 out.append(Tied(word, tone, _("the table"), opening(self.found[tie.to_finding_id].text), ""))
+            elif tie.to_source_id in self.sources:
+                to, href = cited(self.sources[tie.to_source_id])
+                out.append(Tied(word, tone, to, "", href))
         return out
 
     def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str]:
@@ -234,73 +234,3 @@ class Statements:
             str(said.pk), said.voices - said.voices % VEIL if veiled else said.voices, bar, veiled,
             bool(own) and blind, bool(own), own.stance if own else "", own.version if own else 0, is_over,
         )  # fmt: skip
-
-
-# ------------------------------------------------------------------ the HTML
-
-
-def place(
-    said: Contribution,
-    inner: str,
-    after: str = "",
-    after_time: str = "",
-    *,
-    can_come: bool = True,
-    is_new: bool = False,
-) -> SafeString:
-    """The place of a statement with what stands in it. `can_come`: a page that has not got it puts it in."""
-    into = ""
-    if can_come:
-        into = format_html(
-            ' data-into="thread-{}" data-after="{}" data-after-time="{}"', said.item_id,
-            f"s-{after}" if after else "", f"s-{after_time}" if after_time else "",
-        )  # fmt: skip
-    kind = f"place depth-{threads.depth(said.thread)}{' is-new' if is_new else ''}"
-    return format_html('<li id="s-{}" class="{}"{}>{}</li>', said.pk, kind, into, mark_safe(inner))
-
-
-def draw(view: View) -> str:
-    """The words and their speaker."""
-    return drawn(view, get_language() or "en")
-
-
-@functools.lru_cache(8192)
-def drawn(view: View, language: str) -> str:
-    """The same statement in the same language is the same HTML: everything that it is made of is in the key."""
-    return render_to_string("roundtable/_statement.html", {"s": view})
-
-
-def draw_whole(view: View, standing: Standing | None) -> str:
-    """The words with, below a position, its bar and its buttons: what stands in the place of a statement."""
-    return draw(view) + (draw_bar(standing) + draw_stance(standing, view.address) if standing else "")
-
-
-def draw_bar(standing: Standing) -> str:
-    """The bar of a position."""
-    return bar_drawn(standing, get_language() or "en")
-
-
-@functools.lru_cache(8192)
-def bar_drawn(standing: Standing, language: str) -> str:
-    """As `drawn`."""
-    return render_to_string("roundtable/_bar.html", {"s": standing})
-
-
-def draw_stance(standing: Standing, address: str) -> str:
-    """Where one may stand on a position."""
-    if standing.is_over:
-        return render_to_string("roundtable/_over.html", {"id": standing.id})
-    return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
-
-
-@functools.lru_cache(8192)
-def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, language: str) -> str:
-    """As `drawn`."""
-    context = {"id": id, "own": own, "version": version, "mine": mine, "address": address}
-    return render_to_string("roundtable/_stance.html", context)
-
-
-def forget() -> None:
-    """Let no words linger in memory that were erased."""
-    drawn.cache_clear()
-    as_html.cache_clear()

@@ -76,7 +76,7 @@ def words_of(request: HttpRequest, session: Session) -> Words:
         item=item_of(session.event, sent.get("item", "")),
         kind=chosen(sent, "kind", ContributionKind.values, "comment") or "comment",
         text=fit(sent.get("text", "")),
-        ties=tuple(ties_of(sent)),
+        ties=(*ties_of(sent), *(Tie(RelationKind.CITES, source=id_of(one)) for one in sent.getlist("cites") if one)),
         attribution=chosen(sent, "attribution", Attribution.values),
         at=moment_of(sent.get("at", ""), session),
     )

@@ -53,6 +53,14 @@ export class Composer {
     say(word("answers", { n: this.answers.length }));
   }
 
+  // Goes to the list of sources, where there is one. (Small, the form shows nothing but its box: that unfolds it.)
+  cite() {
+    const sources = this.form.elements.namedItem("cites");
+    if (!sources) return;
+    this.text.focus();
+    sources.focus();
+  }
+
   row(id, quote) {
     const row = document.getElementById("relation-row").content.firstElementChild.cloneNode(true);
     row.querySelector("[name=to]").value = id;

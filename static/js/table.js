@@ -188,6 +188,7 @@ function read(as) {
 new Keys({
   r: () => looked.here && composer?.answer(looked.here),
   R: () => looked.here && composer?.answer(looked.here, { also: true }),
+  c: () => composer?.cite(),
   n: () => looked.go(1),
   p: () => looked.go(-1),
   j: () => looked.step(1),

@@ -35,6 +35,7 @@ from dialogue.discussion.actions.telling import (
     recount,
     recounts,
     ripples,
+    touch,
 )
 
 __all__ = [
@@ -63,5 +64,6 @@ __all__ = [
     "restore",
     "restrict",
     "ripples",
+    "touch",
     "withdraw",
 ]

@@ -37,11 +37,17 @@ class ChangedMeanwhile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Tie:
-    """What a statement does to another one (to nothing, if it opens), or to a finding: the target's id."""
+    """What a statement does to another one (to nothing, if it opens), to a finding or, citing, to a source: its id."""
 
     kind: str
     contribution: uuid.UUID | None = None
     finding: uuid.UUID | None = None
+    source: uuid.UUID | None = None
+
+    @property
+    def told(self) -> list[str]:
+        """What makes it the same one when it is sent again."""
+        return [self.kind, str(self.contribution), str(self.finding), *([str(self.source)] if self.source else [])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +64,7 @@ class Words:
     @property
     def told(self) -> list[Any]:
         """Everything that makes these words the same words."""
-        ties = [[tie.kind, str(tie.contribution), str(tie.finding)] for tie in self.ties]
+        ties = [tie.told for tie in self.ties]
         return [str(self.item.pk), self.kind, self.text, ties, self.attribution, str(self.at)]
 
 
@@ -156,7 +162,7 @@ def relate(said: Contribution, ties: Collection[Tie]) -> None:
     if ties:
         Relation.objects.bulk_create(
             Relation(source_statement=said, position=order, kind=tie.kind, to_contribution_id=tie.contribution,
-                     to_finding_id=tie.finding)
+                     to_finding_id=tie.finding, to_source_id=tie.source)
             for order, tie in enumerate(ties)
         )  # fmt: skip
 
@@ -220,10 +226,25 @@ def checked(session: Session, words: Words, who: Reader) -> tuple[list[Tie], str
     ties = list(dict.fromkeys(words.ties))
     if len(ties) > MOST_RELATIONS:
         raise ValidationError(_("One statement relates to %(n)d others at most.") % {"n": MOST_RELATIONS})
-    if any((tie.kind == RelationKind.OPENS) != (tie.contribution is None and tie.finding is None) for tie in ties):
-        raise ValidationError(_("Choose the statement that this one answers."))
-    if not any(tie.contribution or tie.finding for tie in ties):
+    for tie in ties:
+        targets = [target for target in (tie.contribution, tie.finding, tie.source) if target]
+        if (tie.kind == RelationKind.OPENS) == bool(targets) or (tie.source and tie.kind != RelationKind.CITES):
+            raise ValidationError(_("Choose the statement that this one answers."))
+    if not any(tie.contribution or tie.finding or tie.source for tie in ties):
         return ties, ""
+    require_sources(session, {tie.source for tie in ties if tie.source}, who)
+    return ties, hangs_on(session, words, ties, who)
+
+
+def require_sources(session: Session, sources: Collection[uuid.UUID], who: Reader) -> None:
+    """Raises ValidationError where one of them is no source of the event that this reader may know of."""
+    known = session.event.sources.filter(pk__in=sources).count() if sources and who.may("read the table") else 0
+    if known < len(sources):
+        raise ValidationError(_("The source that you cite is not there any more. Your words are kept: choose another."))
+
+
+def hangs_on(session: Session, words: Words, ties: Collection[Tie], who: Reader) -> str:
+    """The path of the statement that this one hangs on, "" for none. Raises ValidationError on what is not there."""
     wanted = {tie.contribution for tie in ties if tie.contribution}
     rows = Contribution.objects.filter(session=session, pk__in=wanted)
     if not who.may_in("see unreleased", session.key):
@@ -234,4 +255,4 @@ def checked(session: Session, words: Words, who: Reader) -> tuple[list[Tie], str
     if len(targets) < len(wanted) or known < len(findings):
         raise ValidationError(_("What you answer is not there any more. Your words are kept: send them on their own."))
     here = [targets[tie.contribution] for tie in ties if tie.contribution]
-    return ties, next((one.thread for one in here if one.item_id == words.item.pk), "")
+    return next((one.thread for one in here if one.item_id == words.item.pk), "")

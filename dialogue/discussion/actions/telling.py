@@ -52,11 +52,15 @@ def ripple(turn: Turn, said: Contribution) -> None:
 
 def touch_answers(turn: Turn, said: Contribution) -> None:
     """What answers a statement quotes it, and says whose it is."""
-    answers = Contribution.objects.filter(relations__to_contribution=said).select_related("session").distinct()
-    for answer in answers:
-        answer.version += 1
-        answer.save(update_fields=["version"])
-        tell(turn, "contribution-touched", answer, author_of(answer))
+    touch(turn, Contribution.objects.filter(relations__to_contribution=said))
+
+
+def touch(turn: Turn, some: QuerySet[Contribution]) -> None:
+    """What some statements say of something else is drawn anew."""
+    for one in some.select_related("session").distinct():
+        one.version += 1
+        one.save(update_fields=["version"])
+        tell(turn, "contribution-touched", one, author_of(one))
 
 
 def sway(turn: Turn, said: Contribution) -> None:

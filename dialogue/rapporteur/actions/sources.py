@@ -8,7 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogue.discussion.models import Relation
+from dialogue.discussion.actions import touch
+from dialogue.discussion.models import Contribution, Relation
 from dialogue.rapporteur.actions.papers import Papers, Words
 from dialogue.rapporteur.models import Footnote, FootnoteKind, Source
 from dialogue.record.actions import Turn
@@ -32,6 +33,11 @@ class Sources(Papers[SourceWords]):
     """The publications that the chapter refers to."""
 
     model, words = Source, SourceWords
+
+    def tell(self, turn: Turn, row: Any, kind: str) -> None:
+        """The statements that cite it say what it is called."""
+        super().tell(turn, row, kind)
+        touch(turn, Contribution.objects.filter(relations__to_source=row))
 
     def uses(self, row: Any) -> Iterator[str]:
         """The footnotes and statements that cite it."""

@@ -17,14 +17,16 @@ from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
 from dialogue.discussion.places import Window, window, window_of, window_with
+from dialogue.discussion.views import cited
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS, Item, Release, strictest
 from dialogue.events.programme import discussion, in_order, outline
 from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
+from dialogue.live.marked import draw_whole, place
 from dialogue.live.rules import rules
-from dialogue.live.statements import Statements, draw_whole, place
+from dialogue.live.statements import Statements
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
@@ -173,8 +175,9 @@ class Shown:
             "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(),
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
             "relations_at_hand": [(one, str(RelationKind(one).label)) for one in AT_HAND],
-            "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens", "cites")],
+            "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens")],
             "attributions": self.attributions(), "answers": self.answers(), "text": "",
+            "sources": self.sources() if "speak" in rights or "record" in rights else (),
             "attendees": self.at.event.attendees.all() if "record" in rights or "run" in rights else (),
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
         }  # fmt: skip
@@ -199,6 +202,11 @@ class Shown:
         """The rules stricter than the one that holds here."""
         holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution)]
         return [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
+
+    def sources(self) -> list[tuple[str, str]]:
+        """(id, in words) of what a statement may cite: the event's sources, for those who read all its tables."""
+        some = self.at.event.sources.all() if self.who.may("read the table") else ()
+        return [(str(one.pk), cited(one)[0]) for one in some]
 
     def answers(self) -> list[Answered]:
         """What the form answers: as it was sent, or else as the address says."""

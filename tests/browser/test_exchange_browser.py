@@ -1,0 +1,53 @@
+"""Exchanges at a table in real browsers: what a statement cites, whose words it answers, what lies too deep to stand open."""
+
+import pathlib
+import shutil
+import tempfile
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from tests.browser.around import Around, Seated, say, statement
+from tests.browser.conftest import CHROMIUM
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (set CHROMIUM or put it on the PATH)"),
+]
+
+
+@pytest.fixture(scope="module")
+def seated() -> Iterator[Seated]:
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="exchange-"))
+    yield Seated(folder, "talk")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
+    around = Around(seated.copy(tmp_path), chromium)
+    yield around
+    around.close()
+    assert around.wrong() == []
+
+
+# ------------------------------------------------------------------ citing
+
+
+def test_a_key_leads_to_the_sources_and_what_is_cited_is_read_by_everybody(around: Around):
+    desk = around.sit("rap", "/events/rivers/desk/source/new/")
+    desk.get_by_label("Author").fill("Kyer")
+    desk.get_by_label("Title").fill("Gauges")
+    desk.get_by_role("button", name="Save").click()
+    expect(desk.get_by_text("Kyer, Gauges")).to_be_visible()
+    one, other = around.sit("ada", width=390), around.sit("ben")
+    expect(one.locator("#say [name=cites]")).not_to_be_visible()
+    one.keyboard.press("c")
+    expect(one.locator("#say [name=cites]")).to_be_focused()
+    one.locator("#say [name=cites]").select_option(label="Kyer, Gauges")
+    say(one, "It was lower then.")
+    expect(statement(other, "It was lower then.").locator(".relations")).to_have_text("cites Kyer, Gauges")
+    expect(one.locator("#say [name=cites]")).to_have_value("")
+    one.reload()
+    expect(statement(one, "It was lower then.").locator(".relations")).to_have_text("cites Kyer, Gauges")
