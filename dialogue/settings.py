@@ -104,6 +104,7 @@ ROOT_URLCONF = "dialogue.urls"
 ASGI_APPLICATION = "dialogue.asgi.application"
 AUTH_USER_MODEL = "dialogue.Person"
 AUTHENTICATION_BACKENDS = ["dialogue.people.demo.KnownPeople"]
+SESSION_ENGINE = "dialogue.people.sign_ins"
 LOGIN_URL = "sign-in"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 DATABASES = {"default": database()}

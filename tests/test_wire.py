@@ -138,7 +138,8 @@ def test_without_one_of_the_names_frames_go_through_send_in_their_order(name: st
             way.write(framed(text))
         while len(sent) < 3:
             await asyncio.sleep(0)
-        way.task.cancel()
+        await asyncio.sleep(0)
+        assert way.task and way.task.done(), "nothing is left that waits for a page that has gone"
         return sent
 
     told = asyncio.run(asyncio.wait_for(story(), 5))

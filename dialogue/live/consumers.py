@@ -13,6 +13,7 @@ from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import timezone
 
+from dialogue.live.allowance import Allowance
 from dialogue.live.doors import Admission, Knock
 from dialogue.live.hub import MOST_BEHIND, hub
 from dialogue.live.page import RESTARTING, Page
@@ -22,7 +23,6 @@ from dialogue.logs import tell
 VERSION = 1
 HELLO = 5.0  # seconds in which a page says hello
 MOST_SIZE = 8 * 1024  # bytes of a frame from a page
-RATE, BURST = 20.0, 100.0  # frames a second, and at once
 SOCKETS = 30  # of one person
 MALFORMED, WRONG, NO_HELLO, OTHER_VERSION, TOO_MANY = 1003, 1008, 4008, 4010, 4013
 
@@ -43,8 +43,6 @@ class OpenPage(AsyncWebsocketConsumer):
     page: Page | None = None
     hello_timer: asyncio.TimerHandle | None = None
     admission: Admission | None = None
-    allowance = BURST
-    last = 0.0
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own, without its hop to a thread for each frame: nothing here holds a connection there."""
@@ -53,6 +51,7 @@ class OpenPage(AsyncWebsocketConsumer):
     async def connect(self) -> None:
         """Let the page in, or say by a code why not."""
         hub.start()
+        self.allowance = Allowance()
         cookies = cookies_of(self.scope)
         self.knock = Knock(
             cookies.get(settings.SESSION_COOKIE_NAME, ""), self.scope["url_route"]["kwargs"]["session"],
@@ -79,7 +78,8 @@ class OpenPage(AsyncWebsocketConsumer):
         if self.admission is None:
             return
         try:
-            self.spend()
+            if not self.allowance.spend():
+                raise Refused(TOO_MANY)
             if text_data is None:
                 raise Refused(MALFORMED)
             if len(text_data) > MOST_SIZE or len(text_data.encode(errors="replace")) > MOST_SIZE:
@@ -87,15 +87,6 @@ class OpenPage(AsyncWebsocketConsumer):
             await self.obey(parsed(text_data))
         except Refused as refused:
             await self.close(refused.code)
-
-    def spend(self) -> None:
-        """Count a frame against what the page may send. Raises Refused."""
-        now = time.monotonic()
-        self.allowance = min(BURST, self.allowance + (now - self.last) * RATE) if self.last else BURST
-        self.last = now
-        self.allowance -= 1
-        if self.allowance < 0:
-            raise Refused(TOO_MANY)
 
     async def obey(self, frame: dict[str, Any]) -> None:
         """Do what a frame asks."""
@@ -113,7 +104,8 @@ class OpenPage(AsyncWebsocketConsumer):
 
     async def hello(self, frame: dict[str, Any]) -> None:
         """The page says up to where it has read: it is told what follows. Said again, everything is asked again."""
-        if frame.get("v") != VERSION:
+        version = frame.get("v")
+        if type(version) is not int or version != VERSION:  # in Python True is 1
             raise Refused(OTHER_VERSION)
         assert self.admission is not None
         seen = positions(frame.get("seen"))

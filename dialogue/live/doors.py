@@ -17,6 +17,7 @@ from django.utils.translation import get_supported_language_variant
 from dialogue.access import Eyes, Reader, audience, eyes, own_eyes, readers
 from dialogue.events.models import Session
 from dialogue.people.models import Person
+from dialogue.people.sign_ins import is_sign_in
 from dialogue.record.actions import stream_id
 from dialogue.record.models import Stream
 
@@ -117,6 +118,7 @@ def reader_of(
 def signed_in(keys: set[str]) -> tuple[dict[str, Person], dict[str, datetime.datetime]]:
     """The people behind sign-ins that still count, and when each ends: {key: person}, {key: end}."""
     told, ends = {}, {}
+    keys = {key for key in keys if is_sign_in(key)}  # one bad key would fail the query of all who knock together
     for row in SignIn.objects.filter(session_key__in=keys, expire_date__gt=timezone.now()):
         told[row.session_key] = row.get_decoded()
         ends[row.session_key] = row.expire_date

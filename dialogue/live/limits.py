@@ -9,9 +9,7 @@ import time
 from collections.abc import Callable
 from typing import Any
 
-from autobahn.twisted.websocket import WebSocketServerProtocol
 from daphne.http_protocol import HTTPFactory, WebRequest
-from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 from twisted.internet.protocol import connectionDone
 from twisted.python.failure import Failure
 from twisted.web.http import RESPONSES, HTTPChannel
@@ -216,76 +214,3 @@ class Channels(HTTPFactory):
         channel = super().buildProtocol(address)
         channel.requestFactory = Request
         return channel
-
-
-class Socket(WebSocketProtocol):
-    """An open page's connection: pinged by a clock that nobody sets, and told why it is closed."""
-
-    def onConnect(self, request: Any) -> Any:
-        """Autobahn’s own."""
-        self.heard = self.opened = time.monotonic()
-        return super().onConnect(request)
-
-    def onClose(self, was_clean: bool, code: int | None, reason: str | None) -> None:
-        """Autobahn’s own; Daphne’s part of it fails for a socket whose handshake was refused."""
-        if self in self.factory.server_class.connections:
-            super().onClose(was_clean, code, reason)
-
-    def onMessageFrameBegin(self, length: int) -> None:
-        """Autobahn’s own. Its limit on messages would hold for what we send too."""
-        super().onMessageFrameBegin(length)
-        if not self.failedByMe and self.message_data_total_length > LARGEST_FRAME:
-            self._max_message_size_exceeded(self.message_data_total_length, LARGEST_FRAME, "too large")
-
-    def onMessage(self, payload: bytes, is_binary: bool) -> None:
-        """Autobahn’s own."""
-        self.heard = time.monotonic()
-        super().onMessage(payload, is_binary)
-
-    def check_timeouts(self) -> None:
-        """Daphne’s own, every two seconds: ask whether somebody is there; what is asked is not asked again."""
-        now = time.monotonic()
-        if self.state == self.STATE_CONNECTING:
-            if now - self.opened > HANDSHAKE_TAKES:
-                self.give_up()
-        elif self.state == self.STATE_OPEN and not self.autoPingPending and now - self.heard > PING:
-            self._sendAutoPing()
-            self.heard = now
-
-    def give_up(self) -> None:
-        """Refuse a socket about which the application has not decided."""
-        if hasattr(self, "handshake_deferred"):
-            tell("socket-refused", why="slow", status=403)
-            self.serverReject()
-
-    def serverClose(self, code: int | None = None) -> None:
-        """Daphne’s own. Autobahn’s check of the code does not know 1012."""
-        if self.state == self.STATE_OPEN:
-            self.sendCloseFrame(code=code or 1000)
-
-    def _max_message_size_exceeded(self, size: int, limit: int, reason: str) -> None:
-        self._fail_connection(4013, "too large")
-
-    def failHandshake(self, reason: str, code: int = 400, responseHeaders: Any = None) -> None:  # noqa: N803
-        """Autobahn’s own, without its reason, which holds what was sent."""
-        if code != 403:  # else the gate or the application has refused it, and said so
-            tell("socket-refused", why="handshake", status=code)
-        WebSocketServerProtocol.failHandshake(self, "Refused", code, [("Content-Length", 0), ("Connection", "close")])
-
-
-class Sockets(WebSocketFactory):
-    """Makes the sockets."""
-
-    protocol = Socket
-
-    def __init__(self, server: Any) -> None:
-        super().__init__(server, server=server.server_name)
-        self.setProtocolOptions(
-            allowNullOrigin=True,  # the gate refuses it, and logs that
-            autoPingTimeout=PONG_TAKES,
-            openHandshakeTimeout=HANDSHAKE_TAKES,
-            closeHandshakeTimeout=3,
-            failByDrop=False,
-            maxFramePayloadSize=LARGEST_SENT,
-            maxMessagePayloadSize=LARGEST_SENT,
-        )

@@ -52,6 +52,24 @@ TOLD = {
     ),
 }
 
+# Why a socket is closed, by its code: for whoever writes or watches a client. Pages say it in their reader's language.
+CLOSED = {
+    1003: "This is no frame of a page: an object in JSON was expected.",
+    1008: "This frame says nothing that is known here.",
+    1012: "The server restarts. Come again in a moment.",
+    4001: "The sign-in has ended.",
+    4003: "This is not, or no longer, for you.",
+    4008: "There was no hello.",
+    4009: "Nothing was acknowledged for too long.",
+    4010: "This page is of another version. Load it again.",
+    4013: "Too many pages or frames, or one that is too large.",
+}
+
+
+def closing(code: int | None) -> bytes:
+    """The sentence that goes with the code of a close."""
+    return CLOSED.get(code or 1000, "").encode()
+
 
 def refusal(why: str, headers: Headers, method: str = "") -> tuple[int, list[tuple[bytes, bytes]], bytes]:
     """The status, headers and body of a refusal, for a request with those headers: in its language, JSON if it asks."""

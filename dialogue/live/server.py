@@ -18,7 +18,8 @@ from twisted.logger import ILogObserver, LogEvent, globalLogBeginner
 
 from dialogue.live import limits
 from dialogue.live.hub import hub
-from dialogue.live.limits import Channels, Request, Socket, Sockets
+from dialogue.live.limits import Channels, Request
+from dialogue.live.sockets import Socket, Sockets
 from dialogue.logs import OURS, tell, watch_threads
 
 reactor: Any = installed  # Daphne's, on asyncio's loop

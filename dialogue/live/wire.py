@@ -8,6 +8,7 @@ frame without a round through the reactor. `tests/test_wire.py` pins the names; 
 """
 
 import asyncio
+import collections
 import contextlib
 import functools
 import struct
@@ -59,18 +60,20 @@ class Queued:
 
     def __init__(self, send: Send):
         self.send = send
-        self.waiting: asyncio.Queue[bytes] = asyncio.Queue()
-        self.task = asyncio.ensure_future(self.run())
+        self.waiting: collections.deque[bytes] = collections.deque()
+        self.task: asyncio.Task | None = None
 
     def write(self, frame: bytes) -> None:
         """Put a frame behind those that wait."""
-        self.waiting.put_nowait(frame)
+        self.waiting.append(frame)
+        if self.task is None or self.task.done():
+            self.task = asyncio.ensure_future(self.run())
 
     async def run(self) -> None:
-        """Send what waits, for as long as the connection lives."""
+        """Send what waits; at its end nothing is left of a page that has gone."""
         with contextlib.suppress(Exception):  # the server says in its own way that the connection is gone
-            while True:
-                await self.send({"type": "websocket.send", "text": payload_of(await self.waiting.get())})
+            while self.waiting:
+                await self.send({"type": "websocket.send", "text": payload_of(self.waiting.popleft())})
 
 
 PRIVATE = ("dataBuffer", "_tempDataBuffer", "socket", "disconnecting", "connected", "write")
