@@ -25,7 +25,7 @@ from dialogue.discussion.views import JOINING, OPPOSING, cited, opening
 from dialogue.discussion.words import as_html
 from dialogue.events.models import Session
 from dialogue.kept import local
-from dialogue.positions.actions import VEIL, is_blind
+from dialogue.positions.actions import VEIL, is_blind, is_only_table
 from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.evidence import around
@@ -101,7 +101,9 @@ class Statements:
         self.targets = said | self.rows(targets - said.keys())
         self.authors: dict[uuid.UUID, str] = {pk: vars(one)["author"] for pk, one in self.targets.items()}
         ties = [tie for some in self.ties.values() for tie in some]
-        self.found = Finding.objects.in_bulk({tie.to_finding_id for tie in ties if tie.to_finding_id})
+        found = {tie.to_finding_id for tie in ties if tie.to_finding_id}
+        # Who sits at one of several tables, or listens in public, may not know what is found about the closed ones.
+        self.found = Finding.objects.in_bulk(found) if found and is_only_table(self.session) else {}
         self.sources = Source.objects.in_bulk({tie.to_source_id for tie in ties if tie.to_source_id})
         return said
 
