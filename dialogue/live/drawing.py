@@ -2,7 +2,7 @@
 
 import functools
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -53,7 +53,7 @@ class Drawing:
         self.said = self.statements.read(said)
         self.standings = self.statements.standings(list(self.said.values()))
         self.before = before(self.coming(pointers), self.eyes)
-        self.items: dict[uuid.UUID, str] = {}
+        self.drawn: dict[tuple[str, uuid.UUID], str] = {}
         if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
             forget()
         return [self.entry(one) for one in pointers]
@@ -65,20 +65,27 @@ class Drawing:
             if one.kind in ABOUT_BARS:
                 standing = self.standings.get(said.pk)
                 return draw_bar(standing) + draw_stance(standing, self.statements.address) if standing else ""
-            return self.statement(said, one) + self.item(said.item_id)
+            return self.statement(said, one) + self.once(self.item, said.item_id)
         if one.kind in ("item-opened", "item-closed"):
-            return self.item(one.subject)
+            return self.once(self.item, one.subject)
         if one.kind == "bars-moved":
-            return self.bars(one.subject)
+            return self.once(self.bars, one.subject)
         if one.kind in ("finding-made", "finding-changed", "stance-taken"):
-            return draw_findings(self.session, self.eyes, [one.subject])
+            return self.once(self.finding, one.subject)
         if one.subject == self.session.pk:
-            return draw_state(self.session, self.eyes, self.rules)
+            return self.once(self.state, one.subject)
         if one.kind in SENTENCES:
             return format_html('<template data-say="{}"></template>', SENTENCES[one.kind]())
         return ""
 
     # ------------------------------------------------------------ parts
+
+    def once(self, part: Callable[[uuid.UUID], str], subject: uuid.UUID) -> str:
+        """A part, drawn once for all entries that are drawn together: it is the same now for each of them."""
+        key = part.__name__, subject
+        if key not in self.drawn:
+            self.drawn[key] = part(subject)
+        return self.drawn[key]
 
     def statement(self, said: Contribution, one: Pointer) -> str:
         """A statement in its place. On its author's own stream, what they see of it with their own eyes."""
@@ -120,16 +127,17 @@ class Drawing:
         rows = session_item(self.session, Item(pk=item)).filter(kind="position").order_by("-position")[:MOST_BARS]
         return "".join(draw_bar(one) for one in self.statements.standings(list(rows)).values())
 
-    def item(self, item: uuid.UUID) -> str:
-        """An item in the list of items; not on one's own stream, which adds nothing to it.
+    def finding(self, finding: uuid.UUID) -> str:
+        """A finding with its bar: the whole event is counted for it."""
+        return draw_findings(self.session, self.eyes, [finding])
 
-        Drawn once for all entries that are drawn together: it is the same now for each of them.
-        """
-        if self.eyes.mine:
-            return ""
-        if item not in self.items:
-            self.items[item] = "".join(draw_items(self.session, self.eyes, [item]))
-        return self.items[item]
+    def state(self, _session: uuid.UUID) -> str:
+        """What holds for the table as a whole."""
+        return draw_state(self.session, self.eyes, self.rules)
+
+    def item(self, item: uuid.UUID) -> str:
+        """An item in the list of items; not on one's own stream, which adds nothing to it."""
+        return "" if self.eyes.mine else "".join(draw_items(self.session, self.eyes, [item]))
 
 
 ABOUT_BARS = {"stance-taken", "stances-opened", "bar-moved"}
