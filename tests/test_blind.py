@@ -116,10 +116,12 @@ def test_held_openly_these_pages_do_tell(table: LiveTable):
     assert set(changed(table, "participant")) >= TOLD
 
 
-def test_after_their_own_stance_they_are_told(table: LiveTable):
+@pytest.mark.parametrize("role", ["participant", "second-participant"])
+def test_after_their_own_stance_they_are_told(table: LiveTable, role: str):
+    """Who said it, and who did not."""
     for on in ("low", finding(table)):
-        table.stand("participant", on, "agree")
-    assert set(changed(table, "participant")) == {"table table", "record", "agreement", "said", "behind"}
+        table.stand(role, on, "agree")
+    assert set(changed(table, role)) == {"table table", "record", "agreement", "said", "behind"}
 
 
 @pytest.mark.parametrize("role", sorted(SEES_ALL))

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dialogue.access import eyes, own_eyes
+from dialogue.access import eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT
@@ -82,7 +82,8 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     shown = Shown(request, at)
     author = actions.author_of(one)
     mine = actions.is_author(at.who, author)
-    drawn = Statements(at.session, own_eyes(at.who, at.session) if mine else shown.eyes, shown.rules)
+    own_drawn = Statements(at.session, shown.own, shown.rules)
+    drawn = own_drawn if mine else Statements(at.session, shown.eyes, shown.rules)
     row = drawn.read([one.pk])[one.pk]
     view = drawn.view(row)
     reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"
@@ -102,7 +103,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         "former": one.former.all() if reads_versions else (), "own": own, "may": may, "limit": LIMIT,
         "may_amend": one.state == "said" and (mine or (one.recorded and not one.confirmed and may["record"])),
         "stances": StanceKind.choices, "attributions": shown.attributions(), "key": secrets.token_urlsafe(16),
-        "history": own.history.all() if own else (), "standing": drawn.standings([row]).get(one.pk),
+        "history": own.history.all() if own else (), "standing": own_drawn.standings([row]).get(one.pk),
         "attendees": at.event.attendees.all() if may["record"] else (),
         "text": one.text if mine or shown.eyes.sees_all else "",
         "replies": Contribution.objects.filter(relations__to_contribution=one, released=True).distinct().count(),
