@@ -12,10 +12,12 @@ from dialogue.archive.load import load
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.actions import Tie, Words
 from dialogue.discussion.models import Contribution
-from dialogue.events.models import Attendee, Event, Item, Pass, Session
+from dialogue.events.models import Attendee, Event, Item, Membership, Pass, Session
 from dialogue.people.models import Person
 from dialogue.positions import actions as positions
 from dialogue.positions.actions import Taking
+from dialogue.positions.models import Finding
+from dialogue.rapporteur.models import Source
 from dialogue.roundtable import actions as roundtable
 from tests import cast, records
 
@@ -34,8 +36,14 @@ AT_TABLE = {
 }  # fmt: skip
 
 
-def rivers(regime: str, slug: str = "rivers") -> Event:
-    """The event: a closed table under that rule, and a public forum; three items."""
+FORUM = {"mod": "moderator", "pan": "panelist"}
+AT_FORUM = {"mod": "moderator", "rap": "rapporteur", "ada": "panelist", "ben": "panelist", "cleo": "panelist",
+    "pan": "panelist",
+}  # fmt: skip
+
+
+def rivers(regime: str, slug: str = "rivers", table_rule: str | None = None, forum: dict[str, str] = FORUM) -> Event:
+    """The event: a closed table under that rule or a stricter one of its own, and a public forum; three items."""
     sector = {"ada": "utility", "ben": "utility", "cleo": "utility", "dev": "ministry"}
     return load(
         records.record(
@@ -45,9 +53,8 @@ def rivers(regime: str, slug: str = "rivers") -> Event:
                 for key, name in NAMES.items()
             ],
             sessions=[
-                records.session("table", members=list(AT_TABLE.items())),
-                records.session("forum", members=[("mod", "moderator"), ("pan", "panelist")], kind="forum",
-                                access="public"),
+                records.session("table", members=list(AT_TABLE.items()), attribution=table_rule),
+                records.session("forum", members=list(forum.items()), kind="forum", access="public"),
             ],
             outline=[records.item("water", records.item("fish", kind="subtheme")), records.item("air")],
         )
@@ -61,7 +68,10 @@ class LiveTable:
     event: Event
     people: dict[str, Person | None]
     at: str = "table"
+    seats: dict[str, str] = field(default_factory=lambda: dict(SEATS))  # role -> who they are in the record
     said: dict[str, Contribution] = field(default_factory=dict)
+    found: dict[str, Finding] = field(default_factory=dict)
+    sources: dict[str, Source] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)  # name of a statement -> who said it
     amended: Counter[str] = field(default_factory=Counter)  # how often its words were changed
     keys: Any = field(default_factory=lambda: itertools.count(1))
@@ -88,6 +98,16 @@ class LiveTable:
         """A statement as it is now."""
         return Contribution.every.select_related("event", "session").get(pk=self.said[name].pk)
 
+    @property
+    def unnamed(self) -> set[str]:
+        """Whose names nobody may read here but staff: everybody's, or theirs who sit under a stricter rule alone."""
+        if self.event.attribution != "named":
+            return set(NAMES)
+        open_at = self.event.sessions.filter(attribution=None)
+        return set(NAMES) - set(
+            self.event.attendees.filter(memberships__session__in=open_at).values_list("key", flat=True)
+        )
+
     def person(self, role: str) -> Person:
         person = self.people[role]
         assert person is not None
@@ -100,7 +120,12 @@ class LiveTable:
 
     def words(self, name: str, kind: str, item: str, ties: Any, attribution: str | None) -> Words:
         """What is said under that name: two words stand in it and nowhere else, one of them until it is amended."""
-        made = tuple(Tie(kind, self.said[to].pk) if to else Tie(kind) for kind, to in ties)
+        made = tuple(
+            Tie(kind, finding=self.found[to].pk) if to in self.found
+            else Tie(kind, source=self.sources[to].pk) if to in self.sources
+            else Tie(kind, self.said[to].pk) if to else Tie(kind)
+            for kind, to in ties
+        )  # fmt: skip
         return Words(self.item(item), kind, f"What {name}q says: {name}v0.", made, attribution)
 
     def say(
@@ -109,7 +134,7 @@ class LiveTable:
     ) -> Contribution:  # fmt: skip
         words = self.words(name, kind, item, ties, attribution)
         self.said[name] = discussion.contribute(self.session(at), self.person(role), words, key=self.key())
-        self.authors[name] = SEATS[role]
+        self.authors[name] = self.seats[role]
         self.heard()
         return self.said[name]
 
@@ -141,11 +166,12 @@ class LiveTable:
     def stand(
         self, role: str, on: Any, stance: str, reason: str = "", owner: str = "", *, strong: bool = False
     ) -> None:
-        """Take a stance on a position (by name) or on a finding."""
-        target = self.one(on) if isinstance(on, str) else on
+        """Take a stance on a position, or on a finding that is put to the closed table (by name, or itself)."""
+        target = self.found.get(on) or self.one(on) if isinstance(on, str) else on
+        session = self.session("table" if isinstance(target, Finding) else "")
         held_by = self.attendee(owner) if owner else None
         taking = Taking(stance, strong, reason)
-        positions.take_stance(self.session(), self.person(role), target, taking, key=self.key(), owner=held_by)
+        positions.take_stance(session, self.person(role), target, taking, key=self.key(), owner=held_by)
         self.heard()
 
     def open_stances(self, role: str, name: str) -> None:
@@ -156,6 +182,12 @@ class LiveTable:
         """open_item, close_item (an item's key), give_floor (a person's, an item's), end_floor."""
         told = [self.attendee(one) if one in NAMES else self.item(one) for one in more]
         getattr(roundtable, deed)(self.session(at), self.person(role), *told)
+        self.heard()
+
+    def reseat(self, who: str, role: str) -> None:
+        """Somebody has another role here, or none any more."""
+        at, attendee = self.session(), self.attendee(who)
+        roundtable.change_role(at, attendee, role) if role else roundtable.remove(at, attendee)
         self.heard()
 
     def span(self, attribution: str = "") -> None:
@@ -174,16 +206,30 @@ class LiveTable:
         self.heard()
 
 
-def seated(regime: str = "named", slug: str = "rivers", language: str = "en") -> LiveTable:
-    """The event with the cast in it; their pages are in that language."""
-    event = rivers(regime, slug)
+def seated(
+    regime: str = "named", slug: str = "rivers", at: str = "table", table_rule: str | None = None
+) -> LiveTable:  # fmt: skip
+    """The event with the cast in it, at the table or at the forum: then who speaks at the table sits there too."""
+    event = rivers(regime, slug, table_rule, AT_FORUM if at == "forum" else FORUM)
     people: dict[str, Person | None] = {"visitor": None}
     for role in cast.CAST:
         if role != "visitor":
             people[role] = cast.account(role)
-            Person.objects.filter(pk=people[role].pk).update(language=language)  # type: ignore[union-attr]
+            Person.objects.filter(pk=people[role].pk).update(language="en")  # type: ignore[union-attr]
     for role, key in SEATS.items():
         event.attendees.filter(key=key).update(person=people[role])
     for role in LENT:
         Pass.objects.create(event=event, person=people[role], role=role)
-    return LiveTable(event, people)
+    return LiveTable(event, people, at)
+
+
+def with_convenor(table: LiveTable) -> LiveTable:
+    """The same; Eve convenes it, and has a seat at every session: what is written down for her is hers alone."""
+    eve = table.attendee("eve")
+    Attendee.objects.filter(pk=eve.pk).update(person=table.people["convenor"])
+    Membership.objects.filter(attendee=eve).delete()
+    Pass.objects.filter(event=table.event, person=table.people["convenor"]).delete()
+    for session in table.event.sessions.all():
+        Membership.objects.create(session=session, attendee=eve, role="convenor", position=20)
+    table.seats["convenor"] = "eve"
+    return table
