@@ -21,7 +21,7 @@ class Model:
         self.regime = regime
         self.said: list[Said] = []
         self.items: dict[str, str] = {}  # "open" or "closed"
-        self.release, self.span = "at_once", ""
+        self.release, self.span, self.blind = "at_once", "", False
         self.stances: dict[tuple[str, str], list[str]] = {}
         self.speaking: tuple[str, str] | None = None
         self.floors: list[tuple[str, str]] = []
@@ -36,7 +36,11 @@ class Model:
         return role in ("moderator", "rapporteur", "convenor")
 
     def is_own(self, role: str, said: Said) -> bool:
-        return said["author"] is not None and said["author"] == KEYS.get(role)
+        return said["author"] is not None and said["author"] == self.seat(role)
+
+    def seat(self, role: str) -> str:
+        """Who one of the cast is in the record; "" for who is not in it."""
+        return KEYS.get(role, "")
 
     def knows(self, role: str, said: Said) -> bool:
         """Whether they may open the statement's own page."""
@@ -94,7 +98,7 @@ class Model:
         said: Said = {
             "pk": "", "words": words, "state": "said", "kind": kind, "item": item, "author": author,
             "attribution": rule, "recorded": recorded, "confirmed": False, "released": released, "hidden": False,
-            "former": [], "ties": ties, "seen": released, "path": (*above[:3], len(self.said)),
+            "former": [], "ties": ties, "seen": released, "opened": False, "path": (*above[:3], len(self.said)),
         }  # fmt: skip
         said["held"] = lambda: {name: said[name] for name in FIELDS}
         self.said.append(said)
@@ -183,6 +187,12 @@ class Model:
         if said["kind"] != "position" or said["state"] != "said" or not said["released"]:
             return False
         self.stances.setdefault((said["pk"], holder), []).append(stance)
+        return True
+
+    def open_stances(self, role: str, said: Said) -> bool:
+        if role != "moderator" or not self.knows(role, said):
+            return False
+        said["opened"] = said["opened"] or said["state"] == "said"
         return True
 
     # ------------------------------------------------------------ how the table is run

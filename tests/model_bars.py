@@ -1,0 +1,82 @@
+"""Who stands where on a position, and who may know it: the model's own count, by the rules of the record format in its words."""
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tests.model import Model, Said
+
+SEATED = {"ada", "ben", "cleo", "dev", "eve"}  # at the table, and counted whether they speak or not
+VEILED = "veiled"
+
+
+@dataclass(frozen=True)
+class Bar:
+    """How many stand where, and the words at the end of the bar."""
+
+    support: int
+    reservations: int
+    opposed: int
+    abstained: int
+    silent: int
+    words: str = ""
+
+
+def bar(model: "Model", role: str, said: "Said") -> Bar | str | None:
+    """What one of the cast sees of where the table stands: the bar, that it is kept from them, or nothing."""
+    if said["kind"] != "position" or said["state"] != "said":
+        return None
+    if is_veiled(model, role, said):
+        return VEILED
+    return counted(model, said) if counts(said) else None
+
+
+def is_veiled(model: "Model", role: str, said: "Said") -> bool:
+    """While stances are collected blind, the staff sees them, and who has taken one of their own."""
+    blind = model.blind and not said["opened"]
+    return blind and not model.is_staff(role) and (said["pk"], model.seat(role)) not in model.stances
+
+
+def counts(said: "Said") -> bool:
+    """What is not released, hidden, withdrawn or off the record counts for nothing."""
+    return said["state"] == "said" and said["released"] and said["attribution"] != "off_record"
+
+
+def counted(model: "Model", said: "Said") -> Bar:
+    """Each of the table once: by their stance, else as who said it, else as who disputes it, else as silent."""
+    stances = {who: taken[-1] for (on, who), taken in model.stances.items() if on == said["pk"]}
+    disputing = {one["author"] for one in model.said if counts(one) and ("disagrees", said["pk"]) in one["ties"]}
+    where = [stand(who, said["author"], stances, disputing) for who in table(model, said, stances)]
+    support, reservations = where.count("agree"), where.count("reservations")
+    opposed, abstained = where.count("disagree"), where.count("abstain")
+    n, everybody = support + reservations, len(where)
+    words = f"{level(n, everybody)}, {n} of {everybody}" if n and n + opposed + abstained > 1 else ""
+    return Bar(support, reservations, opposed, abstained, where.count(""), words)
+
+
+def table(model: "Model", said: "Said", stances: dict[str, str]) -> set[str]:
+    """Who is counted: the participants, and the moderator who spoke for themselves on it."""
+    stated = any(
+        counts(one) and one["author"] == "mod" and one["kind"] == "position" and one["item"] == said["item"]
+        for one in model.said
+    )
+    return SEATED | ({"mod"} if stated or stances.get("mod", "abstain") != "abstain" else set())
+
+
+def stand(who: str, author: str, stances: dict[str, str], disputing: set[Any]) -> str:
+    """Where somebody stands on it; "": nowhere."""
+    took = stances.get(who, "")
+    if took == "abstain" and who in disputing:
+        return "disagree"
+    return took or ("agree" if who == author else "disagree" if who in disputing else "")
+
+
+def level(n: int, everybody: int) -> str:
+    """How many that is, in words; of all and nearly all nobody speaks before a check-round."""
+    if n < 3:
+        return ("", "one participant", "two participants")[n]
+    if 4 * n < everybody:
+        return "some participants"
+    if 2 * n < everybody:
+        return "several participants"
+    return "many participants" if 3 * n < 2 * everybody else "most participants"
