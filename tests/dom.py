@@ -108,9 +108,12 @@ class OpenPage:
         self.early: dict[str, Element] = {}
         self.by_id: dict[str, Element] = {}
         self.know(root)
+        discussion = self.by_id.get("discussion")
+        self.own = set(discussion.attributes.get("data-own", "").split()) if discussion else set()
 
     def copy(self) -> "OpenPage":
         made = OpenPage(self.root.copy(), self.shown_as)
+        made.own = set(self.own)
         made.early = {id: one.copy() for id, one in self.early.items()}
         return made
 
@@ -120,9 +123,17 @@ class OpenPage:
 
     def take(self, html: str) -> None:
         """Take in an entry's html."""
-        for part in parsed(html).elements:
-            if part.tag != "template":
-                self.put(part)
+        parts = [part for part in parsed(html).elements if part.tag != "template"]
+        self.own |= {one.id.removeprefix("said-") for part in parts for one in part.walk() if is_own(one)}
+        for part in parts:
+            self.put(part)
+        self.address()
+
+    def address(self) -> None:
+        """Who answers the reader's own words answers “you” (`own.js`)."""
+        for one in self.root.walk() if self.own else ():
+            if one.attributes.get("data-of") in self.own:
+                one.children = ["you"]
 
     def put(self, fresh: Element) -> None:
         present = self.by_id.get(fresh.id)
@@ -182,6 +193,11 @@ def version(element: Element) -> int:
     return int(element.attributes.get("data-version", "-1"))
 
 
+def is_own(element: Element) -> bool:
+    """Whether it is a statement of the reader's own."""
+    return element.tag == "article" and "data-mine" in element.attributes
+
+
 def supersedes(fresh: Element, present: Element) -> bool:
     """Whether a drawing takes the place of another one of the same thing."""
     if version(fresh) != version(present):
@@ -205,7 +221,7 @@ def merged(fresh: Element, former: Element | None) -> Element:
 # ------------------------------------------------------------------ what of a page the law is about
 
 PARTS = ("discussion", "items", "state", "findings", "yours")
-PASSED_OVER = {"data-after", "data-after-time", "data-into", "data-append", "data-streams"}
+PASSED_OVER = {"data-own", "data-after", "data-after-time", "data-into", "data-append", "data-streams"}
 
 
 def live(root: Element) -> Element:

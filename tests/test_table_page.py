@@ -17,6 +17,7 @@ from tests import tables
 from tests.dom import Element, OpenPage, live, parsed
 from tests.forms import address, browser, page, post
 from tests.tables import LiveTable, seated
+from tests.test_law import Broken, Law, speaking
 
 pytestmark = pytest.mark.django_db
 
@@ -290,6 +291,58 @@ def test_of_what_is_new_beyond_ten_parts_the_rest_is_a_link_away(crowded: LiveTa
     assert order(crowded, browser(crowded, "observer").get(address(crowded) + link(shown)).text) == ["new1"]
 
 
+# ------------------------------------------------------------------ to oneself
+
+
+def answered(html: str, said: Contribution) -> list[str]:
+    """Whose words a statement answers, as its page says."""
+    article = parsed(html).find(f"said-{said.pk}")
+    assert article is not None
+    return [text(one) for one in article.walk() if one.tag == "a" and "data-of" in one.attributes]
+
+
+@pytest.mark.parametrize("manner", ["threads", "time"])
+@pytest.mark.parametrize(("regime", "others"), [("named", "Lovelladq"), ("chatham_house", "one participant")])
+def test_who_answers_ones_own_words_answers_you(regime: str, others: str, manner: str):
+    table = seated(regime)
+    table.run("open_item", "water")
+    table.say("participant", "p1")
+    answer = table.say("second-participant", "c1", "comment", ("disagrees", "p1"), ("concedes", "p1"))
+    assert answered(page(table, "participant", **{"as": manner}), answer) == ["you", "you"]
+    assert answered(page(table, "observer", **{"as": manner}), answer) == [others] * 2
+    assert answered(page(table, "second-participant", **{"as": manner}), answer) == [others] * 2
+    for role, told in (("participant", "you"), ("observer", others)):
+        assert answered(browser(table, role).get(address(table, f"said/{answer.pk}/")).text, answer) == [told] * 2
+
+
+def test_on_another_item_too(exchange: LiveTable):
+    exchange.run("open_item", "air")
+    there = exchange.say("moderator", "a1", "comment", ("agrees", "c1"), item="air")
+    assert answered(page(exchange, "second-participant", item="air"), there) == ["you"]
+    assert answered(page(exchange, "participant", item="air"), there) == ["Okribeq"]
+
+
+def test_what_is_no_longer_there_is_nobodys(exchange: LiveTable):
+    exchange.do("participant", "withdraw", "p1")
+    for role in ("participant", "observer"):
+        shown = page(exchange, role)
+        assert answered(shown, exchange.said["c1"]) == []
+        assert "disputes <a" in shown and "a statement that is no longer there" in shown
+
+
+def test_the_page_knows_which_words_are_its_readers(exchange: LiveTable):
+    own = {str(exchange.said[name].pk) for name in ("p1", "c2")}
+    assert set(discussion(page(exchange, "participant")).attributes["data-own"].split()) == own
+    assert discussion(page(exchange, "observer")).attributes["data-own"] == ""
+    assert "<q data-quote>you: What" in page(exchange, "participant", reply=str(exchange.said["p1"].pk))
+
+
+def test_a_page_that_would_not_say_you_of_what_comes_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(OpenPage, "address", lambda _page: None)
+    with pytest.raises(Broken, match="you"):
+        speaking(Law(seated()).table)
+
+
 # ------------------------------------------------------------------ large and foreign
 
 
@@ -305,7 +358,7 @@ def test_a_french_reader_reads_french_around_english_words(exchange: LiveTable):
     assert text(modes) == "Par fils de discussion Dans l’ordre du temps Seulement ce qui est nouveau"
     place = places(shown)[1]
     assert {one.attributes["lang"] for one in place.walk() if "lang" in one.attributes} == {"en"}
-    assert text(place).startswith("conteste Lovelladq Ben Okribeq House of benq What c1q says: c1v0. commentaire")
+    assert text(place).startswith("conteste votre propos Ben Okribeq House of benq What c1q says: c1v0. commentaire")
     assert "Répondre" in text(place) and "Reply" not in text(root)
 
 

@@ -36,13 +36,14 @@ from dialogue.restricter import Restricter, seen_with
 
 @dataclass(frozen=True, slots=True)
 class Tied:
-    """What a statement does to another, in words."""
+    """What a statement does to another, in words. `of`: the statement whose author is named in `to`, or ""."""
 
     word: str
     tone: str
     to: str
     quote: str
     href: str
+    of: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,17 @@ class Standing:
 
 
 class Statements:
-    """Some statements of one session, drawn with some eyes, in a fixed number of queries."""
+    """Some statements of one session, drawn with some eyes, in a fixed number of queries.
 
-    def __init__(self, session: Session, eyes: Eyes, rules: Restricter):
+    `you`: the attendee (their key) whose page it is: who answers them answers “you”, whoever's eyes draw the rest.
+    """
+
+    def __init__(self, session: Session, eyes: Eyes, rules: Restricter, you: str = ""):
         self.session = session
         self.event = session.event
         self.eyes = eyes
         self.rules = rules
+        self.you = you or eyes.mine
         self.address = f"/events/{self.event.slug}/table/{session.key}/"
 
     # ------------------------------------------------------------ reading
@@ -204,14 +209,19 @@ class Statements:
                 out.append(Tied(word, tone, to, "", href))
         return out
 
-    def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str]:
-        """How a statement is pointed at: (whose it is, its first words unless it stands right above, where it is)."""
+    def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str, str]:
+        """How a statement is pointed at: (whose it is, its first words if it stands elsewhere, where it is, its id).
+
+        Without the id where nobody is named. The table's page says “you” by it in what is drawn for a whole audience.
+        """
         href = f"#s-{target.pk}" if target.item_id == said.item_id else f"{self.address}said/{target.pk}/"
         if not self.shows_words(target):
-            return pgettext("after a verb", "a statement that is no longer there"), "", href
-        seen, mine = seen_with(self.eyes, self.rules, self.authors[target.pk], self.session.key, target.attribution)
-        name = pgettext("after a verb", "you") if mine else seen.surname or seen.label
-        return name, "" if said.thread.startswith(target.thread) else opening(target.text), href
+            return pgettext("after a verb", "a statement that is no longer there"), "", href, ""
+        author = self.authors[target.pk]
+        seen, _mine = seen_with(self.eyes, self.rules, author, self.session.key, target.attribution)
+        name = pgettext("after a verb", "you") if author and author == self.you else seen.surname or seen.label
+        quote = "" if said.thread.startswith(target.thread) else opening(target.text)
+        return name, quote, href, str(target.pk)
 
     # ------------------------------------------------------------ bars
 

@@ -153,6 +153,8 @@ export class Page {
     this.held = new Map();
     this.early = new Map();
     this.arrived = () => {}; // told each element that is new on the page
+    this.comes = () => {}; // told each drawing that comes, and
+    this.stands = () => {}; // each that is about to stand on the page
     for (const end of ["focusout", "selectionchange", "reset", "change"]) {
       document.addEventListener(end, () => this.held.size && setTimeout(() => this.release()));
     }
@@ -161,6 +163,7 @@ export class Page {
   // Takes in an entry's html. Returns the sentences that it says aloud.
   take(html) {
     const { parts, said } = read(html);
+    for (const part of parts) this.comes(part);
     for (const part of parts) this.put(part);
     return said;
   }
@@ -183,8 +186,9 @@ export class Page {
 
   replace(present, fresh) {
     this.held.delete(fresh.id);
-    if (isBusy(present, fresh)) this.held.set(fresh.id, fresh);
-    else swap(present, fresh);
+    if (isBusy(present, fresh)) return this.held.set(fresh.id, fresh);
+    this.stands(fresh);
+    swap(present, fresh);
   }
 
   // Puts in the place of what they were held back for all those that may take it now.
@@ -229,6 +233,7 @@ export class Page {
       if (known && supersedes(known, drawn)) drawn.replaceWith(known);
       this.early.delete(drawn.id);
     }
+    this.stands(fresh);
     put();
     window.htmx?.process(fresh);
     this.arrived(fresh);

@@ -8,6 +8,7 @@ import { Keys } from "./keys.js";
 import { leave } from "./left.js";
 import { Live } from "./live.js";
 import { Looked } from "./looked.js";
+import { Own } from "./own.js";
 import { unpressed } from "./pressing.js";
 import { Tray } from "./tray.js";
 import { openWhy } from "./why.js";
@@ -24,7 +25,7 @@ const whose = `${person}:${session}`; // two people may use one browser, and one
 const drafts = new Drafts(whose);
 const composer = form && new Composer(form, drafts);
 const tray = new Tray(document.querySelector("[data-waiting]") ?? document.createElement("ol"), whose, { saved, takeBack }, times);
-const own = new Set(); // statements that this page has sent: they are no news here
+const sent = new Set(); // statements that this page has sent: they are no news here
 
 drafts.restore(document, (one, sent) => (one === form ? composer.fill(sent) : fill(one, sent)));
 
@@ -51,7 +52,7 @@ function complain(why) {
 form?.addEventListener("input", () => form.querySelector("[data-error]")?.replaceChildren());
 
 function saved(id) {
-  own.add(id);
+  sent.add(id);
   settle(document.getElementById(`yours-${id}`));
   const statement = document.getElementById(`s-${id}`);
   if (statement) looked.unmark(statement);
@@ -80,6 +81,7 @@ function takeBack(item) {
 // ---------------------------------------------------------------- what arrives
 
 const page = new Page(discussion);
+const own = new Own(discussion);
 let queue = [];
 
 // What comes in one go is put on the page in one go, in its order.
@@ -94,11 +96,13 @@ function place() {
   still(() => htmls.forEach((html) => say(...page.take(html))));
 }
 
+page.comes = (drawing) => own.learn(drawing);
+page.stands = (drawing) => own.address(drawing);
 page.arrived = (element) => {
   drafts.restore(element);
   element.classList.add("has-come");
   const id = element.id.replace(/^s-/, "");
-  if (element.matches("li[id^=s-]") && !own.has(id) && !element.querySelector("[data-mine]")) looked.mark(element);
+  if (element.matches("li[id^=s-]") && !sent.has(id) && !element.querySelector("[data-mine]")) looked.mark(element);
 };
 
 // ---------------------------------------------------------------- the connection

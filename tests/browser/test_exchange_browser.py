@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.around import Around, Seated, say, statement
+from tests.browser.around import Around, Seated, is_as_fresh, say, statement
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
@@ -51,3 +51,32 @@ def test_a_key_leads_to_the_sources_and_what_is_cited_is_read_by_everybody(aroun
     expect(one.locator("#say [name=cites]")).to_have_value("")
     one.reload()
     expect(statement(one, "It was lower then.").locator(".relations")).to_have_text("cites Kyer, Gauges")
+
+
+# ------------------------------------------------------------------ to oneself
+
+
+def test_who_answers_ones_own_words_answers_you_and_others_read_a_name(around: Around):
+    one, other, third = around.sit("ada"), around.sit("ben"), around.sit("cleo")
+    say(one, "The river is low.")
+    statement(other, "The river is low.").get_by_role("link", name="Reply").click()
+    say(other, "Not upstream.")
+    expect(statement(one, "Not upstream.").locator(".relations")).to_have_text("responds to you")
+    for page in (other, third):
+        expect(statement(page, "Not upstream.").locator(".relations")).to_have_text("responds to Lovell")
+    statement(one, "Not upstream.").get_by_role("link", name="Reply").click()
+    say(one, "Upstream too.")
+    expect(statement(other, "Upstream too.").locator(".relations")).to_have_text("responds to you")
+    for page in (one, other, third):
+        is_as_fresh(page)
+
+
+def test_what_was_said_from_another_tab_is_ones_own_too(around: Around):
+    one, other = around.sit("ada"), around.sit("ben")
+    tab = one.context.new_page()
+    tab.goto(around.table)
+    say(tab, "From another tab.")
+    statement(other, "From another tab.").get_by_role("link", name="Reply").click()
+    say(other, "Heard.")
+    expect(statement(one, "Heard.").locator(".relations")).to_have_text("responds to you")
+    is_as_fresh(one)

@@ -83,7 +83,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     author = actions.author_of(one)
     mine = actions.is_author(at.who, author)
     own_drawn = Statements(at.session, shown.own, shown.rules)
-    drawn = own_drawn if mine else Statements(at.session, shown.eyes, shown.rules)
+    drawn = own_drawn if mine else shown.theirs()
     row = drawn.read([one.pk])[one.pk]
     view = drawn.view(row)
     reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"

@@ -130,9 +130,21 @@ class Shown:
         )  # fmt: skip
         return set(came.values_list("subject", flat=True))
 
+    def theirs(self) -> Statements:
+        """Statements drawn as for the reader's whole audience, but for “you”."""
+        return Statements(self.session, self.eyes, self.rules, self.own.mine)
+
+    def own_words(self) -> str:
+        """The ids of what this reader said here, for the page to know what answers them."""
+        if not self.own.mine:
+            return ""
+        own = {"authorship__attendee__key": self.own.mine, "authorship__attendee__event": self.at.event}
+        said = Contribution.every.filter(session=self.session, **own)
+        return " ".join(map(str, said.order_by().values_list("pk", flat=True)))
+
     def statements(self, part: Window) -> list[str]:
         """The part, drawn: one's own with one's own eyes, the others' with those of the audience."""
-        theirs, mine = Statements(self.session, self.eyes, self.rules), Statements(self.session, self.own, self.rules)
+        theirs, mine = self.theirs(), Statements(self.session, self.own, self.rules)
         said, new = theirs.read(part.ids), self.new
         mine.share(theirs)
         standings = mine.standings(list(said.values()))
@@ -172,7 +184,7 @@ class Shown:
             "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
             "state": draw_state(self.session, self.eyes, self.rules),
             "findings": draw_findings(self.session, self.own if self.who.person else self.eyes),
-            "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(),
+            "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(), "own_words": self.own_words(),
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
             "relations_at_hand": [(one, str(RelationKind(one).label)) for one in AT_HAND],
             "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens")],
@@ -214,13 +226,14 @@ class Shown:
         chosen = list(zip(sent.getlist("relation"), sent.getlist("to"), strict=False))[: actions.MOST_RELATIONS]
         asked = chosen or [("", self.request.GET.get("reply", ""))]
         found = [(one, relation) for relation, to in asked if (one := self.seen(to))]
-        theirs = Statements(self.session, self.eyes, self.rules)
+        theirs = self.theirs()
         said = theirs.read([one.pk for one, _relation in found])
         out = []
         for one, relation in found:
             view = theirs.view(said[one.pk])
             if not view.gone:
-                quote = _("%(who)s: %(words)s") % {"who": view.name, "words": one.text[:90]}
+                who = _("you") if theirs.authors[one.pk] == self.own.mine else view.name
+                quote = _("%(who)s: %(words)s") % {"who": who, "words": one.text[:90]}
                 out.append(Answered(str(one.pk), quote, relation))
         return out
 
