@@ -133,7 +133,7 @@ class OpenPage:
         """Who answers the reader's own words answers “you” (`own.js`)."""
         for one in self.root.walk() if self.own else ():
             if one.attributes.get("data-of") in self.own:
-                one.children = ["you"]
+                one.children = [self.root.attributes["you"]]
 
     def put(self, fresh: Element) -> None:
         present = self.by_id.get(fresh.id)
@@ -226,7 +226,8 @@ PASSED_OVER = {"data-own", "data-after", "data-after-time", "data-into", "data-a
 
 def live(root: Element) -> Element:
     """The parts of a page that are live, and nothing else of it."""
-    made = Element("root")
+    words = (one.children for one in root.walk() if one.attributes.get("data-word") == "answers-you")
+    made = Element("root", {"you": "".join(map(str, next(words, [])))})
     for part in [part for id in PARTS if (part := root.find(id))]:
         made.insert(len(made.children), part)
     return made

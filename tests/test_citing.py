@@ -11,8 +11,8 @@ from dialogue.rapporteur.actions.sources import SourceWords, sources
 from dialogue.rapporteur.models import Source
 from tests.dom import Element, parsed
 from tests.forms import page, refusal, saved, say
+from tests.law import Law
 from tests.tables import LiveTable, rivers, seated
-from tests.test_law import Law
 
 pytestmark = pytest.mark.django_db
 

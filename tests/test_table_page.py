@@ -16,8 +16,9 @@ from dialogue.roundtable import actions as roundtable
 from tests import tables
 from tests.dom import Element, OpenPage, live, parsed
 from tests.forms import address, browser, page, post
+from tests.law import Broken, Law
+from tests.stories import speaking
 from tests.tables import LiveTable, seated
-from tests.test_law import Broken, Law, speaking
 
 pytestmark = pytest.mark.django_db
 
