@@ -1,6 +1,8 @@
 """Imports each concept's models, so that Django finds them; nothing else."""
 
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
+from dialogue.due.models import Due
+from dialogue.entrance.models import Code
 from dialogue.events.models import (
     Absence,
     Attendee,
@@ -13,6 +15,7 @@ from dialogue.events.models import (
     Pass,
     Session,
 )
+from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 from dialogue.positions.models import Count, Finding, FindingBasis, FormerStance, Stance
 from dialogue.rapporteur.models import (
@@ -36,10 +39,12 @@ __all__ = [
     "Addressee",
     "Attendee",
     "Authorship",
+    "Code",
     "Contribution",
     "Count",
     "Deed",
     "Disclaimer",
+    "Due",
     "Entry",
     "Event",
     "Finding",
@@ -50,6 +55,7 @@ __all__ = [
     "FormerWords",
     "Item",
     "Looked",
+    "Mail",
     "Membership",
     "Note",
     "NoteSubject",

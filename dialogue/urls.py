@@ -7,6 +7,7 @@ from dialogue.health import health
 urlpatterns: list[URLPattern | URLResolver] = [
     path("health/", health, name="health"),
     path("", include("dialogue.people.urls")),
+    path("", include("dialogue.entrance.urls")),
     path("", include("dialogue.events.urls")),
     path("events/<slug:slug>/table/", include("dialogue.roundtable.urls")),
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),

@@ -7,8 +7,8 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
 ORDER = [
-    "kept", "people", "events", "access", "restricter", "record", "discussion", "positions", "roundtable", "rapporteur",
-    "archive", "report", "live",
+    "kept", "people", "events", "access", "restricter", "record", "due", "mail", "discussion", "positions", "roundtable",
+    "entrance", "rapporteur", "archive", "report", "live",
 ]  # fmt: skip
 LAST = {"forms", "views", "urls", "management", "templatetags"}  # may use any models and actions
 SEES_EVERYTHING = {"settings", "urls", "asgi", "models", "apps", "errors", "languages", "bootstrap"}

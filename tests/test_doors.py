@@ -117,7 +117,12 @@ DOORS: dict[str, Door] = {
     "recommendation-new": form_of({"rapporteur"}, VICTORIA, addressee=PAPER, text="Be quick."),
     "recommendation": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
     "recommendation-move": pressed(only({"rapporteur"}, 302, others=403), ON_PAPER, to="up"),
-    "sign-in": read(everyone(200)),
+    "sign-in": Door(
+        {"GET": everyone(200), "HEAD": everyone(200), "POST": only({"visitor"}, 302, others=200)},
+        sent={"email": "nobody@cast.invalid"},
+    ),
+    "sign-in-code": Door({"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"code": "000000"}),
+    "letters": read(everyone(404)),
     "enter": Door(
         {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},
         {"role": "participant", "code": entry_code("participant")},

@@ -119,6 +119,11 @@ def notes(host: str) -> Iterator[str]:
             "REDIS_URL is not set: with several processes, what happens in one reaches the pages of another within two "
             "seconds instead of at once."
         )
+    if not settings.DEMO and not settings.EMAIL_HOST and settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
+        yield (
+            "EMAIL_HOST is not set: no mail goes out, so nobody can sign in. Name your mail server, and set EMAIL_FROM "
+            "to the address that it sends from (docs/running.md)."
+        )
     if settings.REDIS_URL:
         try:
             redis.Redis.from_url(settings.REDIS_URL, socket_timeout=2, socket_connect_timeout=2).ping()

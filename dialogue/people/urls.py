@@ -5,7 +5,6 @@ from django.urls import path
 from dialogue.people import views
 
 urlpatterns = [
-    path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),
     path("enter/<slug:role>/<slug:code>/", views.enter, name="enter"),
     path("language/", views.language, name="language"),

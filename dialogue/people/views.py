@@ -7,7 +7,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST
 
 from dialogue.events.models import Role
 from dialogue.people.actions import choose_language
@@ -17,12 +17,6 @@ from dialogue.roundtable.actions import signed_out
 
 THEMES = ("system", "light", "dark")
 A_YEAR = 365 * 24 * 60 * 60  # seconds
-
-
-@require_safe
-def sign_in(request: HttpRequest) -> HttpResponse:
-    """What to do in order to get in. Nothing signs in here yet but the demo's own addresses."""
-    return render(request, "people/sign_in.html", {"is_demo": settings.DEMO})
 
 
 @never_cache

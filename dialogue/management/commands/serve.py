@@ -37,8 +37,10 @@ class Command(BaseCommand):
     def serve(self, host: str, port: int) -> None:
         """Serve to the end. Raises CommandError where the port is taken."""
         from dialogue.asgi import application
+        from dialogue.due import actions, clock
 
         logging.getLogger(OURS).setLevel(settings.LOG_LEVEL)
+        clock.start(actions.work, actions.forget)
         server = Server(application, host, port, behind_proxy=settings.BEHIND_PROXY)
         try:
             server.run(lambda address: self.say(f"Serving at {address}"))

@@ -1,0 +1,128 @@
+"""Signing in with a code sent by mail, in two steps: the address, then the code."""
+
+import uuid
+from urllib.parse import urlencode
+
+from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
+from allauth.account.internal.stagekit import get_pending_stage
+from allauth.core import ratelimit
+from allauth.core.internal.cryptokit import compare_user_code
+from django.conf import settings
+from django.contrib.auth import load_backend
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from dialogue.entrance import actions
+from dialogue.entrance.forms import DIGITS, AddressForm, CodeForm
+from dialogue.mail.models import Mail
+from dialogue.people.models import Person
+
+MOST_LETTERS = 50  # of the demo that its page shows, the latest first
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def sign_in(request: HttpRequest) -> HttpResponse:
+    """The address (POST sends the code). Whether anybody has it, nobody can tell from the answer."""
+    form = AddressForm(request.POST or None)
+    told, status = {"form": form, "is_demo": settings.DEMO, "next": next_page(request)}, 200
+    if request.method == "POST" and not request.user.is_authenticated:
+        if not form.is_valid():
+            return render(request, "entrance/sign_in.html", told, status=422)
+        email = form.cleaned_data["email"].lower()
+        if ratelimit.consume(request, action="request_login_code", key=email):
+            send_code(request, email)
+            return redirect(address("sign-in-code", request))
+        told["problem"], status = _("Too many codes were asked for. Wait some minutes, then try again."), 429
+    return render(request, "entrance/sign_in.html", told, status=status)
+
+
+def send_code(request: HttpRequest, email: str) -> None:
+    """Write the code's mail; for an address under which nobody may sign in, one that goes nowhere."""
+    person = Person.objects.filter(email__iexact=email).first()
+    if person and not may_sign_in(person):
+        person = None
+    process = LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
+    if person is None:
+        get_adapter().send_mail("account/email/login_code", "", {"code": "0" * DIGITS})
+    process.state["row"] = str(actions.issue().pk)
+    process.persist()
+
+
+def may_sign_in(person: Person) -> bool:
+    """Whether this person may come in at all."""
+    backend = load_backend(settings.AUTHENTICATION_BACKENDS[0])
+    return bool(backend.user_can_authenticate(person))  # type: ignore[attr-defined]
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def code(request: HttpRequest) -> HttpResponse:
+    """The code (POST signs in, or sends another one with `again`)."""
+    process = waiting(request)
+    if process is None:
+        return redirect(address("sign-in", request))
+    form = CodeForm(request.POST if request.method == "POST" else None)
+    told = {"form": form, "email": process.state.get("email"), "next": next_page(request), "is_demo": settings.DEMO}
+    if request.method != "POST":
+        return render(request, "entrance/code.html", told)
+    if not form.is_valid():
+        return render(request, "entrance/code.html", told, status=422)
+    if not actions.try_once(uuid.UUID(process.state["row"])):
+        process.abort()
+        told |= {"is_over": True, "problem": _("This code is good no more. Ask for a new one.")}
+        return render(request, "entrance/code.html", told, status=410)
+    if not is_right(process, form.cleaned_data["code"]):
+        told["problem"] = _("This is not the code. Look at the latest mail: after three tries you need a new one.")
+        return render(request, "entrance/code.html", told, status=422)
+    return come_in(request, process)
+
+
+def waiting(request: HttpRequest) -> LoginCodeVerificationProcess | None:
+    """The code that this browser waits for, or None."""
+    stage = get_pending_stage(request)
+    if stage is None or "row" not in stage.state:
+        return None
+    return LoginCodeVerificationProcess.resume(stage)
+
+
+def is_right(process: LoginCodeVerificationProcess, written: str) -> bool:
+    """Whether that is the code; never, where nobody has the address."""
+    return bool(process.user and process.code) and compare_user_code(actual=written, expected=process.code)
+
+
+def come_in(request: HttpRequest, process: LoginCodeVerificationProcess) -> HttpResponse:
+    """Sign in, if nobody else has with this code; under a session of a new key."""
+    assert process.user
+    if not (may_sign_in(process.user) and actions.spend(uuid.UUID(process.state["row"]))):
+        process.abort()
+        return redirect(address("sign-in", request))
+    return process.finish(next_page(request) or settings.LOGIN_REDIRECT_URL)
+
+
+def next_page(request: HttpRequest) -> str:
+    """Where somebody wanted to go when they were asked to sign in; "" for nowhere, or another site."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    return wanted if url_has_allowed_host_and_scheme(wanted, {request.get_host()}) else ""
+
+
+def address(name: str, request: HttpRequest) -> str:
+    """One of the two steps, with where to go afterwards."""
+    wanted = next_page(request)
+    return reverse(name) + (f"?{urlencode({'next': wanted})}" if wanted else "")
+
+
+@never_cache
+@require_safe
+def letters(request: HttpRequest) -> HttpResponse:
+    """The demo's mail: what would have been sent. Elsewhere there is no such page."""
+    if not settings.DEMO:
+        raise Http404
+    written = Mail.objects.exclude(to="").order_by("-written_at")[:MOST_LETTERS]
+    return render(request, "entrance/letters.html", {"letters": written})

@@ -1,0 +1,60 @@
+"""Writing mail and sending it."""
+
+import smtplib
+import uuid
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMultiAlternatives
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.translation import override
+
+from dialogue.due import actions as due
+from dialogue.mail.models import Mail
+
+NEVER = range(500, 600)  # SMTP's answers that no later try changes (RFC 5321, 4.2.1)
+
+
+def write(template: str, to: str, language: str, told: dict[str, Any]) -> Mail:
+    """Write a letter from `mail/<template>.txt` (first line: the subject) and `.html`, and have it sent."""
+    with override(language):
+        subject, _blank, text = render_to_string(f"mail/{template}.txt", told).strip().partition("\n")
+        html = render_to_string(f"mail/{template}.html", told)
+    mail = Mail.objects.create(to=to, language=language, subject=subject.strip(), text=text.strip() + "\n", html=html)
+    due.put("mail", mail.pk)
+    return mail
+
+
+def send(pk: uuid.UUID) -> None:
+    """Send a letter and forget what it said. In a demo it stays on its page, and nothing is sent.
+
+    Raises Hopeless where the mail server refuses it for good, OSError or smtplib's errors where it may work later.
+    """
+    mail = Mail.objects.filter(pk=pk, sent_at=None).first()
+    if mail is None or settings.DEMO:
+        return
+    if mail.to:
+        deliver(mail)
+    Mail.objects.filter(pk=pk).update(sent_at=timezone.now(), subject="", text="", html="")
+
+
+def deliver(mail: Mail) -> None:
+    """Hand it to the mail server. Raises as `send` does."""
+    sender, (_local, _at, domain) = settings.DEFAULT_FROM_EMAIL, settings.DEFAULT_FROM_EMAIL.strip(">").rpartition("@")
+    headers = {"Message-ID": f"<{mail.pk}@{domain or 'localhost'}>", "Auto-Submitted": "auto-generated"}
+    letter = EmailMultiAlternatives(mail.subject, mail.text, sender, [mail.to], headers=headers)
+    letter.attach_alternative(mail.html, "text/html")
+    try:
+        letter.send()
+    except smtplib.SMTPRecipientsRefused as problem:
+        if all(code in NEVER for code, _why in problem.recipients.values()):
+            raise due.Hopeless from problem
+        raise
+    except smtplib.SMTPResponseException as problem:
+        if problem.smtp_code in NEVER and not isinstance(problem, smtplib.SMTPAuthenticationError):
+            raise due.Hopeless from problem
+        raise
+
+
+due.kinds["mail"] = send
