@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils.safestring import SafeString
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -16,6 +17,7 @@ from django.views.decorators.http import require_safe
 from dialogue.access import reader, visible_events
 from dialogue.discussion.models import Contribution, RelationKind
 from dialogue.discussion.reading import PART, SHALLOW, Reading, Seen, Turn, parts
+from dialogue.discussion.words import as_html
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
 from dialogue.events.views import is_over
@@ -95,6 +97,11 @@ class Statement:
     bar: Numbers | None
     is_veiled: bool  # its bar is not for this reader yet
     continues: bool  # the same speaker goes on
+
+    @property
+    def html(self) -> SafeString:
+        """The words as every page draws them."""
+        return as_html(self.contribution.text)
 
     @property
     def tone(self) -> str:

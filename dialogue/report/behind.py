@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import Reader, sees
 from dialogue.discussion.models import Contribution, Relation
+from dialogue.discussion.words import as_html
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import Numbers, of_holding
 from dialogue.positions.blind import unseen
@@ -53,6 +54,11 @@ class Said:
     text: str
     language: str
     ties: list[Tie] = field(default_factory=list)
+
+    @property
+    def html(self) -> SafeString:
+        """The words as every page draws them."""
+        return as_html(self.text)
 
 
 @dataclass(slots=True)
