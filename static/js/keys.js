@@ -7,7 +7,7 @@ const OFF = "keys-off";
 const PAUSE = 1_500; // between the two keys of a pair
 
 export class Keys {
-  // `deeds`: {key: function}; a pair such as "g t" is pressed one after the other. A button of the page may have a key too.
+  // `deeds`: {key: function}; a pair such as "g t" is pressed one after the other. A button of the page may have a key too: of several in sight, the last.
   constructor(deeds, help) {
     this.deeds = { ...deeds, "?": () => help?.showModal() };
     this.first = "";
@@ -23,7 +23,7 @@ export class Keys {
     if (event.target.closest(TYPING) || document.querySelector("dialog[open]")) return;
     if (store.get(OFF) && event.key !== "?") return;
     const pair = this.first && `${this.first} ${event.key}`;
-    const button = document.querySelector(`button[data-key="${CSS.escape(event.key)}"]`);
+    const button = [...document.querySelectorAll(`button[data-key="${CSS.escape(event.key)}"]`)].findLast((one) => one.checkVisibility());
     const deed = this.deeds[pair] ?? this.deeds[event.key] ?? (button && (() => button.click()));
     this.first = !deed && this.begins(event.key) ? event.key : "";
     clearTimeout(this.waiting);

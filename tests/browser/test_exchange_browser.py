@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, expect
 
-from tests.browser.around import Around, Seated, is_as_fresh, say, statement
+from tests.browser.around import Around, Seated, is_as_fresh, live, say, statement
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
@@ -80,3 +80,41 @@ def test_what_was_said_from_another_tab_is_ones_own_too(around: Around):
     say(other, "Heard.")
     expect(statement(one, "Heard.").locator(".relations")).to_have_text("responds to you")
     is_as_fresh(one)
+
+
+# ------------------------------------------------------------------ not for attribution
+
+
+RULE = "What is said now is under a stricter rule: unnamed."
+
+
+def test_a_key_puts_what_is_said_next_under_a_stricter_rule_and_ends_it_again(around: Around):
+    rapporteur, ada, ben = around.sit("rap"), around.sit("ada"), around.sit("ben", width=390)
+    end = rapporteur.locator("button[value=end-span]")
+    expect(end).not_to_be_visible()
+    rapporteur.keyboard.press("x")
+    for page in (rapporteur, ada, ben):
+        expect(page.locator("#state .mark")).to_have_text(RULE)
+        expect(page.locator("#state .mark")).to_be_visible()
+    expect(end).to_be_visible()
+    say(ada, "Not for attribution.")
+    expect(statement(ben, "Not for attribution.").locator(".who")).to_have_text("one participant")
+    expect(statement(ben, "Not for attribution.").locator(".mark")).to_have_text("unnamed")
+    live(rapporteur)
+    rapporteur.keyboard.press("x")
+    for page in (rapporteur, ada, ben):
+        expect(page.locator("#state .mark")).to_have_count(0)
+    expect(end).not_to_be_visible()
+    say(ada, "In the open.")
+    expect(statement(ben, "In the open.").locator(".who")).to_have_text("Ada Lovell")
+    expect(statement(ben, "Not for attribution.").locator(".who")).to_have_text("one participant")
+
+
+def test_the_key_ends_what_somebody_else_began_and_is_nothing_to_who_only_speaks(around: Around):
+    rapporteur, moderator, ada = around.sit("rap"), around.sit("mod"), around.sit("ada")
+    ada.keyboard.press("x")
+    moderator.keyboard.press("x")
+    expect(rapporteur.locator("#state .mark")).to_have_text(RULE)
+    rapporteur.keyboard.press("x")
+    expect(moderator.locator("#state .mark")).to_have_count(0)
+    expect(ada.locator("#state .mark")).to_have_count(0)
