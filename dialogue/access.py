@@ -45,8 +45,12 @@ REFUSALS = {
 }
 
 
-class MissingRight(PermissionDenied):
-    """Who may do it at some closed tables may not at others: the message says at which, for the page to tell."""
+class Explained(PermissionDenied):
+    """A refusal whose reason is told to whoever meets it: it gives nothing away."""
+
+
+class MissingRight(Explained):
+    """Who may do it at some closed tables may not at others: the message says at which."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """What becomes of a statement: its author amends it, withdraws it, moves it to a stricter rule."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
@@ -336,6 +338,26 @@ def test_what_is_published_is_not_taken_back_any_more(table: LiveTable, said: Co
     assert refusal(do(table, "participant", said, "restrict", attribution="unnamed")) == ERRATUM
     assert refusal(amend(table, "participant", said, "Other words.")) == ERRATUM
     assert (now(said).text, now(said).state, now(said).attribution) == ("The first words.", "said", None)
+
+
+def test_its_page_says_so_and_offers_nothing_that_would_be_refused(table: LiveTable, said: Contribution):
+    told, forms = "The chapter with this statement is published: it stays as it is.", ("amend", "restrict", "withdraw")
+    before = of(table, "participant", said)
+    assert told not in before and all(f'value="{one}"' in before for one in forms)
+    publish(table)
+    after = of(table, "participant", said)
+    assert told in after and not any(f'value="{one}"' in after for one in forms)
+    assert told not in of(table, "observer", said)
+
+
+def test_only_stricter_rules_than_its_own_are_offered(table: LiveTable, said: Contribution):
+    saved(do(table, "participant", said, "restrict", attribution="unnamed"))
+    offered = re.findall(
+        r'<option value="(\w+)"', of(table, "participant", said).partition("A stricter attribution")[2]
+    )
+    assert offered == ["chatham_house", "off_record"]
+    saved(do(table, "participant", said, "restrict", attribution="off_record"))
+    assert "A stricter attribution" not in of(table, "participant", said)
 
 
 def test_what_was_said_since_is(table: LiveTable, said: Contribution):

@@ -270,7 +270,7 @@ def test_a_span_is_shown_to_everybody_while_it_runs(table: LiveTable):
 
 
 def test_it_holds_for_what_is_entered_later_for_that_time(table: LiveTable):
-    hour = timezone.now().replace(microsecond=0) - datetime.timedelta(hours=2)
+    hour = timezone.now().replace(second=30, microsecond=0) - datetime.timedelta(hours=2)
     Span.objects.create(
         session=table.session(), attribution="unnamed", start=hour, end=hour + datetime.timedelta(minutes=10)
     )
@@ -279,6 +279,29 @@ def test_it_holds_for_what_is_entered_later_for_that_time(table: LiveTable):
         at = (hour + datetime.timedelta(minutes=minutes)).isoformat()
         rules[minutes] = written(table, text=f"At {minutes}.", at=at).attribution
     assert rules == {-1: None, 0: "unnamed", 5: "unnamed", 10: "unnamed", 11: None}
+
+
+def test_a_minute_that_a_span_touches_is_under_its_rule(table: LiveTable):
+    """Who writes 14:05 may mean any second of it, and the stricter rule is the one that breaks no promise."""
+    minute = timezone.now().replace(second=0, microsecond=0) - datetime.timedelta(hours=2)
+    Span.objects.create(
+        session=table.session(), attribution="unnamed", start=minute + datetime.timedelta(seconds=30),
+        end=minute + datetime.timedelta(seconds=90),
+    )  # fmt: skip
+    rules = [
+        written(table, at=(minute + datetime.timedelta(minutes=minutes)).isoformat()).attribution
+        for minutes in (-1, 0, 1, 2)
+    ]
+    assert rules == [None, "unnamed", "unnamed", None]
+
+
+def test_who_only_records_says_whose_words_they_are(table: LiveTable):
+    """A choice that was forgotten must not put words into the mouth of whoever writes them down."""
+    assert say(table, "rapporteur", "Whose?").status_code == 403
+    assert '<select name="for" required><option value="">choose …</option>' in page(table, "rapporteur")
+    said = saved(say(table, "participant", "Mine.", kind="position"))
+    assert '<select name="for" required><option value="">choose …</option>' in of(table, "rapporteur", said)
+    assert '<option value="">me</option>' in page(table, "moderator")
 
 
 def test_the_clock_is_that_of_the_table(table: LiveTable):

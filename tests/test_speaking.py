@@ -180,7 +180,7 @@ def test_one_answers_across_items_and_hangs_on_none_there(table: LiveTable):
     reply = saved(say(table, "second-participant", item="air", relation="answers", to=first.pk))
     assert ties(reply) == [("answers", "We were slow.")]
     assert len(reply.thread) == 7, "first on its own item"
-    assert f'<a href="/events/rivers/table/table/said/{first.pk}/">' in page(table, "observer", item="air")
+    assert f'href="/events/rivers/table/table/said/{first.pk}/"' in page(table, "observer", item="air")
 
 
 def test_of_two_that_it_answers_it_hangs_on_the_one_of_its_own_item(table: LiveTable):

@@ -89,8 +89,9 @@ def test_the_bar_tells_how_many_and_never_who(regime: str):
     for role in ("participant", "observer", "moderator"):
         shown = page(table, role) + of(table, role, said)
         assert NAMES["ben"] not in shown.split('id="discussion"')[1].split('id="act"')[0], role
-        assert "reasonq" not in shown, role
-    assert "reasonq" in of(table, "second-participant", said)
+    for role in ("participant", "observer"):
+        reasons = of(table, role, said).partition("Reasons given")[2].partition("</section>")[0]
+        assert "reasonq" in reasons and NAMES["ben"] not in reasons, role
 
 
 def test_only_who_takes_part_takes_a_stance(table: LiveTable, said: Contribution):
@@ -347,6 +348,17 @@ def test_a_finding_put_to_the_table_is_blind_too(table: LiveTable, finding: Find
 
 
 # ------------------------------------------------------------------ once
+
+
+def test_reasons_are_read_by_everybody_and_whose_they_are_by_the_staff(table: LiveTable, said: Contribution):
+    stand(table, "second-participant", said, "disagree", reason="It rained.", strong="1")
+    told = {role: of(table, role, said).partition("Reasons given")[2].partition("</section>")[0]
+            for role in ("participant", "second-participant", "observer", "moderator", "convenor")}  # fmt: skip
+    assert all("It rained." in one and "strongly" in one for one in told.values())
+    named = {role for role, one in told.items() if 'class="who"' in one}
+    assert named == {"second-participant", "moderator", "convenor"}
+    table.hold(blind=True)
+    assert {role for role in told if "It rained." in of(table, role, said)} == {"second-participant", "moderator"}
 
 
 def test_the_same_stance_sent_again_is_one_stance(table: LiveTable, said: Contribution):

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dialogue.events.models import Role
 from dialogue.people.actions import choose_language
 from dialogue.people.demo import cast_member
-from dialogue.people.models import Person
+from dialogue.people.signed_in import signed_in
 from dialogue.roundtable.actions import signed_out
 
 THEMES = ("system", "light", "dark")
@@ -28,7 +28,10 @@ def enter(request: HttpRequest, role: str, code: str) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return render(request, "people/enter.html", {"person": person, "role": in_words(role)})
+    former = signed_in(request)
     login(request, person)
+    if former and former != person:
+        signed_out(former)  # their pages in this browser close: the sign-in is gone
     return redirect("events")
 
 
@@ -40,7 +43,7 @@ def in_words(role: str) -> str:
 @require_POST
 def sign_out(request: HttpRequest) -> HttpResponse:
     """End this sign-in (POST)."""
-    person = request.user if isinstance(request.user, Person) else None
+    person = signed_in(request)
     logout(request)
     if person:
         signed_out(person)

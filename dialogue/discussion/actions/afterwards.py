@@ -4,7 +4,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogue.access import Reader, audiences, reader
+from dialogue.access import Explained, Reader, audiences, reader
 from dialogue.discussion.actions.saying import ChangedMeanwhile, already, stricter_only
 from dialogue.discussion.actions.telling import author_of, forgets, ripple, tell, touch_answers
 from dialogue.discussion.models import (
@@ -236,9 +236,14 @@ def require_standing(said: Contribution, version: int) -> None:
 
 def require_unpublished(said: Contribution) -> None:
     """Raises PermissionDenied where a chapter went out after this was said: then it is for an erratum."""
+    if is_published(said):
+        raise Explained(_("The chapter with this statement is published. Ask the convenor for an erratum."))
+
+
+def is_published(said: Contribution) -> bool:
+    """Whether a chapter went out after this was said."""
     published = said.event.publications.order_by("-version").first()
-    if published and (said.at is None or said.at <= published.published_at):
-        raise PermissionDenied(_("The chapter with this statement is published. Ask the convenor for an erratum."))
+    return published is not None and (said.at is None or said.at <= published.published_at)
 
 
 def keep_former(said: Contribution, person: Person) -> None:

@@ -10,6 +10,8 @@ from dialogue.events.models import Item, Opening, Session
 from dialogue.people.models import Person
 from dialogue.record.actions import Turn, sealed
 
+MINUTE = datetime.timedelta(seconds=59, microseconds=999_999)  # from its beginning to its end
+
 
 class Moment:
     """A session and an item of it, as they are in a turn; `session` is read anew, `item` not."""
@@ -44,5 +46,9 @@ def asked(session: Session, item: Item, person: Person, key: str, at: datetime.d
 
 
 def spans(session: Session, at: datetime.datetime) -> QuerySet:
-    """The stretches of time under a stricter rule that a moment lies in."""
-    return session.spans.filter(start__lte=at).filter(Q(end=None) | Q(end__gte=at))
+    """The stretches of time under a stricter rule that a moment lies in.
+
+    Who writes down when something was spoken gives a whole minute, and any moment of it may be meant.
+    """
+    last = at + MINUTE if at.second == at.microsecond == 0 else at
+    return session.spans.filter(start__lte=last).filter(Q(end=None) | Q(end__gte=at))

@@ -110,7 +110,8 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not wants_json(request):
                 messages.error(request, sentence(problem))
                 return redirect(back(request, named))
-            response = JsonResponse({"error": sentence(problem)}, status=PROBLEMS[type(problem)])
+            status = next(status for kind, status in PROBLEMS.items() if isinstance(problem, kind))
+            response = JsonResponse({"error": sentence(problem)}, status=status)
         patch_vary_headers(response, ["Accept"])
         return response
 

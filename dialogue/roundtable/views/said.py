@@ -1,6 +1,7 @@
 """One statement: its words, its versions, the stances on it, and what may be done with it."""
 
 import secrets
+from dataclasses import dataclass
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +15,7 @@ from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS
-from dialogue.live.statements import Statements
+from dialogue.live.statements import Standing, Statements
 from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
 from dialogue.positions.models import Stance, StanceKind
@@ -97,13 +98,17 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         name: at.who.may_in(right, at.session.key)
         for name, right in {"speak": "speak", "run": "run the table", "record": "record for others"}.items()
     }
+    published, standing = actions.is_published(one), own_drawn.standings([row]).get(one.pk)
     context = {
         "event": at.event, "session": at.session, "who": at.who, "at": at, "s": view, "said": one, "mine": mine,
         "at_the_table": at.who.may("read the table"), "is_published": at.event.publications.exists(),
         "former": one.former.all() if reads_versions else (), "own": own, "may": may, "limit": LIMIT,
-        "may_amend": one.state == "said" and (mine or (one.recorded and not one.confirmed and may["record"])),
-        "stances": StanceKind.choices, "attributions": shown.attributions(), "key": secrets.token_urlsafe(16),
-        "history": own.history.all() if own else (), "standing": own_drawn.standings([row]).get(one.pk),
+        "may_amend": one.state == "said" and not published
+        and (mine or (one.recorded and not one.confirmed and may["record"])),
+        "is_settled": published and one.state == "said" and (mine or may["record"]),
+        "stances": StanceKind.choices, "attributions": () if published else shown.attributions(one.attribution),
+        "reasons": given(at, shown, one, standing), "key": secrets.token_urlsafe(16),
+        "history": own.history.all() if own else (), "standing": standing,
         "attendees": at.event.attendees.all() if may["record"] else (),
         "text": one.text if mine or shown.eyes.sees_all else "",
         "replies": Contribution.objects.filter(relations__to_contribution=one, released=True).distinct().count(),
@@ -111,6 +116,32 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     if kept.get("typed") is not None:
         context["text"] = kept["typed"]
     return render(request, "roundtable/said.html", {**context, **kept}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A stance as this reader may see it: whose ("" for somebody), where they stand, how strongly, and why."""
+
+    name: str
+    stance: str
+    strong: bool
+    reason: str
+
+
+def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) -> list[Given]:
+    """The stances on a statement that have a reason or are strong, unless they are veiled. Their order tells nothing.
+
+    Who stands where is for those alone who may see who; the others read what was said for it and against it.
+    """
+    if standing is None or standing.is_veiled or standing.numbers is None:
+        return []
+    rows = positions.stances_on(one).select_related("attendee").order_by("stance", "pk")
+    out = []
+    for row in rows:
+        if row.reason or row.strong:
+            is_known = shown.own.sees_who or row.attendee.key == shown.own.mine
+            out.append(Given(row.attendee.name if is_known else "", row.get_stance_display(), row.strong, row.reason))
+    return out
 
 
 @require_POST

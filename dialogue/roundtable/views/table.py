@@ -210,9 +210,9 @@ class Shown:
         manner = "time" if self.mode == "new" else self.mode  # what is new is no longer new once it was looked at
         return f"?item={self.item.key}&as={manner}&before={part.ids[0]}"
 
-    def attributions(self) -> list[tuple[str, str]]:
-        """The rules stricter than the one that holds here."""
-        holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution)]
+    def attributions(self, own: str | None = None) -> list[tuple[str, str]]:
+        """The rules stricter than the one that holds here, or for a statement with a rule of its `own`."""
+        holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution, own)]
         return [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
 
     def sources(self) -> list[tuple[str, str]]:
