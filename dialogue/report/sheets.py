@@ -6,7 +6,8 @@ from dialogue.report.elements import clean
 from dialogue.report.tree import Report
 
 CSS = settings.BASE_DIR / "static" / "css"
-SHEETS = ["tokens.css", "elements.css", "agreement.css", "chapter.css"]  # what a file that stands alone looks like
+CHAPTER = ["opening.css", "chapter.css", "annexes.css", "sheet.css"]
+SHEETS = ["tokens.css", "elements.css", "agreement.css", *CHAPTER]  # what a file that stands alone looks like
 
 
 def styles(report: Report) -> str:
