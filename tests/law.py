@@ -29,9 +29,11 @@ from tests.tables import LiveTable
 PAGES = {  # at which sessions whose pages are open
     "table": ("convenor", "moderator", "rapporteur", "participant", "second-participant", "observer"),
     "forum": ("convenor", "moderator", "participant", "second-participant", "panelist", "visitor", "mallory"),
+    "annex": ("convenor", "moderator", "rapporteur", "participant", "second-participant", "observer", "panelist"),
 }
 IN_TIME = {"rapporteur", "observer", "panelist", "mallory"}  # who read in the order of time
 IN_FRENCH = {"second-participant", "convenor", "visitor"}
+# Who may read every closed table, and so what is found about them.
 OF_THE_TABLE = {"convenor", "moderator", "rapporteur", "participant", "second-participant", "observer"}
 SEES_WHO = {"convenor", "moderator", "rapporteur"}
 
@@ -194,7 +196,7 @@ class Law:
             assert may or f"{name}q" not in words, f"{role} reads {name}"
             for n in range(self.table.amended[name]):
                 assert f"{name}v{n}" not in words, f"{role} reads former words of {name}"
-        if self.table.at == "forum" and role not in OF_THE_TABLE:
+        if role not in OF_THE_TABLE:
             assert not words & {f"{name}q" for name in self.table.found}, f"{role} reads what the table holds"
         for word, roles in SECRETS:
             assert role in roles or word not in words, f"{role} reads {word}"

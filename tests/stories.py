@@ -189,7 +189,7 @@ def running(t: LiveTable) -> None:
 
 def next_door(t: LiveTable) -> None:
     """What is said at the other session, and moves who is counted here."""
-    there, speaker = ("forum", "panelist") if t.at == "table" else ("table", "participant")
+    there, speaker = ("table", "participant") if t.at == "forum" else ("forum", "panelist")
     t.run("open_item", "water")
     t.run("open_item", "water", at=there)
     t.say("second-participant", "p1", "position")
@@ -212,7 +212,7 @@ def reseated(t: LiveTable) -> None:
     t.say("participant", "p1", "position")
     t.write_down("rapporteur", "cleo", "r1", "position")
     t.look()
-    t.reseat("dev" if t.at == "table" else "rap", "")
+    t.reseat("rap" if t.at == "forum" else "dev", "")
     t.stand("second-participant", "p1", "agree")
     t.look()
     t.reseat("cleo", "observer")

@@ -33,10 +33,10 @@ class Looks(RuleBasedStateMachine):
         self.turn = itertools.count()
 
     def look_everywhere(self) -> None:
-        """Everybody's pages of everything."""
+        """Everybody's pages of everything that was said, and each statement's own page, one of the cast after another."""
         for role, item in itertools.product(READERS, ("water", "air")):
             self.look(role, item, "time")
-        for role, said in itertools.product(READERS, self.model.said if hasattr(self, "model") else ()):
+        for said, role in zip(self.model.said, itertools.cycle(READERS), strict=False):
             self.look_into(role, said)
 
     @invariant()

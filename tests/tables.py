@@ -36,14 +36,24 @@ AT_TABLE = {
 }  # fmt: skip
 
 
-FORUM = {"mod": "moderator", "pan": "panelist"}
-AT_FORUM = {"mod": "moderator", "rap": "rapporteur", "ada": "panelist", "ben": "panelist", "cleo": "panelist",
+AT_FORUM = {"mod": "moderator", "pan": "panelist"}
+ALL_AT_FORUM = {
+    "mod": "moderator", "rap": "rapporteur", "ada": "panelist", "ben": "panelist", "cleo": "panelist",
     "pan": "panelist",
+}  # fmt: skip
+AT_ANNEX = {
+    "mod": "moderator", "rap": "rapporteur", "ada": "participant", "ben": "participant", "cleo": "participant",
+    "dev": "participant", "pan": "participant",
 }  # fmt: skip
 
 
-def rivers(regime: str, slug: str = "rivers", table_rule: str | None = None, forum: dict[str, str] = FORUM) -> Event:
-    """The event: a closed table under that rule or a stricter one of its own, and a public forum; three items."""
+def rivers(regime: str, slug: str = "rivers", at: str = "table", table_rule: str | None = None) -> Event:
+    """The event: a closed table under that rule or a stricter one of its own, and a public forum; three items.
+
+    `at`: where things will happen; at the forum, or at an annex (a second closed table), more people have seats then.
+    """
+    forum = ALL_AT_FORUM if at == "forum" else AT_FORUM
+    annex = [records.session("annex", members=list(AT_ANNEX.items()))] if at == "annex" else []
     sector = {"ada": "utility", "ben": "utility", "cleo": "utility", "dev": "ministry"}
     return load(
         records.record(
@@ -55,6 +65,7 @@ def rivers(regime: str, slug: str = "rivers", table_rule: str | None = None, for
             sessions=[
                 records.session("table", members=list(AT_TABLE.items()), attribution=table_rule),
                 records.session("forum", members=list(forum.items()), kind="forum", access="public"),
+                *annex,
             ],
             outline=[records.item("water", records.item("fish", kind="subtheme")), records.item("air")],
         )
@@ -209,8 +220,8 @@ class LiveTable:
 def seated(
     regime: str = "named", slug: str = "rivers", at: str = "table", table_rule: str | None = None
 ) -> LiveTable:  # fmt: skip
-    """The event with the cast in it, at the table or at the forum: then who speaks at the table sits there too."""
-    event = rivers(regime, slug, table_rule, AT_FORUM if at == "forum" else FORUM)
+    """The event with the cast in it, at the table, the forum or the annex: who speaks at the table sits there too."""
+    event = rivers(regime, slug, at, table_rule)
     people: dict[str, Person | None] = {"visitor": None}
     for role in cast.CAST:
         if role != "visitor":
