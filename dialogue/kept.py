@@ -4,10 +4,11 @@ import datetime
 import secrets
 import uuid
 import zoneinfo
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Max, Q
 
 
 def new_key() -> str:
@@ -32,6 +33,12 @@ class Listed(Kept):
     class Meta:
         abstract = True
         ordering = ["position"]
+
+
+def next_place(rows: models.QuerySet[Any]) -> int:
+    """The place behind all of these listed rows."""
+    last = rows.aggregate(last=Max("position"))["last"]
+    return 0 if last is None else last + 1
 
 
 class Keyed(Listed):

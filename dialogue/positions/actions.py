@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Count, Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -15,6 +15,7 @@ from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
 from dialogue.events.models import Attendee, Event, Opening, Session
+from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance, StanceKind
 from dialogue.positions.quantifiers import PATTERNS
@@ -122,10 +123,9 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
     """The stance as a row; what it was before goes into its history."""
     stance = stances_on(on).filter(attendee=holder).annotate(changes=Count("history")).first()
     if stance is None:
-        last = Stance.every.filter(event=session.event).aggregate(last=Max("position"))["last"]
         return Stance.every.create(
-            event=session.event, attendee=holder, position=0 if last is None else last + 1, stance=taking.stance,
-            strong=taking.strong, reason=taking.reason, recorded=is_recorded, **target(on),
+            event=session.event, attendee=holder, position=next_place(Stance.every.filter(event=session.event)),
+            stance=taking.stance, strong=taking.strong, reason=taking.reason, recorded=is_recorded, **target(on),
         )  # fmt: skip
     FormerStance.objects.create(
         current=stance, position=stance.changes, stance=stance.stance, reason=stance.reason, at=timezone.now()

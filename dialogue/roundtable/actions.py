@@ -7,13 +7,14 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F, Max, Q, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
 from dialogue.discussion.actions import erase_off_record, recount, release_waiting
 from dialogue.events.models import Attendee, Event, Item, Membership, Opening, Release, Session, new_epoch
+from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.actions import blindness_changed
 from dialogue.record import actions as record
@@ -82,10 +83,9 @@ def take_floor(turn: Turn, session: Session) -> bool:
     speaking = Speaking.objects.filter(session=session).first()
     if speaking is None:
         return False
-    last = Floor.objects.filter(event=turn.event).aggregate(last=Max("position"))["last"]
     Floor.objects.create(
         event=turn.event, session=session, item=speaking.item, attendee=speaking.attendee, start=speaking.start,
-        end=timezone.now(), position=0 if last is None else last + 1,
+        end=timezone.now(), position=next_place(Floor.objects.filter(event=turn.event)),
     )  # fmt: skip
     speaking.delete()
     return True

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from dialogue.access import Reader, audiences, reader
 from dialogue.discussion import threads
 from dialogue.discussion.actions.moment import Moment
-from dialogue.discussion.actions.telling import comes
+from dialogue.discussion.actions.telling import weigh
 from dialogue.discussion.models import (
     Attribution,
     Authorship,
@@ -152,9 +152,10 @@ class Saying:
 
     def tell_others(self, said: Contribution, ties: Collection[Tie]) -> None:
         """What it moves: who is counted, what it disputes, and the findings, where it does anything to anything."""
-        kinds = {tie.kind for tie in ties}
-        findings = bool(ties) and self.moment.has_findings
-        comes(self.turn, said, kinds, is_first=self.moment.is_first, moves_findings=findings)
+        weigh(
+            self.turn, said, may_dispute=any(tie.kind == RelationKind.DISAGREES for tie in ties),
+            may_be_first=self.moment.is_first, may_move_findings=bool(ties) and self.moment.has_findings,
+        )  # fmt: skip
 
 
 def relate(said: Contribution, ties: Collection[Tie]) -> None:

@@ -1,7 +1,7 @@
 """Whom a statement concerns when something happens to it, and what it moves: answers, bars, who is counted."""
 
 import uuid
-from collections.abc import Callable, Collection
+from collections.abc import Callable
 
 from django.db.models import F, QuerySet
 
@@ -64,32 +64,36 @@ def touch(turn: Turn, some: QuerySet[Contribution]) -> None:
 
 
 def sway(turn: Turn, said: Contribution) -> None:
-    """A statement that comes or goes moves its own bar, and that of every position that it disputes.
+    """A statement that comes or goes moves its own bar, and what it is weighed for.
 
-    All bars of an item move where it changes who is counted there: with a moderator's first position on it, and with
-    the first that a session says on it. The other rooms are told. What was never released counts for nothing, and
-    nothing may tell of it.
+    What was never released counts for nothing, and nothing may tell of it.
     """
     if said.kind == "position":
         own = Contribution.every.filter(pk=said.pk)
         own.update(voices=F("voices") + 1)
         turn.enter("bar-moved", said.pk, said.session, watching(said.session, own))
     if said.released or said.hidden:
-        dispute(turn, said)
-        recount(turn, recounted(turn, said))
-        for rippling in ripples:
-            rippling(turn, said)
+        weigh(turn, said)
 
 
-def comes(turn: Turn, said: Contribution, kinds: Collection[str], *, is_first: bool, moves_findings: bool) -> None:
-    """The same for one that was said just now: nobody has seen its bar, and what its turn knows is not asked again.
+def weigh(
+    turn: Turn,
+    said: Contribution,
+    *,
+    may_dispute: bool = True,
+    may_be_first: bool = True,
+    may_move_findings: bool = True,
+) -> None:
+    """A statement begins to count, or counts no more: the bar of every position that it disputes moves.
 
-    `kinds`: what it does to others. `is_first`: whether its session is heard on its item for the first time.
+    All bars of an item move where it changes who is counted there: with a moderator's first position on it, and with
+    the first that a session says on it. The other rooms are told. `may_…`: False where its turn knows that it does not,
+    and need not ask.
     """
-    if RelationKind.DISAGREES in kinds:
+    if may_dispute:
         dispute(turn, said)
-    recount(turn, recounted(turn, said, may_be_first=is_first))
-    for rippling in ripples if moves_findings else ():
+    recount(turn, recounted(turn, said, may_be_first=may_be_first))
+    for rippling in ripples if may_move_findings else ():
         rippling(turn, said)
 
 

@@ -4,12 +4,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.discussion.actions import ChangedMeanwhile
-from dialogue.events.models import Event, Session
+from dialogue.events.models import Session
+from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import CallKind, Count, CountKind, Finding
 from dialogue.rapporteur.actions.findings import findings, moved
@@ -91,7 +91,8 @@ def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands
         if session not in tables(turn.event):
             raise ValidationError(_("Choose the table at which hands were raised."))
         fits(sum(hands.tally.values()), hands.present, _("There are more hands than people."))
-        count = now.count or Count(event=turn.event, position=next_place(turn.event), kind=CountKind.HANDS)
+        place = next_place(Count.objects.filter(event=turn.event))
+        count = now.count or Count(event=turn.event, position=place, kind=CountKind.HANDS)
         if not now.count:
             count.session, count.item, count.question, count.at = session, now.item, now.text, timezone.now()
         count.present = hands.present
@@ -151,9 +152,3 @@ def fits(some: int, present: int | None, told: str = "") -> None:
     """Raises ValidationError where there are more than were present."""
     if some > (present or 0):
         raise ValidationError(told or _("There are more objections than people."))
-
-
-def next_place(event: Event) -> int:
-    """The place after all counts."""
-    last = Count.objects.filter(event=event).aggregate(last=Max("position"))["last"]
-    return 0 if last is None else last + 1

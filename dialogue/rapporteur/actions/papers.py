@@ -9,13 +9,14 @@ from dataclasses import dataclass, fields
 from typing import Any, Generic, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Model, QuerySet
 from django.utils.translation import gettext as _
 
 from dialogue.access import Reader, audiences, reader
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Attribution, Contribution
 from dialogue.events.models import Event, Session
+from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding
 from dialogue.record import actions as record
@@ -77,7 +78,7 @@ class Papers(Generic[W]):
             if done := turn.done(home, person, key, told):
                 return self.held(turn, done.subject)
             self.check(turn, words, None)
-            row = self.model(event=turn.event, position=self.next_place(turn.event), **self.own(who))
+            row = self.model(event=turn.event, position=next_place(self.rows(turn.event)), **self.own(who))
             self.write(row, words)
             self.rest(row, words.basis)
             self.tell(turn, row, self.entered[0])
@@ -152,11 +153,6 @@ class Papers(Generic[W]):
         if row is None:
             raise ChangedMeanwhile
         return row
-
-    def next_place(self, event: Event) -> int:
-        """The place after all others."""
-        last = self.rows(event).aggregate(last=Max("position"))["last"]
-        return 0 if last is None else last + 1
 
     def standing(self, row: Any) -> W:
         """What a row says now."""
