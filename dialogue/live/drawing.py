@@ -133,7 +133,7 @@ class Drawing:
 
     def state(self, _session: uuid.UUID) -> str:
         """What holds for the table as a whole."""
-        return draw_state(self.session, self.eyes, self.rules)
+        return draw_state(self.session, self.eyes, self.rules) + draw_conduct(self.session)
 
     def item(self, item: uuid.UUID) -> str:
         """An item in the list of items; not on one's own stream, which adds nothing to it."""
@@ -175,7 +175,7 @@ def item_drawn(
 
 
 def draw_state(session: Session, eyes: Eyes, rules: Restricter) -> str:
-    """What holds for the table as a whole: who has the floor, whether a span runs, how the table is held."""
+    """What holds for the table just now: who has the floor, whether a span runs."""
     session = Session.objects.select_related("event").get(pk=session.pk)
     speaking = Speaking.objects.select_related("attendee", "item").filter(session=session).first()
     named = eyes.sees_who or rules.regime(session.key) == "named"
@@ -188,6 +188,11 @@ def draw_state(session: Session, eyes: Eyes, rules: Restricter) -> str:
         "zone": session.event.time_zone,
     }
     return render_to_string("roundtable/_state.html", context)
+
+
+def draw_conduct(session: Session) -> str:
+    """How the table is held, as far as who speaks there must know it."""
+    return render_to_string("roundtable/_conduct.html", {"session": Session.objects.get(pk=session.pk)})
 
 
 def draw_yours(statements: Statements, said: Contribution) -> str:

@@ -10,6 +10,20 @@ export class Drafts {
     this.name = `draft:${whose}`;
     document.addEventListener("input", ({ target }) => target.form?.matches(WORDS) && this.keep(target.form));
     document.addEventListener("change", ({ target }) => target.form?.matches(WORDS) && this.keep(target.form));
+    addEventListener("storage", (event) => this.gone(event));
+  }
+
+  // Another tab of the same person has sent the words that stand here too, or thrown them away: they are not sent twice.
+  gone({ key, oldValue, newValue }) {
+    if (newValue !== null || !oldValue) return;
+    for (const form of document.querySelectorAll(WORDS)) {
+      if (this.key(form) === key && JSON.stringify(fields(form)) === oldValue) this.emptied(form);
+    }
+  }
+
+  // What empties a form; the page may know better than the browser.
+  emptied(form) {
+    form.reset();
   }
 
   keep(form) {

@@ -24,7 +24,8 @@ const whose = `${person}:${session}`; // two people may use one browser, and one
 
 const drafts = new Drafts(whose);
 const composer = form && new Composer(form, drafts);
-const tray = new Tray(document.querySelector("[data-waiting]") ?? document.createElement("ol"), whose, { saved, takeBack }, times);
+drafts.emptied = (one) => (one === form ? composer.clear() : one.reset());
+const tray = new Tray(document.querySelector("[data-waiting]") ?? document.createElement("ol"), whose, { saved, takeBack, refused }, times);
 const sent = new Set(); // statements that this page has sent: they are no news here
 
 drafts.restore(document, (one, sent) => (one === form ? composer.fill(sent) : fill(one, sent)));
@@ -40,6 +41,14 @@ function send(sent, button) {
   tray.add(sent, button);
   drafts.clear(sent);
   if (sent === form) composer.clear();
+}
+
+// What was refused can be mended where it was pressed: a stance that wants a reason is asked for one.
+function refused(item) {
+  const link = item.address.includes("/stance/") && document.querySelector(`[id="stance-${item.address.split("/").at(-2)}"] a[data-why]`);
+  if (!link || item.text) return false;
+  openWhy(link, Object.fromEntries(item.fields).stance);
+  return true;
 }
 
 function complain(why) {
@@ -93,7 +102,18 @@ function arrive(html) {
 function place() {
   const htmls = queue;
   queue = [];
-  still(() => htmls.forEach((html) => say(...page.take(html))));
+  still(() => {
+    htmls.forEach((html) => say(...page.take(html)));
+    tellOpening();
+  });
+}
+
+// Whether one may speak on the item of the page, said where one writes.
+function tellOpening() {
+  const thread = discussion.querySelector("ol.thread");
+  const item = thread && document.getElementById(thread.id.replace(/^thread-/, "item-"));
+  const state = item && ["open", "closed", "ahead"].find((one) => item.classList.contains(one));
+  if (form && state) form.dataset.state = state;
 }
 
 page.comes = (drawing) => own.learn(drawing);

@@ -20,7 +20,8 @@ const PATIENCE = 5; // tries over which the server broke before something lets w
 const me = newKey(); // this tab, as long as this page is in it
 
 export class Tray {
-  // `told`: {saved(id), takeBack(item) -> whether it went back into its form}
+  // `told`: {saved(id), takeBack(item) -> whether it went back into its form,
+  //          refused(item, outcome) -> whether its writer is asked at once for what was missing}
   constructor(list, whose, told, times = {}) {
     Object.assign(this, { list, told, name: `tray:${whose}`, times: { ...TIMES, ...times } });
     this.mine = new Map(); // key -> how to give it up: what this tab sends, and no other
@@ -144,6 +145,9 @@ export class Tray {
       const wait = outcome.after ?? Math.min(this.times.retry * 2 ** item.tries, this.times.most) * (0.5 + Math.random() / 2);
       const failed = (item.failed ?? 0) + Number(outcome.failed ?? false);
       this.put({ ...item, tries: item.tries + 1, failed, due: Date.now() + wait, why: outcome.told ?? "" });
+    } else if (outcome.status === 400 && this.told.refused(item)) {
+      this.remove(item);
+      say(outcome.refused);
     } else {
       const why = outcome.refused || word(`refused-${outcome.status}`) || word("refused");
       this.put({ ...item, refused: true, why });

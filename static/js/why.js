@@ -3,8 +3,9 @@
 import { fetched } from "./fetched.js";
 import { word } from "./words.js";
 
-// Opens the form behind a link "with a reason". Where it cannot be had, the link is an ordinary one.
-export async function openWhy(link) {
+// Opens the form behind a link "with a reason", with a stance chosen in it if one was pressed already. Where it cannot be
+// had, the link is an ordinary one.
+export async function openWhy(link, stance = "") {
   const page = await fetched(link.href).catch(() => null);
   const section = page?.getElementById("stance");
   if (!section) return location.assign(link.href);
@@ -20,5 +21,8 @@ export async function openWhy(link) {
   dialog.addEventListener("close", () => dialog.remove());
   dialog.append(section);
   document.querySelector("main").append(dialog);
+  const chosen = stance && form.querySelector(`[name="stance"][value="${CSS.escape(stance)}"]`);
+  if (chosen) chosen.checked = true;
   dialog.showModal();
+  if (chosen) form.querySelector("[name=reason]").focus();
 }

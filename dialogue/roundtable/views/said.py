@@ -10,15 +10,16 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dialogue.access import eyes
+from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS
+from dialogue.live.findings import draw_findings
 from dialogue.live.statements import Standing, Statements
 from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
-from dialogue.positions.models import Stance, StanceKind
+from dialogue.positions.models import Finding, Stance, StanceKind
 from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
 from dialogue.roundtable.views.table import Shown
@@ -30,8 +31,10 @@ Problem = (actions.ChangedMeanwhile, forms.ValidationError)
 @never_cache
 @told
 def said(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
-    """GET: the statement's page. POST: what `do` says."""
+    """GET: the page of a statement, or of a finding. POST: what `do` says to a statement."""
     at = seat(request, slug, key)
+    if request.method != "POST" and (found := at.event.findings.filter(pk=id).first()):
+        return finding_page(request, at, found)
     one = statement(at, id)
     if request.method != "POST":
         return page(request, at, one)
@@ -88,16 +91,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     row = drawn.read([one.pk])[one.pk]
     view = drawn.view(row)
     reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"
-    holder = at.who.attendee
-    own = (
-        Stance.objects.filter(contribution=one, attendee__key=holder, attendee__event=at.event).first()
-        if holder
-        else None
-    )
-    may = {
-        name: at.who.may_in(right, at.session.key)
-        for name, right in {"speak": "speak", "run": "run the table", "record": "record for others"}.items()
-    }
+    own, may = own_stance(at, one), rights(at)
     published, standing = actions.is_published(one), own_drawn.standings([row]).get(one.pk)
     context = {
         "event": at.event, "session": at.session, "who": at.who, "at": at, "s": view, "said": one, "mine": mine,
@@ -116,6 +110,33 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     if kept.get("typed") is not None:
         context["text"] = kept["typed"]
     return render(request, "roundtable/said.html", {**context, **kept}, status=status)
+
+
+def own_stance(at: Seat, on: Contribution | Finding) -> Stance | None:
+    """Where the reader stands on it."""
+    holder = at.who.attendee
+    return positions.stances_on(on).filter(attendee__key=holder).first() if holder else None
+
+
+def rights(at: Seat) -> dict[str, bool]:
+    """What the reader may do here, in the words of the templates."""
+    named = {"speak": "speak", "run": "run the table", "record": "record for others"}
+    return {name: at.who.may_in(right, at.session.key) for name, right in named.items()}
+
+
+def finding_page(request: HttpRequest, at: Seat, found: Finding) -> HttpResponse:
+    """A finding with its bar and, while it is put to the table, the form for a stance with a reason. Raises Http404."""
+    drawn = draw_findings(at.session, own_eyes(at.who, at.session), [found.pk])
+    if not drawn:
+        raise Http404
+    own, may = own_stance(at, found), rights(at)
+    context = {
+        "event": at.event, "session": at.session, "who": at.who, "at": at, "said": found, "drawn": drawn, "own": own,
+        "at_the_table": True, "is_published": at.event.publications.exists(), "may": may,
+        "stances": StanceKind.choices, "history": own.history.all() if own else (), "key": secrets.token_urlsafe(16),
+        "attendees": at.event.attendees.all() if may["record"] else (),
+    }  # fmt: skip
+    return render(request, "roundtable/found.html", context)
 
 
 @dataclass(frozen=True, slots=True)

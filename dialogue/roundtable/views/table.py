@@ -22,7 +22,7 @@ from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS, Item, Release, strictest
 from dialogue.events.programme import discussion, in_order, outline
 from dialogue.live.doors import streams_heard
-from dialogue.live.drawing import draw_items, draw_state, draw_yours
+from dialogue.live.drawing import draw_conduct, draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
 from dialogue.live.marked import draw_whole, place
 from dialogue.live.rules import rules
@@ -182,7 +182,8 @@ class Shown:
             "streams": json.dumps(self.heads), "mode": self.mode, "modes": self.modes(), "item": self.item,
             "items": draw_items(self.session, self.eyes, [one.pk for one in self.items]),
             "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
-            "state": draw_state(self.session, self.eyes, self.rules),
+            "state": draw_state(self.session, self.eyes, self.rules), "conduct": draw_conduct(self.session),
+            "opening": self.opening(), "is_asked": self.at.event.findings.filter(is_open=True).exists(),
             "findings": draw_findings(self.session, self.own if self.who.person else self.eyes),
             "has_findings": has_findings(self.session, self.eyes), "yours": self.yours(), "own_words": self.own_words(),
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
@@ -198,6 +199,11 @@ class Shown:
         """(name, in words, whether it is this one) of the ways of reading."""
         told = {"threads": _("As threads"), "time": _("In the order of time"), "new": _("Only what is new")}
         return [(name, words, name == self.mode) for name, words in told.items()]
+
+    def opening(self) -> str:
+        """Whether the item on the page is open, closed or still ahead."""
+        opening = self.session.openings.filter(item=self.item).first() if self.item else None
+        return "ahead" if opening is None else "open" if opening.is_open else "closed"
 
     def open_items(self) -> set[Any]:
         """The items on which one may speak now."""
