@@ -3,7 +3,7 @@
 import pytest
 
 from dialogue.discussion.models import Contribution
-from tests.forms import address, browser, saved, say
+from tests.forms import address, amend, browser, saved, say
 from tests.tables import LiveTable, seated
 
 pytestmark = pytest.mark.django_db
@@ -45,3 +45,11 @@ def test_the_same_words_are_drawn_alike_on_every_page(table: LiveTable):
     for path, page in everywhere(table, said).items():
         assert DRAWN in page, path
         assert "<img" not in page and 'href="javascript' not in page, path
+
+
+def test_and_what_they_were_before(table: LiveTable):
+    said = saved(say(table, "participant", WORDS))
+    assert amend(table, "participant", said, "Other words.").status_code == 200
+    page = browser(table, "participant").get(address(table, f"said/{said.pk}/")).text
+    former = page[page.index('class="former"') :]
+    assert DRAWN in former and "<img" not in former

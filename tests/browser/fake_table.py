@@ -133,7 +133,7 @@ class Table:
         link = '<p class="more"><a data-earlier href="?part=1">What was said before</a></p>' if partial else ""
         return f"""<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Table</title>
 <link rel="stylesheet" href="/static/css/tokens.css"><link rel="stylesheet" href="/static/css/elements.css">
-<link rel="stylesheet" href="/static/css/table.css"><link rel="icon" href="/static/icon.svg">
+<link rel="stylesheet" href="/static/css/thread.css"><link rel="stylesheet" href="/static/css/table.css"><link rel="icon" href="/static/icon.svg">
 <script type="module" src="/static/js/table.js"></script></head><body><div class="page"><main id="main" class="table">
 <p id="connection" role="status">As it was.</p><button data-do="wake" data-at="away" hidden>Try now</button>
 <button data-do="reload" data-at="reload" hidden>Reload</button>

@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from dialogue.access import eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
-from dialogue.discussion.words import LIMIT
+from dialogue.discussion.words import LIMIT, as_html
 from dialogue.events.models import STRICTNESS
 from dialogue.live.findings import draw_findings
 from dialogue.live.statements import Standing, Statements
@@ -92,11 +92,12 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     view = drawn.view(row)
     reads_versions = (mine or shown.eyes.sees_all) and one.state != "erased"
     own, may = own_stance(at, one), rights(at)
+    former = [(old, as_html(old.text)) for old in one.former.all()] if reads_versions else []
     published, standing = actions.is_published(one), own_drawn.standings([row]).get(one.pk)
     context = {
         "event": at.event, "session": at.session, "who": at.who, "at": at, "s": view, "said": one, "mine": mine,
         "at_the_table": at.who.may("read the table"), "is_published": at.event.publications.exists(),
-        "former": one.former.all() if reads_versions else (), "own": own, "may": may, "limit": LIMIT,
+        "former": former, "own": own, "may": may, "limit": LIMIT,
         "may_amend": one.state == "said" and not published
         and (mine or (one.recorded and not one.confirmed and may["record"])),
         "is_settled": published and one.state == "said" and (mine or may["record"]),
