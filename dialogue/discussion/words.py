@@ -60,7 +60,7 @@ def is_printable(text: str) -> bool:
     return all(sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs") for sign in text)
 
 
-@functools.lru_cache(4096)  # the same words are drawn for every audience; a page of them must not wait
+@functools.lru_cache(2048)  # the same words are drawn for every audience; a page of them must not wait
 def as_html(text: str) -> SafeString:
     """The words as safe HTML: paragraphs, line breaks, emphasis, links. Forget them with `as_html.cache_clear()`."""
     paragraphs = re.split(r"\n\s*\n", text)

@@ -38,7 +38,7 @@ def draw(view: View) -> str:
     return drawn(view, get_language() or "en")
 
 
-@functools.lru_cache(8192)
+@functools.lru_cache(2048)
 def drawn(view: View, language: str) -> str:
     """The same statement in the same language is the same HTML: everything that it is made of is in the key."""
     return render_to_string("roundtable/_statement.html", {"s": view})
@@ -54,7 +54,7 @@ def draw_bar(standing: Standing) -> str:
     return bar_drawn(standing, get_language() or "en")
 
 
-@functools.lru_cache(8192)
+@functools.lru_cache(2048)
 def bar_drawn(standing: Standing, language: str) -> str:
     """As `drawn`."""
     return render_to_string("roundtable/_bar.html", {"s": standing})
@@ -67,7 +67,7 @@ def draw_stance(standing: Standing, address: str) -> str:
     return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
 
 
-@functools.lru_cache(8192)
+@functools.lru_cache(2048)
 def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, language: str) -> str:
     """As `drawn`."""
     context = {"id": id, "own": own, "version": version, "mine": mine, "address": address}
