@@ -108,6 +108,11 @@ def test_a_body_in_chunks_is_counted(served: Served):
         ("GET /caf\xe9/ HTTP/1.1\nHost: 127.0.0.1\nConnection: close\n\n", 400),
         ("GET / HTTP/1.1\nHost: elsewhere\nConnection: close\n\n", 400),
         (f"{GET}Daphne-Root-Path: /\xff\nConnection: close\n\n", 200),
+        (f"{GET}Content-Type: text/plain; charset=hex\nConnection: close\n\n", 400),
+        (
+            f"{POST}Content-Type: multipart/form-data; boundary=B; charset=hex\nConnection: close\nContent-Length: 5\n\n--B--",
+            400,
+        ),
     ],
     ids=lambda value: value[:40].encode("unicode_escape").decode() if isinstance(value, str) else str(value),
 )

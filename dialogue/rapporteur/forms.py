@@ -63,7 +63,9 @@ def code(value: Any) -> str:
 
 
 class Chosen(forms.ChoiceField):
-    """A choice among rows of the event. Comes in as the row, or as None."""
+    """A choice among rows of the event. Comes in as the row, or as None. What is none of them is not said again."""
+
+    default_error_messages = {"invalid_choice": gettext_lazy("That is not there (any more). Load the page again.")}
 
     def offer(self, rows: Sequence[Any], empty: str = "") -> None:
         """Set what can be chosen; `empty`: the words for none."""
@@ -77,7 +79,8 @@ class Chosen(forms.ChoiceField):
 
     def prepare_value(self, value: Any) -> Any:
         """Django’s own."""
-        return code(value)
+        chosen = code(value)
+        return chosen if chosen in self.rows else ""
 
 
 class DeskForm(forms.Form):

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -20,6 +21,7 @@ from dialogue.live.statements import Standing, Statements
 from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
 from dialogue.positions.models import Finding, Stance, StanceKind
+from dialogue.record.actions import KeyReused
 from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
 from dialogue.roundtable.views.table import Shown
@@ -172,13 +174,13 @@ def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) 
 def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     """Take a stance on a position or a finding, or write down one that was given aloud (`for`)."""
     at, on = stood_on(request, slug, key, id)
-    owner = forms.attendee_of(at.event, request.POST["for"]) if request.POST.get("for") else None
     try:
+        owner = forms.attendee_of(at.event, request.POST["for"]) if request.POST.get("for") else None
         deed, taking = forms.key_of(request), forms.taking_of(request)
         positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
-    except forms.ValidationError:
+    except (forms.ValidationError, PermissionDenied, KeyReused):
         if isinstance(on, Contribution):
-            statement(at, id)  # what this reader may not see is not there
+            statement(at, id)  # what this reader may not see is not there, whatever else is wrong
         raise
     back = f"{at.address}said/{id}/" if request.POST.get("from") == "said" else f"{at.address}#s-{id}"
     return saved(request, back, "stance", subject=id, message=_("Your stance is on record."))

@@ -268,9 +268,11 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         else:
             said = actions.contribute(at.session, at.person, words, key=deed)
     except (ValidationError, KeyReused) as problem:
+        here = seat(request, slug, key)
+        require_to_say(request, here)
         if wants_json(request):
             raise
-        return unsaid(request, seat(request, slug, key), problem)
+        return unsaid(request, here, problem)
     return saved(
         request,
         f"{at.address}?item={words.item.key}#s-{said.pk}",
@@ -278,6 +280,13 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         subject=said.pk,
         message=_("It is on record."),
     )
+
+
+def require_to_say(request: HttpRequest, at: Seat) -> None:
+    """Whoever may not speak is told that, not what is wrong with the words: their page has no form to say it in."""
+    right = "record for others" if request.POST.get("for") else "speak"
+    if at.person:  # else PermissionDenied
+        at.who.require_in(right, at.session.key)
 
 
 def unsaid(request: HttpRequest, at: Seat, problem: ValidationError | KeyReused) -> HttpResponse:
