@@ -5,6 +5,7 @@ table and one listens. The controls do the same to a server without its defences
 """
 
 import contextlib
+import json
 import socket
 import time
 from collections.abc import Iterator
@@ -113,6 +114,19 @@ def test_a_session_of_another_event_is_as_missing_as_one_that_is_not_there(hall:
             assert foreign.head_came == missing.head_came
     for address in ("x", "%00", "0" * 32, f"{MISSING}%00", MISSING.upper().replace("-", "%2D"), "../.."):
         assert knocked(hall, session=address) == REFUSED, address
+
+
+def test_a_stream_of_another_event_is_as_missing_as_one_that_is_not_there(hall: Hall):
+    answers = []
+    for stream in (hall.seats["stream"], MISSING):
+        place = {"epoch": "x", "n": 0}
+        with Wire(hall) as wire:
+            heads = wire.welcomed(frame(json.dumps({"t": "hello", "v": 1, "seen": {stream: place}})))
+            wire.send(frame(json.dumps({"t": "seen", stream: 1})))
+            answers.append((heads, sorted(wire.said()["s"] for _ in heads)))
+            assert wire.is_open()
+    assert answers[0] == answers[1] and hall.seats["stream"] not in str(answers)
+    assert len(answers[0][0]) == 2
 
 
 def test_whoever_is_not_signed_in_any_more_is_told_so(hall: Hall):

@@ -26,12 +26,14 @@ from tests.faults.seats import seat
 told = seat("8", "0")
 from dialogue.archive.load import load
 from dialogue.events.models import Session
+from dialogue.record.actions import stream_id
 from tests import records
 load(records.record(
     event={"slug": "elsewhere"}, persons=[records.person("eve", "Eve Elsewhere")], outline=[records.item("water")],
     sessions=[records.session("table", members=[("eve", "participant")])],
 ))
-print(json.dumps(told | {"other": str(Session.objects.get(event__slug="elsewhere").pk)}))
+other = Session.objects.get(event__slug="elsewhere").pk
+print(json.dumps(told | {"other": str(other), "stream": str(stream_id(other, "table"))}))
 """
 
 
