@@ -12,6 +12,13 @@ export async function fetched(address) {
   return page;
 }
 
+// Why the reader has not got the page any more: another place at the table, or nobody is signed in here.
+export async function whyGone() {
+  const answer = await fetch("/sign-in/", { headers: { Accept: "text/html" }, cache: "no-store" }).catch(() => null);
+  const page = answer?.ok && new DOMParser().parseFromString(await answer.text(), "text/html");
+  return page && !page.querySelector('form[action="/sign-out/"]') ? "signed-out" : "not-allowed";
+}
+
 // Makes the discussion what it is in `fresh`, and with it the lists and all that has a version elsewhere on the page.
 // What is the same stays untouched; what the reader is at stays until they are done (`page.replace`).
 export function renew(page, fresh) {

@@ -3,7 +3,7 @@
 import { Page, still } from "./apply.js";
 import { Composer } from "./composer.js";
 import { Drafts, fill } from "./drafts.js";
-import { addEarlier, fetched, renew } from "./fetched.js";
+import { addEarlier, fetched, renew, whyGone } from "./fetched.js";
 import { Keys } from "./keys.js";
 import { leave } from "./left.js";
 import { Live } from "./live.js";
@@ -145,7 +145,7 @@ const live = new Live(address, JSON.parse(discussion.dataset.streams), {
   async reset(stream, why) {
     if (why === "role") return reload();
     const fresh = await fetched(location.href);
-    if (!fresh) return live.leave("not-allowed");
+    if (!fresh) return live.leave(await whyGone());
     place();
     return renew(page, fresh);
   },
@@ -195,14 +195,14 @@ async function loadEarlier(link) {
   link.setAttribute("aria-busy", "true");
   const fresh = await fetched(link.href).catch(() => undefined);
   link.removeAttribute("aria-busy");
-  if (fresh === null) return live.leave("not-allowed");
+  if (fresh === null) return live.leave(await whyGone());
   if (!fresh) return say(word("no-answer"));
   addEarlier(page, fresh, link);
 }
 
 function stance(place) {
   const buttons = looked.here?.querySelectorAll("[id^=stance-] button[name=stance]") ?? [];
-  buttons[place]?.click();
+  if (buttons[place]?.checkVisibility()) buttons[place].click(); // who only reads has none
 }
 
 function read(as) {

@@ -110,6 +110,8 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             if not wants_json(request):
                 messages.error(request, sentence(problem))
                 return redirect(back(request, named))
+            if isinstance(problem, PermissionDenied) and not (str(problem) or request.user.is_authenticated):
+                problem = PermissionDenied(_("You are signed out. Your words are kept: sign in again, then send them."))
             status = next(status for kind, status in PROBLEMS.items() if isinstance(problem, kind))
             response = JsonResponse({"error": sentence(problem)}, status=status)
         patch_vary_headers(response, ["Accept"])
