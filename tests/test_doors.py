@@ -122,7 +122,7 @@ DOORS: dict[str, Door] = {
         sent={"email": "nobody@cast.invalid"},
     ),
     "sign-in-code": Door({"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"code": "000000"}),
-    "letters": read(everyone(404)),
+    "letters": read(everyone(200)),
     "enter": Door(
         {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},
         {"role": "participant", "code": entry_code("participant")},

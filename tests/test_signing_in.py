@@ -315,6 +315,7 @@ def test_the_demo_sends_nothing_and_shows_its_mail(ada: Person, settings):
         pass
     assert sent.outbox == []
     assert code_for("ada@rivers.invalid") in Client().get("/letters/").text
+    assert Client(REMOTE_ADDR="192.168.1.20").get("/letters/").status_code == 404, "a phone that has joined"
 
 
 def test_what_fails_is_tried_again_later_and_at_last_given_up(ada: Person, monkeypatch):

@@ -23,6 +23,7 @@ from dialogue.entrance.forms import DIGITS, AddressForm, CodeForm
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 
+LOOPBACK = {"127.0.0.1", "::1"}
 MOST_LETTERS = 50  # of the demo that its page shows, the latest first
 
 
@@ -121,8 +122,11 @@ def address(name: str, request: HttpRequest) -> str:
 @never_cache
 @require_safe
 def letters(request: HttpRequest) -> HttpResponse:
-    """The demo's mail: what would have been sent. Elsewhere there is no such page."""
-    if not settings.DEMO:
+    """The demo's mail: what would have been sent. Elsewhere there is no such page, nor for phones that join the demo.
+
+    Who reads it can sign in as anybody of the cast, so only who sits at the machine does.
+    """
+    if not settings.DEMO or request.META.get("REMOTE_ADDR") not in LOOPBACK:
         raise Http404
     written = Mail.objects.exclude(to="").order_by("-written_at")[:MOST_LETTERS]
     return render(request, "entrance/letters.html", {"letters": written})
