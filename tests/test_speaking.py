@@ -52,7 +52,10 @@ def test_only_who_takes_part_in_a_session_speaks_in_it(table: LiveTable):
         assert answer.status_code == (200 if role in may else 403), role
     assert sorted(words_on_record()) == [f"Says the {role}." for role in sorted(may)]
     assert refusal(say(table, "observer")) == (403, "You may read here, but not speak.")
-    assert refusal(say(table, "visitor")) == (403, "You are signed out. Your words are kept: sign in again, then send them.")
+    assert refusal(say(table, "visitor")) == (
+        403,
+        "You are signed out. Your words are kept: sign in again, then send them.",
+    )
 
 
 def test_a_panelist_speaks_in_the_forum_and_a_visitor_there_is_asked_to_sign_in(table: LiveTable):

@@ -142,7 +142,7 @@ def run(home: pathlib.Path, code: str) -> tuple[int, str]:
 def test_serve_says_in_a_sentence_what_is_wrong(tmp_path: pathlib.Path):
     done = manage(tmp_path, "serve", "--port", "0")
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr.startswith("CommandError: The database lacks tables of this version.")
+    assert done.stderr.startswith("CommandError: The database is empty. Make its tables: manage.py migrate")
     done = manage(tmp_path, "serve", "--port", "0", DATABASE_URL="postgres://nobody@127.0.0.1:1/none")
     assert done.returncode == 1
     assert "The database cannot be reached" in done.stderr and "Traceback" not in done.stderr

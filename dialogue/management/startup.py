@@ -53,6 +53,8 @@ def require_database() -> None:
     except (OperationalError, sqlite3.Error) as problem:
         raise CommandError(f"The database cannot be reached: {problem}. DATABASE_URL says where it is.") from problem
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+        if not executor.loader.applied_migrations:
+            raise CommandError("The database is empty. Make its tables: manage.py migrate")
         raise CommandError(
             "The database lacks tables of this version. Back up what is in it, then run: manage.py migrate"
         )

@@ -17,6 +17,7 @@ export function leave(why, tray) {
   ways.append(Object.assign(line("a", word("left-events")), { href: "/" }));
   panel.append(ways);
   document.querySelector(".page").replaceChildren(panel);
+  if (why === "signed-out") document.querySelector(".masthead .account")?.remove(); // the name of who was here
   panel.focus(); // what had the focus is gone: this is where a keyboard and a screen reader go on
 }
 
