@@ -1,6 +1,5 @@
 """The words of a statement: what may come in, and how plain words with *emphasis* and links become HTML."""
 
-import functools
 import re
 import unicodedata
 
@@ -10,6 +9,8 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from markdown_it import MarkdownIt
+
+from dialogue.drawings import kept
 
 LIMIT = 5000  # characters
 UNSEEN = {"Cf", "Zs", "Zl", "Zp"}  # joiners, marks of direction, spaces: nobody sees them alone
@@ -60,9 +61,9 @@ def is_printable(text: str) -> bool:
     return all(sign in "\n\t" or unicodedata.category(sign) not in ("Cc", "Cs") for sign in text)
 
 
-@functools.lru_cache(2048)  # the same words are drawn for every audience; a page of them must not wait
+@kept  # the same words are drawn for every audience; a page of them must not wait
 def as_html(text: str) -> SafeString:
-    """The words as safe HTML: paragraphs, line breaks, emphasis, links. Forget them with `as_html.cache_clear()`."""
+    """The words as safe HTML: paragraphs, line breaks, emphasis, links. Forget them with `as_html.drawings.clear()`."""
     paragraphs = re.split(r"\n\s*\n", text)
     made = "".join(_markdown.render(paragraph) for paragraph in paragraphs if paragraph.strip())
     return mark_safe(

@@ -1,7 +1,5 @@
 """What is seen of a statement, as HTML: the same in the same language is drawn once for all who see it."""
 
-import functools
-
 from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
@@ -10,6 +8,7 @@ from django.utils.translation import get_language
 from dialogue.discussion import threads
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import as_html
+from dialogue.drawings import kept
 from dialogue.live.statements import Standing, View
 
 
@@ -38,7 +37,7 @@ def draw(view: View) -> str:
     return drawn(view, get_language() or "en")
 
 
-@functools.lru_cache(2048)
+@kept
 def drawn(view: View, language: str) -> str:
     """The same statement in the same language is the same HTML: everything that it is made of is in the key."""
     return render_to_string("roundtable/_statement.html", {"s": view})
@@ -54,7 +53,7 @@ def draw_bar(standing: Standing) -> str:
     return bar_drawn(standing, get_language() or "en")
 
 
-@functools.lru_cache(2048)
+@kept
 def bar_drawn(standing: Standing, language: str) -> str:
     """As `drawn`."""
     return render_to_string("roundtable/_bar.html", {"s": standing})
@@ -67,7 +66,7 @@ def draw_stance(standing: Standing, address: str) -> str:
     return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
 
 
-@functools.lru_cache(2048)
+@kept
 def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, language: str) -> str:
     """As `drawn`."""
     context = {"id": id, "own": own, "version": version, "mine": mine, "address": address}
@@ -76,5 +75,5 @@ def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, lang
 
 def forget() -> None:
     """Let no words linger in memory that were erased."""
-    drawn.cache_clear()
-    as_html.cache_clear()
+    drawn.drawings.clear()
+    as_html.drawings.clear()

@@ -184,7 +184,7 @@ def erase(turn: Turn, said: Contribution) -> None:
     tell(turn, "contribution-erased", said, author)
     ripple(turn, said)
     Authorship.objects.filter(contribution=said).delete()
-    as_html.cache_clear()
+    as_html.drawings.clear()
 
 
 def open_span(session: Session, person: Person, attribution: str) -> Span:
