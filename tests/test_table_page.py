@@ -356,7 +356,7 @@ def test_a_french_reader_reads_french_around_english_words(exchange: LiveTable):
     root = parsed(shown)
     assert next(one for one in root.walk() if one.tag == "html").attributes["lang"] == "fr"
     modes = next(one for one in root.walk() if one.attributes.get("class") == "modes")
-    assert text(modes) == "Par fils de discussion Dans l’ordre du temps Seulement ce qui est nouveau"
+    assert text(modes) == "Par fils de discussion Dans l’ordre d’arrivée Seulement ce qui est nouveau"
     place = places(shown)[1]
     assert {one.attributes["lang"] for one in place.walk() if "lang" in one.attributes} == {"en"}
     assert text(place).startswith("conteste votre propos Ben Okribeq House of benq What c1q says: c1v0. commentaire")

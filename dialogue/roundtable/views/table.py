@@ -197,7 +197,7 @@ class Shown:
 
     def modes(self) -> list[tuple[str, str, bool]]:
         """(name, in words, whether it is this one) of the ways of reading."""
-        told = {"threads": _("As threads"), "time": _("In the order of time"), "new": _("Only what is new")}
+        told = {"threads": _("As threads"), "time": _("As it came"), "new": _("Only what is new")}
         return [(name, words, name == self.mode) for name, words in told.items()]
 
     def opening(self) -> str:
