@@ -19,7 +19,10 @@ from tests.served import program
 from tests.wires import HELLO, Hall, Wire, frame, hall_at, is_calm
 
 TAKES = 1.0  # seconds for whatever has a time in which to come
-LIMITS = {"HEADERS_TAKE": TAKES, "LINGERS": 0.5, "HANDSHAKE_TAKES": TAKES}
+LIMITS = {
+    "HEADERS_TAKE": TAKES, "LINGERS": 0.5, "HANDSHAKE_TAKES": TAKES,
+    "PONG_TAKES": 120,  # who listens is asked between two tests too, when nobody answers for it
+}  # fmt: skip
 UNDECIDED = f"""
 import asyncio, django
 django.setup()

@@ -47,7 +47,7 @@ STREAM = "5a1d5a1d-5a1d-4a1d-8a1d-5a1d5a1d5a1d"
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with hall_at(tmp_path_factory.mktemp("hall"), program()) as made:
+    with hall_at(tmp_path_factory.mktemp("hall"), program(PONG_TAKES=120)) as made:
         yield made
         made.during(lambda: time.sleep(1.5))  # what an application raised is logged within a second
         assert [line for line in made.log() if not is_calm(line)] == []
