@@ -81,7 +81,9 @@ def of_order(promises: dict[str, Promise], kept: Kept, audience: str) -> Iterato
 
 def of_readers(promises: dict[str, Promise], kept: Kept, said: Said, audience: str) -> Iterator[str]:
     """Each saw what the record says, in its order, number after number, with the words that were meant."""
-    [stream] = [one for one, name in kept.streams.items() if name == audience]
+    stream = next((one for one, name in kept.streams.items() if name == audience), None)
+    if stream is None:  # nothing was ever entered: whatever was promised is told to be lost
+        return
     record = {number: (kind, subject) for number, kind, subject in kept.entries[audience]}
     words = {saved: page.plain(promise.words) for promise in promises.values() for saved in promise.saved}
     wrong = {
