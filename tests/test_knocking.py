@@ -16,7 +16,7 @@ import pytest
 from dialogue.live.consumers import SOCKETS
 from dialogue.live.refusals import CLOSED
 from tests.served import program
-from tests.wires import HELLO, Hall, Wire, frame, hall_at, is_calm
+from tests.wires import HELLO, Hall, Wire, frame, hall_at, unharmed, watched
 
 TAKES = 1.0  # seconds for whatever has a time in which to come
 LIMITS = {
@@ -57,18 +57,14 @@ remove(session, session.event.attendees.get(key="{}"))
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with hall_at(tmp_path_factory.mktemp("hall"), program(UNDECIDED, **LIMITS)) as made:
+    with watched(tmp_path_factory.mktemp("hall"), program(UNDECIDED, **LIMITS)) as made:
         yield made
-        made.during(lambda: time.sleep(1.5))  # what an application raised is logged within a second
-        assert [line for line in made.log() if not is_calm(line)] == []
 
 
 @pytest.fixture
 def hall(stage: Hall) -> Iterator[Hall]:
-    """The table, to which nothing may happen while a test does its worst."""
-    mark = stage.mark()
-    yield stage
-    assert stage.harm_since(mark) == []
+    with unharmed(stage) as hall:
+        yield hall
 
 
 @pytest.fixture(scope="module")

@@ -7,7 +7,6 @@ do the same to a server without its defences, and to one that is harmed.
 import json
 import pathlib
 import re
-import time
 from collections.abc import Iterator
 
 import pytest
@@ -16,7 +15,7 @@ from dialogue.live.allowance import BURST
 from dialogue.live.refusals import CLOSED
 from tests.machine import ROOT
 from tests.served import program
-from tests.wires import BINARY, CLOSE, HELLO, PING, PONG, Hall, Wire, frame, hall_at, is_calm
+from tests.wires import BINARY, CLOSE, HELLO, PING, PONG, Hall, Wire, frame, hall_at, unharmed, watched
 
 DEFENCELESS = program("""
 import django, json, time
@@ -47,18 +46,14 @@ STREAM = "5a1d5a1d-5a1d-4a1d-8a1d-5a1d5a1d5a1d"
 
 @pytest.fixture(scope="module")
 def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hall]:
-    with hall_at(tmp_path_factory.mktemp("hall"), program(PONG_TAKES=120)) as made:
+    with watched(tmp_path_factory.mktemp("hall"), program(PONG_TAKES=120)) as made:
         yield made
-        made.during(lambda: time.sleep(1.5))  # what an application raised is logged within a second
-        assert [line for line in made.log() if not is_calm(line)] == []
 
 
 @pytest.fixture
 def hall(stage: Hall) -> Iterator[Hall]:
-    """The table, to which nothing may happen while a test does its worst."""
-    mark = stage.mark()
-    yield stage
-    assert stage.harm_since(mark) == []
+    with unharmed(stage) as hall:
+        yield hall
 
 
 # ------------------------------------------------------------------ what a page may not say

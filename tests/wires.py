@@ -253,3 +253,20 @@ def hall_at(path: pathlib.Path, serve: str) -> Iterator[Hall]:
             hall = Hall(server, url, json.loads(done.stdout.splitlines()[-1]))
             yield hall
             hall.listener.talk.close()
+
+
+@contextlib.contextmanager
+def watched(folder: pathlib.Path, code: str) -> Iterator[Hall]:
+    """A hall served by that program, in whose log stands nothing bad in the end."""
+    with hall_at(folder, code) as made:
+        yield made
+        made.during(lambda: time.sleep(1.5))  # what an application raised is logged within a second
+        assert [line for line in made.log() if not is_calm(line)] == []
+
+
+@contextlib.contextmanager
+def unharmed(hall: Hall) -> Iterator[Hall]:
+    """The table, to which nothing may happen while a test does its worst."""
+    mark = hall.mark()
+    yield hall
+    assert hall.harm_since(mark) == []

@@ -35,9 +35,11 @@ def run(work: Callable[[], bool], forget: Callable[[], None]) -> None:
         _woken.clear()
         close_old_connections()
         try:
+            worked = False
             while work():
-                pass
-            forget()
+                worked = True
+            if worked:  # not at every look: it writes
+                forget()
         except Error as problem:  # the database is away: what is due stays due
             tell("due-waits", logging.WARNING, problem=type(problem).__name__)
         _woken.wait(LOOKS)

@@ -41,7 +41,7 @@ def spend(code: uuid.UUID) -> bool:
 
 def account(email: str, name: str) -> Person:
     """The account of an address, made where there is none. An address is the same in capitals."""
-    known = Person.objects.filter(email__iexact=email).first()
+    known = Person.objects.of_address(email)
     return known or Person.objects.create(email=email.lower(), name=name)
 
 

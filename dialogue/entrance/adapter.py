@@ -22,7 +22,7 @@ class Entrance(DefaultAccountAdapter):
 
         For an address that nobody has, one that goes nowhere: it costs the same.
         """
-        person = Person.objects.filter(email__iexact=email).first()
+        person = Person.objects.of_address(email)
         language = (person.language if person else "") or get_language() or "en"
         mail.write("code", (person.email if person else "") or "", language[:2], {"code": context["code"]})
 

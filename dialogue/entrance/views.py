@@ -46,7 +46,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
 
 def send_code(request: HttpRequest, email: str) -> None:
     """Write the code's mail; for an address under which nobody may sign in, one that goes nowhere."""
-    person = Person.objects.filter(email__iexact=email).first()
+    person = Person.objects.of_address(email)
     if person and not may_sign_in(person):
         person = None
     process = LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
@@ -65,7 +65,7 @@ def may_sign_in(person: Person) -> bool:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def code(request: HttpRequest) -> HttpResponse:
-    """The code (POST signs in, or sends another one with `again`)."""
+    """The code (POST signs in)."""
     process = waiting(request)
     if process is None:
         return redirect(address("sign-in", request))

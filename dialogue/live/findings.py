@@ -21,12 +21,13 @@ def has_findings(session: Session, eyes: Eyes) -> bool:
 
     Beside the only one they are everybody's at it; else they are shown to each alone who may read all the others too.
     """
-    return session.access == "closed" and heard_as(session, eyes) in ("table", "staff")
+    return bool(heard_as(session, eyes, is_only=is_only_table(session)))
 
 
-def heard_as(session: Session, eyes: Eyes) -> str:
-    """What these eyes are to the findings: table, staff, or something that sees none."""
-    return eyes.audience if is_only_table(session) else eyes.at_all
+def heard_as(session: Session, eyes: Eyes, *, is_only: bool) -> str:
+    """What these eyes are to the findings beside a session, table or staff; "" where they see none."""
+    heard = eyes.audience if is_only else eyes.at_all
+    return heard if session.access == "closed" and heard in ("table", "staff") else ""
 
 
 def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | None = None) -> str:
@@ -35,7 +36,9 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     Their places come to a page in their order, on the stream on which everybody at the only table hears of them; where
     there are several tables, on each reader's own.
     """
-    if not has_findings(session, eyes):
+    is_only = is_only_table(session)
+    heard = heard_as(session, eyes, is_only=is_only)
+    if not heard:
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
     found = list(rows if ids is None else rows.filter(pk__in=ids))
@@ -43,15 +46,15 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
-    is_staff = heard_as(session, eyes) == "staff"
-    hidden = frozenset() if is_staff or not found else blind.veiled(session.event)
+    hidden = frozenset() if heard == "staff" or not found else blind.veiled(session.event)
     counted = agreement(session.event, hidden - own.keys()) if found else None
-    moved = stirred(found) if is_staff else {}
+    moved = stirred(found) if heard == "staff" else {}
+    comes = not (eyes.mine and is_only)
     out = []
     for one in found:
         assert counted is not None
         one.voices += moved.get(one.pk, 0)
-        out.append(drawn(session, eyes, one, counted, own.get(one.pk), is_asked_blind=one.pk in hidden))
+        out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_asked_blind=one.pk in hidden))
     gone = set(ids or ()) - {one.pk for one in found}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)
@@ -70,14 +73,14 @@ def stirred(findings: Collection[Finding]) -> Counter[uuid.UUID]:
 
 
 def drawn(
-    session: Session, eyes: Eyes, one: Finding, counted: Agreement, stance: Stance | None, *, is_asked_blind: bool
+    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_asked_blind: bool
 ) -> str:
-    """One finding, with the bar if these eyes may see it."""
+    """One finding, with the bar if it is counted. `comes`: a page that has not got it puts it in."""
     holding = counted.holdings[one.pk]
     shown = not holding.is_unseen
     context = {
         "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
-        "comes": not (eyes.mine and is_only_table(session)),
+        "comes": comes,
         "version": one.version * VEIL + (one.voices if shown else 0),
         "bar": of_holding(holding) if shown else None,
         "reached": str(Level(holding.reached).label) if holding.reached else "",

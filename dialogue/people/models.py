@@ -16,6 +16,10 @@ class Language(models.TextChoices):
 class People(BaseUserManager["Person"]):
     """Accounts; an address is the same in capitals."""
 
+    def of_address(self, email: str) -> "Person | None":
+        """The account of an address, whatever its capitals; None where nobody has it."""
+        return self.filter(email__iexact=email).first()
+
     def get_by_natural_key(self, username: str | None) -> "Person":
         """The account of an address, whatever its capitals."""
         return self.get(email__iexact=username)

@@ -187,7 +187,7 @@ def tables(event: Event) -> list[Session]:
 
 def is_only_table(session: Session) -> bool:
     """Whether this is the one closed table of its event."""
-    return [one.pk for one in session.event.sessions.all() if one.access == "closed"] == [session.pk]
+    return session.access == "closed" and tables(session.event) == [session]
 
 
 def tell_of_finding(

@@ -6,7 +6,9 @@ import { store } from "./store.js";
 const WORDS = "main form[method=post]:has(textarea)";
 
 export class Drafts {
-  constructor(whose) {
+  // `emptied(form)` empties a form.
+  constructor(whose, emptied) {
+    this.emptied = emptied;
     this.name = `draft:${whose}`;
     document.addEventListener("input", ({ target }) => target.form?.matches(WORDS) && this.keep(target.form));
     document.addEventListener("change", ({ target }) => target.form?.matches(WORDS) && this.keep(target.form));
@@ -19,11 +21,6 @@ export class Drafts {
     for (const form of document.querySelectorAll(WORDS)) {
       if (this.key(form) === key && JSON.stringify(fields(form)) === oldValue) this.emptied(form);
     }
-  }
-
-  // What empties a form; the page may know better than the browser.
-  emptied(form) {
-    form.reset();
   }
 
   keep(form) {

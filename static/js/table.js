@@ -22,9 +22,8 @@ const whose = `${person}:${session}`; // two people may use one browser, and one
 
 // ---------------------------------------------------------------- what is written
 
-const drafts = new Drafts(whose);
+const drafts = new Drafts(whose, (one) => (one === form ? composer.clear() : one.reset()));
 const composer = form && new Composer(form, drafts);
-drafts.emptied = (one) => (one === form ? composer.clear() : one.reset());
 const tray = new Tray(document.querySelector("[data-waiting]") ?? document.createElement("ol"), whose, { saved, takeBack, refused }, times);
 const sent = new Set(); // statements that this page has sent: they are no news here
 
@@ -45,7 +44,8 @@ function send(sent, button) {
 
 // What was refused can be mended where it was pressed: a stance that wants a reason is asked for one.
 function refused(item) {
-  const link = item.address.includes("/stance/") && document.querySelector(`[id="stance-${item.address.split("/").at(-2)}"] a[data-why]`);
+  const place = item.address.includes("/stance/") && document.getElementById(`stance-${item.address.split("/").at(-2)}`);
+  const link = place && place.querySelector("a[data-why]");
   if (!link || item.text) return false;
   openWhy(link, Object.fromEntries(item.fields).stance);
   return true;
@@ -147,7 +147,9 @@ const live = new Live(address, JSON.parse(discussion.dataset.streams), {
     const fresh = await fetched(location.href);
     if (!fresh) return live.leave(await whyGone());
     place();
-    return renew(page, fresh);
+    const heads = renew(page, fresh);
+    tellOpening();
+    return heads;
   },
   answers: (signal) => fetch("/health/", { method: "HEAD", cache: "no-store", credentials: "omit", signal }).then(({ ok }) => ok, () => false),
 }, times);

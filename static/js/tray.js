@@ -21,7 +21,7 @@ const me = newKey(); // this tab, as long as this page is in it
 
 export class Tray {
   // `told`: {saved(id), takeBack(item) -> whether it went back into its form,
-  //          refused(item, outcome) -> whether its writer is asked at once for what was missing}
+  //          refused(item) -> whether its writer is asked at once for what was missing}
   constructor(list, whose, told, times = {}) {
     Object.assign(this, { list, told, name: `tray:${whose}`, times: { ...TIMES, ...times } });
     this.mine = new Map(); // key -> how to give it up: what this tab sends, and no other

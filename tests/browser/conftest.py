@@ -1,6 +1,7 @@
 """The one browser of all browser tests (a second Playwright in a process does not start), and the client's fake server."""
 
 import os
+import pathlib
 import shutil
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ from django.test import Client
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from dialogue.people.models import Person
+from tests.browser.around import Around, Seated
 from tests.browser.fake_table import Table, served
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
@@ -87,3 +89,18 @@ def open_tab(context: BrowserContext, table: Table) -> Opener:
         return page
 
     return open_tab
+
+
+@pytest.fixture(scope="module")
+def seated(tmp_path_factory: pytest.TempPathFactory) -> Seated:
+    """Five participants at a table whose first item is open; made once for a module."""
+    return Seated(tmp_path_factory.mktemp("talking"), "talk")
+
+
+@pytest.fixture
+def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
+    """The people around a table of a test's own. A single error in a browser's console fails it."""
+    around = Around(seated.copy(tmp_path), chromium)
+    yield around
+    around.close()
+    assert around.wrong() == []

@@ -1,35 +1,15 @@
 """What a page tells without being asked: whether one may speak, under which rule, what the table is asked, what is missing."""
 
-import pathlib
-import shutil
-import tempfile
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
-from tests.browser.around import Around, Seated, say, statement, waiting
+from tests.browser.around import Around, say, statement, waiting
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (set CHROMIUM or put it on the PATH)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def seated() -> Iterator[Seated]:
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="asked-"))
-    yield Seated(folder, "talk")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
-    around = Around(seated.copy(tmp_path), chromium)
-    yield around
-    around.close()
-    assert around.wrong() == []
 
 
 def press(page: Page, name: str) -> None:

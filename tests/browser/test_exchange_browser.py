@@ -1,35 +1,15 @@
 """Exchanges at a table in real browsers: what a statement cites, whose words it answers, what lies too deep to stand open."""
 
-import pathlib
-import shutil
-import tempfile
-from collections.abc import Iterator
-
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import expect
 
-from tests.browser.around import Around, Seated, is_as_fresh, live, say, statement
+from tests.browser.around import Around, is_as_fresh, live, say, statement
 from tests.browser.conftest import CHROMIUM
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (set CHROMIUM or put it on the PATH)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def seated() -> Iterator[Seated]:
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="exchange-"))
-    yield Seated(folder, "talk")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
-    around = Around(seated.copy(tmp_path), chromium)
-    yield around
-    around.close()
-    assert around.wrong() == []
 
 
 # ------------------------------------------------------------------ citing

@@ -4,22 +4,18 @@ Every test has a server of its own on a database of its own, and a browser for e
 network on purpose, a single error in a browser's console fails it.
 """
 
-import pathlib
 import re
-import shutil
-import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.around import (
     HASTE,
     Around,
-    Seated,
     is_as_fresh,
     live,
     order,
@@ -37,21 +33,6 @@ pytestmark = [
     pytest.mark.browser,
     pytest.mark.skipif(CHROMIUM is None, reason="no Chromium (set CHROMIUM or put it on the PATH)"),
 ]
-
-
-@pytest.fixture(scope="module")
-def seated() -> Iterator[Seated]:
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="talking-"))
-    yield Seated(folder, "talk")
-    shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture
-def around(seated: Seated, chromium: Browser, tmp_path: pathlib.Path) -> Iterator[Around]:
-    around = Around(seated.copy(tmp_path), chromium)
-    yield around
-    around.close()
-    assert around.wrong() == []
 
 
 def agree(*pages: Page) -> None:
