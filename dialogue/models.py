@@ -1,5 +1,6 @@
 """Imports each concept's models, so that Django finds them; nothing else."""
 
+from dialogue.audit.models import Act
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
 from dialogue.due.models import Due
 from dialogue.entrance.models import Code
@@ -36,6 +37,7 @@ from dialogue.roundtable.models import Floor, Speaking
 
 __all__ = [
     "Absence",
+    "Act",
     "Addressee",
     "Attendee",
     "Authorship",

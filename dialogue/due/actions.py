@@ -11,8 +11,8 @@ from django.utils import timezone
 
 from dialogue.due import clock
 from dialogue.due.models import Due
+from dialogue.line import in_line
 from dialogue.logs import tell
-from dialogue.record.actions import in_line
 
 LEASE = datetime.timedelta(minutes=2)  # longer than any of it may take
 MOST_TRIES = 8  # some four hours

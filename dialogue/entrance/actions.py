@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from dialogue.entrance.models import Code
 from dialogue.events.models import Attendee, Event, Pass, Role
+from dialogue.line import in_line
 from dialogue.people.models import Person
-from dialogue.record.actions import in_line
 from dialogue.roundtable.actions import rights_changed
 
 

@@ -53,7 +53,8 @@ def new_epoch() -> str:
 class Event(Kept):
     """One meeting, with the facts that its chapter prints about it.
 
-    `turn` counts the writing transactions at its tables: the order of everything that happened there.
+    `turn` counts the writing transactions at its tables: the order of everything that happened there. `audit_…` is
+    where the chain of its acts ends: kept apart from them, so that it shows where the last ones are cut off.
     """
 
     slug = models.CharField(max_length=64, unique=True)
@@ -76,6 +77,9 @@ class Event(Kept):
     scope = models.TextField(blank=True)
     turn = models.PositiveBigIntegerField(default=0)
     epoch = models.CharField(max_length=16, default=new_epoch)
+    audit_number = models.PositiveBigIntegerField(default=0)
+    audit_hash = models.CharField(max_length=64, blank=True)
+    audit_seal = models.CharField(max_length=64, blank=True)
 
     class Meta:
         ordering = ["-date", "slug"]

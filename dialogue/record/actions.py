@@ -3,19 +3,19 @@
 import hashlib
 import hmac
 import json
-import threading
 import uuid
 from collections.abc import Iterable, Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
 from dialogue.events.models import Event, Session
+from dialogue.line import in_line
 from dialogue.people.models import Person
 from dialogue.record import hints
 from dialogue.record.models import Deed, Entry, Looked, Stream
@@ -127,18 +127,6 @@ def turn(event: Event) -> Iterator[Turn]:
         taken = Turn(locked, locked.turn + 1)
         yield taken
         taken.finish()
-
-
-_line = threading.RLock()
-
-
-def in_line() -> AbstractContextManager[object]:
-    """Wait for one's turn in this process, where the database has no line of its own.
-
-    Who waits for SQLite's lock looks again now and then, and whoever looks at the right moment has it: with twenty
-    people writing at once, some wait until their time is over while others pass them again and again.
-    """
-    return _line if connection.vendor == "sqlite" else nullcontext()
 
 
 def look(session: Session, person: Person, heads: dict[uuid.UUID, int]) -> None:

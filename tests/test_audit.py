@@ -1,0 +1,60 @@
+"""The audit: every deed is an act, once; and whatever is done to the acts afterwards is found and named."""
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from dialogue.audit import actions as audit
+from dialogue.audit import chain
+from dialogue.audit.models import Act
+from dialogue.events.models import Event
+
+pytestmark = pytest.mark.django_db
+
+
+def acts(event: Event) -> list[Act]:
+    return list(Act.objects.filter(event=event))
+
+
+def test_an_act_is_numbered_and_bound_to_the_one_before(victoria, people, settings):
+    audit.note(victoria, people["convenor"], "invited", victoria.pk)
+    audit.note(victoria, None, "signed-in", victoria.pk, victoria.sessions.first())
+    first, second = acts(victoria)
+    assert [first.number, second.number, first.before, second.before] == [1, 2, "", first.hash]
+    assert [first.person, second.person] == [people["convenor"].pk, None]
+    assert [first.session, second.session] == [None, victoria.sessions.first().pk]
+    assert [one.hash for one in (first, second)] == [chain.hashed(one, settings.SECRET_KEY) for one in (first, second)]
+
+
+def test_where_the_chain_ends_stands_with_the_event(victoria, people, settings):
+    audit.note(victoria, people["convenor"], "invited", victoria.pk)
+    victoria.refresh_from_db()
+    (act,) = acts(victoria)
+    assert [victoria.audit_number, victoria.audit_hash] == [1, act.hash]
+    assert victoria.audit_seal == chain.seal(victoria.pk, 1, act.hash, settings.SECRET_KEY)
+
+
+def test_each_event_has_a_chain_of_its_own(victoria, elsewhere):
+    audit.note(victoria, None, "invited", victoria.pk)
+    audit.note(elsewhere, None, "invited", elsewhere.pk)
+    assert [(one.number, one.before) for one in (*acts(victoria), *acts(elsewhere))] == [(1, ""), (1, "")]
+
+
+def test_the_database_refuses_to_change_an_act(victoria):
+    audit.note(victoria, None, "invited", victoria.pk)
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Act.objects.filter(event=victoria).update(deed="uninvited")
+    assert [one.deed for one in acts(victoria)] == ["invited"]
+
+
+def test_an_event_that_is_deleted_takes_its_acts_along(victoria):
+    audit.note(victoria, None, "invited", victoria.pk)
+    victoria.delete()
+    assert not Act.objects.exists()
+
+
+def test_a_deed_that_fails_afterwards_leaves_no_act(victoria):
+    with pytest.raises(RuntimeError), transaction.atomic():
+        audit.note(victoria, None, "invited", victoria.pk)
+        raise RuntimeError
+    victoria.refresh_from_db()
+    assert (acts(victoria), victoria.audit_number) == ([], 0)
