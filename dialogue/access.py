@@ -9,12 +9,12 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import F, Q, QuerySet, UUIDField, Value
-from django.db.models.functions import Cast
+from django.db.models import Case, CharField, F, Q, QuerySet, UUIDField, Value, When
+from django.db.models.functions import Cast, Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.events.models import Event, Membership, Pass, Session
+from dialogue.events.models import STRICTNESS, Event, Membership, Pass, Session, strictest
 from dialogue.people.models import Person
 
 STAFF = {"convenor", "moderator", "assistant", "rapporteur", "note_taker", "secretariat"}
@@ -32,8 +32,12 @@ RIGHTS: dict[str, set[str]] = {
     "set the conduct": {"convenor", "moderator"},
     "keep notes": {"rapporteur", "note_taker", "moderator", "assistant"},
     "write the report": {"rapporteur"},
+    "set up": {"convenor"},  # the event, its sessions and their rules, its programme; open the doors
+    "invite": {"convenor", "secretariat"},  # people, their roles and invitations; let somebody in
 }
 
+
+NOTHING: frozenset[str] = frozenset()
 
 REFUSALS = {
     "speak": gettext_lazy("You may read here, but not speak."),
@@ -42,11 +46,17 @@ REFUSALS = {
     "set the conduct": gettext_lazy("Only the convenor and the moderator say how the table is held."),
     "keep notes": gettext_lazy("Only those who record the table keep notes."),
     "write the report": gettext_lazy("Only the rapporteur writes the chapter."),
+    "set up": gettext_lazy("Only the convenor sets up the event."),
+    "invite": gettext_lazy("Only the convenor and the secretariat invite people and see their addresses."),
 }
 
 
 class Explained(PermissionDenied):
     """A refusal whose reason is told to whoever meets it: it gives nothing away."""
+
+
+class NotAgreed(Explained):
+    """Who was invited reads the rule of a session, and agrees to it, before anything that is said there."""
 
 
 class MissingRight(Explained):
@@ -58,7 +68,8 @@ class Reader:
     """Somebody in front of one event. `attendee` is their key in its record, or "" (`attendee_id` goes with it).
 
     `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
-    `closed` the sessions that are not public (all of them, where none is closed).
+    `closed` the sessions that are not public (all of them, where none is closed). `unagreed`: the sessions in which
+    they have a seat and have not agreed to its rule yet. `is_looking`: the convenor sees it as somebody else would.
     """
 
     person: Person | None
@@ -69,6 +80,9 @@ class Reader:
     roles_in: dict[str, frozenset[str]] = field(default_factory=dict)
     closed: frozenset[str] = frozenset()
     attendee_id: object = None
+    prefers: str | None = None  # a regime for what they say, where it is stricter
+    unagreed: frozenset[str] = frozenset()
+    is_looking: bool = False
 
     @property
     def stream(self) -> str:
@@ -127,75 +141,135 @@ def readers(people: Collection[Person | None], event: Event) -> dict[object, Rea
     access: dict[str, str] = {}
     seats: dict[object, list[Sat]] = defaultdict(list)
     lent: dict[object, set[str]] = defaultdict(set)
-    for session, kind, role, person, attendee, key in rights(event, list(known.values())):
+    rules: dict[str, str | None] = {}
+    for session, kind, role, person, attendee, key, rule, wish in rights(event, list(known.values())):
         if not role:
-            access[session] = kind
+            access[session], rules[session] = kind, rule
         elif session:
-            seats[person].append(Sat(session, role, attendee, key))
+            seats[person].append(Sat(session, role, attendee, key, rule, wish))
         else:
             lent[person].add(role)
-    public = frozenset(key for key, kind in access.items() if kind == "public")
-    closed = frozenset(access.keys() - public or access)
-    found: dict[object, Reader] = {None: Reader(None, event, sessions=public, closed=closed)}
+    house = House(event, access, rules)
+    found: dict[object, Reader] = {None: house.visitor()}
     for pk, one in known.items():
-        found[pk] = seated(one, event, seats[pk], lent[pk], access, public, closed)
+        found[pk] = house.seated(one, seats[pk], lent[pk])
+        if (as_whom := getattr(one, "looks_as", {}).get(str(event.pk))) and house.may_look(found[pk]):
+            found[pk] = house.looking(one, as_whom)
     return found
 
 
-def rights(event: Event, people: list[Person]) -> Iterable[tuple[str, str, str, object, object, str]]:
-    """(session, access, role, person, attendee, the attendee's key): one row for each session, seat and lent role.
+Row = tuple[str, str, str, object, object, str, str | None, str | None]
 
-    A session's row has no role, that of a lent role no session.
+
+def rights(event: Event, people: list[Person]) -> Iterable[Row]:
+    """(session, access, role, person, attendee, the attendee's key, rule, wish): one for each session, seat, lent role.
+
+    A session's row has no role, that of a lent role no session. The rule is the session's own, or what a seat's owner
+    agreed to ("" where they were invited and have not yet, null where nobody asks them); the wish is how they prefer to
+    be attributed.
     """
-    nothing, nobody = Value(""), Cast(Value(None), UUIDField())
-    names = ("at", "access", "as_role", "whose", "who", "known_as")
+    nothing, nobody, none = Value(""), Cast(Value(None), UUIDField()), Cast(Value(None), CharField())
+    names = ("at", "access", "as_role", "whose", "who", "known_as", "rule", "wish")
+    agreed = Case(When(attendee__invitation__isnull=False, then=Coalesce("agreed_to", nothing)), default=none)
     rows = Session.objects.filter(event=event).annotate(
-        at=F("key"), as_role=nothing, whose=nobody, who=nobody, known_as=nothing
+        at=F("key"),
+        as_role=nothing,
+        whose=nobody,
+        who=nobody,
+        known_as=nothing,
+        rule=F("attribution"),
+        wish=none,
     )
     sessions = rows.order_by().values_list(*names)
     if not people:
         return sessions
     seats = Membership.objects.filter(session__event=event, attendee__person__in=people).annotate(
         at=F("session__key"), access=nothing, as_role=F("role"), whose=F("attendee__person"), who=F("attendee"),
-        known_as=F("attendee__key"),
+        known_as=F("attendee__key"), rule=agreed, wish=F("attendee__prefers"),
     )  # fmt: skip
     lent = Pass.objects.filter(event=event, person__in=people).annotate(
-        at=nothing, access=nothing, as_role=F("role"), whose=F("person"), who=nobody, known_as=nothing
-    )
+        at=nothing, access=nothing, as_role=F("role"), whose=F("person"), who=nobody, known_as=nothing,
+        rule=none,
+        wish=none,
+    )  # fmt: skip
     return sessions.union(seats.order_by().values_list(*names), lent.order_by().values_list(*names), all=True)
 
 
 class Sat(NamedTuple):
-    """A seat: in which session, as what, and who sits there in the event's record (id and key)."""
+    """A seat: in which session, as what, who sits there in the event's record (id and key), what they agreed to, and
+    how they prefer to be attributed."""
 
     session: str
     role: str
     attendee: object
     key: str
+    agreed: str | None
+    prefers: str | None
 
 
-def seated(
-    person: Person,
-    event: Event,
-    seats: list[Sat],
-    lent: set[str],
-    access: dict[str, str],
-    public: frozenset[str],
-    closed: frozenset[str],
-) -> Reader:
-    """Somebody with their seats and the roles lent to them."""
-    roles_in = {key: frozenset(lent & TABLE | {one.role for one in seats if one.session == key}) for key in access}
-    mine = {key for key, roles in roles_in.items() if roles & (TABLE | {"panelist"})}
-    return Reader(
-        person,
-        event,
-        roles=frozenset(lent | {one.role for one in seats}),
-        attendee=next((one.key for one in seats), ""),
-        attendee_id=next((one.attendee for one in seats), None),
-        sessions=public | mine,
-        roles_in=roles_in,
-        closed=closed,
-    )
+@dataclass(slots=True)
+class House:
+    """An event as those find it who come: its sessions with their access and their own rule, by key."""
+
+    event: Event
+    access: dict[str, str]
+    rules: dict[str, str | None]
+    public: frozenset[str] = field(init=False)
+    closed: frozenset[str] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.public = frozenset(key for key, kind in self.access.items() if kind == "public")
+        self.closed = frozenset(self.access.keys() - self.public or self.access)
+
+    def visitor(self) -> Reader:
+        """Somebody who is nobody here: they read what is public, once the doors are open."""
+        return Reader(None, self.event, sessions=self.public if self.event.is_open else NOTHING, closed=self.closed)
+
+    def seated(self, person: Person, seats: list[Sat], lent: set[str]) -> Reader:
+        """Somebody with their seats and the roles lent to them.
+
+        Before the doors open only the staff is in, and nobody sits where they have not agreed to the rule.
+        """
+        here = TABLE | {"panelist"} if self.event.is_open else STAFF
+        unagreed = frozenset(one.session for one in seats if self.is_to_agree(one))
+        own = [one for one in seats if one.session not in unagreed]
+        roles_in = {
+            key: frozenset((lent & TABLE | {one.role for one in own if one.session == key}) & here)
+            for key in self.access
+        }
+        mine = {key for key, roles in roles_in.items() if roles}
+        return Reader(
+            person,
+            self.event,
+            roles=frozenset(lent | {one.role for one in seats}),
+            attendee=next((one.key for one in seats), ""),
+            attendee_id=next((one.attendee for one in seats), None),
+            sessions=self.public | mine if self.event.is_open else frozenset(mine),
+            roles_in=roles_in,
+            closed=self.closed,
+            prefers=next((one.prefers for one in seats), None),
+            unagreed=unagreed,
+        )
+
+    def is_to_agree(self, sat: Sat) -> bool:
+        """Whether somebody was invited and has not agreed to the session's rule: to one as open as it is now."""
+        if sat.agreed is None:
+            return False
+        now = strictest(self.event.attribution, self.rules[sat.session])
+        return not sat.agreed or STRICTNESS[now] < STRICTNESS[sat.agreed]
+
+    def may_look(self, who: Reader) -> bool:
+        """Whether somebody may see the event as others will: who sets it up, until the doors open."""
+        return not self.event.is_open and who.may("set up")
+
+    def looking(self, person: Person, role: str) -> Reader:
+        """The event as somebody in that role will see it ("public": a visitor), for who sets it up: without a seat."""
+        roles = frozenset({role} & (TABLE | {"panelist"}))
+        roles_in = {key: roles for key in self.access if role != "panelist" or key in self.public}
+        return Reader(
+            person if roles else None, self.event, roles=roles, sessions=self.public | set(roles_in if roles else ()),
+            roles_in=roles_in, closed=self.closed, is_looking=True,
+        )  # fmt: skip
 
 
 # ------------------------------------------------------------------ who hears what
@@ -264,8 +338,9 @@ def at_all_tables(event: Event, right: str) -> list[str]:
 
 
 def visible_events(person: Person | None) -> QuerySet[Event]:
-    """The events that somebody may know of: with a public session or a published chapter, and their own."""
-    known = Q(sessions__access="public") | Q(publications__isnull=False)
+    """The events that somebody may know of: with a public session (once the doors are open) or a published chapter, and
+    their own."""
+    known = Q(sessions__access="public", doors_opened_at__isnull=False) | Q(publications__isnull=False)
     if person is not None and person.is_authenticated:
         known |= Q(attendees__person=person, attendees__memberships__isnull=False) | Q(passes__person=person)
     return Event.objects.filter(pk__in=Event.objects.filter(known).values("pk"))

@@ -1,9 +1,10 @@
 """Imports each concept's models, so that Django finds them; nothing else."""
 
 from dialogue.audit.models import Act
+from dialogue.convening.models import Invitation
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
 from dialogue.due.models import Due
-from dialogue.entrance.models import Code
+from dialogue.entrance.models import Code, Ticket
 from dialogue.events.models import (
     Absence,
     Attendee,
@@ -55,6 +56,7 @@ __all__ = [
     "Footnote",
     "FormerStance",
     "FormerWords",
+    "Invitation",
     "Item",
     "Looked",
     "Mail",
@@ -77,5 +79,6 @@ __all__ = [
     "Speaking",
     "Stance",
     "Stream",
+    "Ticket",
     "Translation",
 ]

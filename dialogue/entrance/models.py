@@ -1,8 +1,10 @@
-"""Coming in: the codes that sign somebody in."""
+"""Coming in: the codes that sign somebody in, and the tickets of those who cannot get at their mail."""
 
+from django.conf import settings
 from django.db import models
 
-from dialogue.kept import Kept
+from dialogue.events.models import Attendee
+from dialogue.kept import Kept, one_of
 
 
 class Code(Kept):
@@ -14,6 +16,33 @@ class Code(Kept):
     until = models.DateTimeField()
     tries = models.PositiveSmallIntegerField(default=0)
     spent_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return "spent" if self.spent_at else "open"
+
+
+class TicketKind(models.TextChoices):
+    """How a ticket is handed over: read out, or shown as a QR code."""
+
+    NUMBER = "number", "number"
+    QR = "qr", "qr"
+
+
+class Ticket(Kept):
+    """Lets one person of an event in, once, within minutes. What is on it is kept only as what it is known again by.
+
+    `by` is the account of who handed it over.
+    """
+
+    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="tickets")
+    kind = models.CharField(max_length=8, choices=TicketKind.choices)
+    seal = models.CharField(max_length=64, unique=True)
+    until = models.DateTimeField()
+    spent_at = models.DateTimeField(null=True)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        constraints = [one_of("kind", TicketKind, "ticket_kind_known")]
 
     def __str__(self) -> str:
         return "spent" if self.spent_at else "open"

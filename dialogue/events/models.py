@@ -5,6 +5,7 @@ import secrets
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -55,6 +56,9 @@ class Event(Kept):
 
     `turn` counts the writing transactions at its tables: the order of everything that happened there. `audit_…` is
     where the chain of its acts ends: kept apart from them, so that it shows where the last ones are cut off.
+    `doors_opened_at`: null while it is being set up, when only its staff knows of it; a loaded record is of an event
+    that is there. `second_factor`: its staff is staff only where they have confirmed who they are. `greeting`: the
+    convenor’s own lines in the invitation.
     """
 
     slug = models.CharField(max_length=64, unique=True)
@@ -75,6 +79,10 @@ class Event(Kept):
         null=True
     )  # {"several": "1/4", "many": …, "most": …, "nearly_all": …}, or the format's own
     scope = models.TextField(blank=True)
+    doors_opened_at = models.DateTimeField(null=True, default=timezone.now)
+    bilingual = models.BooleanField(default=False)  # people speak either language: each statement says which
+    second_factor = models.BooleanField(default=False)
+    greeting = models.TextField(blank=True)
     turn = models.PositiveBigIntegerField(default=0)
     epoch = models.CharField(max_length=16, default=new_epoch)
     audit_number = models.PositiveBigIntegerField(default=0)
@@ -90,6 +98,11 @@ class Event(Kept):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_open(self) -> bool:
+        """Whether the doors are open: its members may read and speak, and the public may know of it."""
+        return self.doors_opened_at is not None
 
 
 class Partner(Listed):
@@ -116,7 +129,8 @@ class Disclaimer(Listed):
 class Attendee(Keyed):
     """Somebody as they stand in one event's record: how name, function and affiliation are printed there.
 
-    The account that they sign in with, if they ever do, is `person`.
+    The account that they sign in with, if they ever do, is `person`. `prefers`: the regime that they want for what they
+    say, where it is stricter than the session's; null: as the session.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="attendees")
@@ -127,12 +141,14 @@ class Attendee(Keyed):
     affiliation = models.TextField(blank=True)
     sector = models.TextField(blank=True)
     listed = models.BooleanField(default=True)
+    prefers = models.CharField(max_length=16, choices=Regime.choices, null=True)
     aliases = models.JSONField(default=list)  # [str]: other spellings that prose may contain
 
     class Meta(Keyed.Meta):
         constraints = [
             models.UniqueConstraint(fields=["event", "key"], name="attendee_key_once"),
             models.UniqueConstraint(fields=["event", "person"], name="attendee_person_once"),
+            one_of("prefers", Regime, "attendee_prefers_known"),
         ]
 
 
@@ -171,6 +187,8 @@ class Session(Keyed):
     title = models.TextField()
     access = models.CharField(max_length=8, choices=SessionAccess.choices, default=SessionAccess.CLOSED)
     date = models.DateField()
+    starts = models.TimeField(null=True)
+    ends = models.TimeField(null=True)
     attribution = models.CharField(max_length=16, choices=Regime.choices, null=True)
     release = models.CharField(max_length=16, choices=Release.choices, default=Release.AT_ONCE)
     blind = models.BooleanField(default=False)
@@ -248,15 +266,23 @@ class Opening(Kept):
 
 
 class Membership(Listed):
-    """Somebody in one session, in one role. Position is the place in the session's list of members."""
+    """Somebody in one session, in one role. Position is the place in the session's list of members.
+
+    `agreed_to` is the regime under which they agreed to speak, when they first came in (`agreed_at`).
+    """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="memberships")
     attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
     absences_noted = models.BooleanField(default=False)  # an empty list of absences says: was there all the time
+    agreed_to = models.CharField(max_length=16, choices=Regime.choices, null=True)
+    agreed_at = models.DateTimeField(null=True)
 
     class Meta(Listed.Meta):
-        constraints = [one_of("role", Role, "membership_role_known")]
+        constraints = [
+            one_of("role", Role, "membership_role_known"),
+            one_of("agreed_to", Regime, "membership_agreed_known"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.attendee}: {self.role}"

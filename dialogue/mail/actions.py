@@ -16,12 +16,17 @@ from dialogue.mail.models import Mail
 NEVER = range(500, 600)  # SMTP's answers that no later try changes (RFC 5321, 4.2.1)
 
 
-def write(template: str, to: str, language: str, told: dict[str, Any]) -> Mail:
+def write(
+    template: str, to: str, language: str, told: dict[str, Any], *, calendar: str = "", answer_to: str = ""
+) -> Mail:
     """Write a letter from `mail/<template>.txt` (first line: the subject) and `.html`, and have it sent."""
     with override(language):
         subject, _blank, text = render_to_string(f"mail/{template}.txt", told).strip().partition("\n")
         html = render_to_string(f"mail/{template}.html", told)
-    mail = Mail.objects.create(to=to, language=language, subject=subject.strip(), text=text.strip() + "\n", html=html)
+    mail = Mail.objects.create(
+        to=to, language=language, subject=" ".join(subject.split()), text=text.strip() + "\n", html=html,
+        calendar=calendar, answer_to=answer_to,
+    )  # fmt: skip
     due.put("mail", mail.pk)
     return mail
 
@@ -36,15 +41,18 @@ def send(pk: uuid.UUID) -> None:
         return
     if mail.to:
         deliver(mail)
-    Mail.objects.filter(pk=pk).update(sent_at=timezone.now(), subject="", text="", html="")
+    Mail.objects.filter(pk=pk).update(sent_at=timezone.now(), subject="", text="", html="", calendar="")
 
 
 def deliver(mail: Mail) -> None:
     """Hand it to the mail server. Raises as `send` does."""
     sender, (_local, _at, domain) = settings.DEFAULT_FROM_EMAIL, settings.DEFAULT_FROM_EMAIL.strip(">").rpartition("@")
     headers = {"Message-ID": f"<{mail.pk}@{domain or 'localhost'}>", "Auto-Submitted": "auto-generated"}
-    letter = EmailMultiAlternatives(mail.subject, mail.text, sender, [mail.to], headers=headers)
+    answer_to = [mail.answer_to] if mail.answer_to else None
+    letter = EmailMultiAlternatives(mail.subject, mail.text, sender, [mail.to], headers=headers, reply_to=answer_to)
     letter.attach_alternative(mail.html, "text/html")
+    if mail.calendar:
+        letter.attach("event.ics", mail.calendar, "text/calendar")
     try:
         letter.send()
     except smtplib.SMTPRecipientsRefused as problem:

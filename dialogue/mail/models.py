@@ -18,6 +18,8 @@ class Mail(Kept):
     subject = models.TextField(blank=True)
     text = models.TextField(blank=True)
     html = models.TextField(blank=True)
+    calendar = models.TextField(blank=True)  # a file in iCalendar's format (RFC 5545)
+    answer_to = models.CharField(max_length=254, blank=True)
     written_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True)
 

@@ -31,8 +31,11 @@ class Person(Kept, AbstractBaseUser):
     name = models.CharField(max_length=200)
     email = models.EmailField(unique=True, null=True, blank=True)
     language = models.CharField(max_length=2, choices=Language.choices, blank=True)  # "": as the browser says
+    may_convene = models.BooleanField(default=False)  # may set up events of their own
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)  # one of the demo's cast; refused outside the demo
+
+    looks_as: dict[str, str]  # set where they sign in: `people/signed_in.py`
 
     objects = People()
 

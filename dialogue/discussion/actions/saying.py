@@ -133,7 +133,7 @@ class Saying:
         """Put the words on record, with their author apart, and tell who may know."""
         turn, session, words = self.turn, self.session, self.words
         spans = self.moment.spans.values_list("attribution", flat=True) if self.moment.spans is not None else ()
-        rule = stricter_only(session, strictest_or_none(words.attribution, *spans))
+        rule = stricter_only(session, strictest_or_none(words.attribution, author.prefers, *spans))
         place = self.moment.place
         released = not recorded or is_released_at_once(self.moment, words.item, rule)
         ties, above = checked(session, words, self.who)
@@ -187,7 +187,8 @@ def own_seat(who: Reader) -> Attendee:
     """
     if not who.attendee or who.person is None:
         raise PermissionDenied(_("You have no seat in the record of this event: the secretariat can give you one."))
-    known = {"id": who.attendee_id, "key": who.attendee, "event_id": who.event.pk, "person_id": who.person.pk}
+    known = {"id": who.attendee_id, "key": who.attendee, "event_id": who.event.pk, "person_id": who.person.pk,
+             "prefers": who.prefers}  # fmt: skip
     seat = Attendee.from_db(None, [*known], [*known.values()])
     seat.event, seat.person = who.event, who.person
     return seat

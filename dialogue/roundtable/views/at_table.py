@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.cache import patch_vary_headers
 from django.utils.translation import gettext as _
 
-from dialogue.access import Reader, audience, reader, visible_events
+from dialogue.access import NotAgreed, Reader, audience, reader, visible_events
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.events.models import Event, Session
 from dialogue.people.models import Person
@@ -53,6 +53,8 @@ def seat(request: HttpRequest, slug: str, key: str) -> Seat:
     event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
     session = get_object_or_404(event.sessions.select_related("event"), key=key)
     at = Seat(signed_in(request), session)
+    if session.key in at.who.unagreed:
+        raise NotAgreed(_("Read the rule of this session first: you will find it on the event's page."))
     if not audience(at.who, session):
         raise PermissionDenied
     return at

@@ -8,12 +8,12 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dialogue.access import eyes, own_eyes
+from dialogue.access import NotAgreed, eyes, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
 from dialogue.discussion.places import Window, window, window_of, window_with
@@ -40,7 +40,10 @@ AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
 @never_cache
 def table(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     """The page. `?item=`, `?as=threads|time|new`, `?before=` an earlier part, `?at=` from a statement on, `?reply=`."""
-    return page(request, seat(request, slug, key))
+    try:
+        return page(request, seat(request, slug, key))
+    except NotAgreed:
+        return redirect("welcome", slug)
 
 
 def page(request: HttpRequest, at: Seat, status: int = 200, **kept: Any) -> HttpResponse:
@@ -189,7 +192,8 @@ class Shown:
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
             "relations_at_hand": [(one, str(RelationKind(one).label)) for one in AT_HAND],
             "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens")],
-            "attributions": self.attributions(), "answers": self.answers(), "text": "",
+            "attributions": self.attributions(self.prefers), "prefers": self.prefers,
+            "answers": self.answers(), "text": "",
             "sources": self.sources() if "speak" in rights or "record" in rights else (),
             "attendees": self.at.event.attendees.all() if "record" in rights or "run" in rights else (),
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
@@ -215,6 +219,12 @@ class Shown:
             return ""
         manner = "time" if self.mode == "new" else self.mode  # what is new is no longer new once it was looked at
         return f"?item={self.item.key}&as={manner}&before={part.ids[0]}"
+
+    @property
+    def prefers(self) -> str | None:
+        """The regime under which the reader's own words stand, where they prefer a stricter one than the session's."""
+        wish = self.who.prefers
+        return wish if wish in dict(self.attributions()) else None
 
     def attributions(self, own: str | None = None) -> list[tuple[str, str]]:
         """The rules stricter than the one that holds here, or for a statement with a rule of its `own`."""

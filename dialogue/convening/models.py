@@ -1,0 +1,26 @@
+"""Inviting: who was asked to come, at which address."""
+
+from django.db import models
+
+from dialogue.events.models import Attendee
+from dialogue.kept import Kept
+from dialogue.mail.models import Mail
+from dialogue.people.models import Language
+
+
+class Invitation(Kept):
+    """Where to reach somebody of an event, and what has become of the letter that asks them to come.
+
+    `mail` is the last letter; null: none was written yet. Nobody has the address but those who invite.
+    """
+
+    attendee = models.OneToOneField(Attendee, models.CASCADE, related_name="invitation")
+    email = models.EmailField(blank=True)
+    language = models.CharField(max_length=2, choices=Language.choices)
+    mail = models.ForeignKey(Mail, models.SET_NULL, null=True, related_name="+")
+    times = models.PositiveSmallIntegerField(default=0)  # that a letter was written
+    bounced_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)
