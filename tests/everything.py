@@ -122,7 +122,7 @@ def take_turn() -> None:
     from dialogue.record import actions as record
 
     session, person = Session.objects.get(kind="roundtable"), Person.objects.order_by("pk")[0]
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         turn.enter("said", uuid.uuid4(), session, ["table", "staff", f"person:{person.pk}"])
         turn.keep(session, person, uuid.uuid4().hex, [], "said", uuid.uuid4())
 

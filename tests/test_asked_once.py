@@ -1,4 +1,4 @@
-"""A post asks nothing twice: how many queries it makes, the sign-in's two and the turn's own included."""
+"""A post asks nothing twice: how many queries it makes, the sign-in's two, the turn's own and the audit's one included."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,12 +16,12 @@ pytestmark = pytest.mark.django_db
 Deed = Callable[[LiveTable, Contribution], Any]
 BEN = "second-participant"
 DEEDS: dict[str, tuple[int, Deed]] = {
-    "say": (14, lambda table, said: say(table, BEN)),
-    "reply": (16, lambda table, said: say(table, BEN, relation="answers", to=said.pk)),
-    "write down": (15, lambda table, said: say(table, "rapporteur", for_="cleo")),
+    "say": (15, lambda table, said: say(table, BEN)),
+    "reply": (17, lambda table, said: say(table, BEN, relation="answers", to=said.pk)),
+    "write down": (16, lambda table, said: say(table, "rapporteur", for_="cleo")),
     "dispute": (19, lambda table, said: say(table, BEN, relation="disagrees", to=said.pk)),
-    "position": (15, lambda table, said: say(table, BEN, kind="position")),
-    "stance": (16, lambda table, said: stand(table, BEN, said, "disagree")),
+    "position": (16, lambda table, said: say(table, BEN, kind="position")),
+    "stance": (17, lambda table, said: stand(table, BEN, said, "disagree")),
     "resend": (9, lambda table, said: say(table, BEN, "Once.", key="the-same-key")),
 }
 

@@ -47,7 +47,7 @@ def take_stance(
     where this was sent before, on what is erased since.
     Raises PermissionDenied, ValidationError (no such thing to stand on; a reason is wanted), KeyReused.
     """
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         who = reader(person, turn.event)
         who.require_in("record for others" if owner else "speak", session.key)
         holder = owner or discussion.own_seat(who)
@@ -67,7 +67,7 @@ def take_stance(
 
 def open_stances(said: Contribution, person: Person) -> None:
     """The moderator shows everybody what was collected blind on a position."""
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         reader(person, said.event).require_in("run the table", said.session.key)
         Contribution.objects.filter(pk=said.pk).update(stances_open=True, voices=F("voices") + 1)
         turn.enter("stances-opened", said.pk, said.session, audiences(said.session))

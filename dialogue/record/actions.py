@@ -14,6 +14,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dialogue.audit import actions as audit
+from dialogue.audit.actions import Done
 from dialogue.events.models import Event, Session
 from dialogue.line import in_line
 from dialogue.people.models import Person
@@ -21,6 +23,11 @@ from dialogue.record import hints
 from dialogue.record.models import Deed, Entry, Looked, Stream
 
 Id = uuid.UUID
+
+# What is entered because something else was done, so that pages draw it anew: it is no deed of its own.
+FOLLOWING = {
+    "contribution-touched", "bar-moved", "bars-moved", "finding-changed", "note-changed", "chapter-changed",
+}  # fmt: skip
 
 
 class KeyReused(Exception):
@@ -54,11 +61,16 @@ def spelled(words: Any) -> bytes:
 
 @dataclass(slots=True)
 class Turn:
-    """One transaction's hold on an event: what is entered now comes after everything that was entered before."""
+    """One transaction's hold on an event: what is entered now comes after everything that was entered before.
+
+    `by`: who does all that is done in it; None for a visitor or a command.
+    """
 
     event: Event
     number: int
+    by: Person | None
     entered: list[Entry] = field(default_factory=list)
+    noted: list[Done] = field(default_factory=list)
     streams: dict[tuple[Id, str], Stream] = field(default_factory=dict)
     fresh: list[Stream] = field(default_factory=list)
 
@@ -102,29 +114,53 @@ class Turn:
         Session.objects.filter(pk=session.pk).update(version=F("version") + 1)
         self.enter(kind, session.pk, session, audiences)
 
+    def note(self, deed: str, subject: Id, session: Session | None = None) -> None:
+        """For the audit: what was done, where what is entered does not say it, or not so precisely."""
+        self.noted.append(Done(deed, subject, session.pk if session else None))
+
+    def done_in_it(self) -> list[Done]:
+        """What the audit is told: each deed once, however many heard of it at however many tables."""
+        where: dict[tuple[str, Id], set[Id]] = {}
+        for entry in self.entered:
+            where.setdefault((entry.kind, entry.subject), set()).add(entry.stream.session_id)
+        entered = [
+            Done(kind, subject, next(iter(sessions)) if len(sessions) == 1 else None)
+            for (kind, subject), sessions in where.items()
+        ]
+        known = {(one.deed, one.subject) for one in self.noted}
+        deeds = [one for one in entered if one.deed not in FOLLOWING and (one.deed, one.subject) not in known]
+        return self.noted + deeds or entered
+
     def finish(self) -> None:
-        """Write what was entered, and let the open pages know once it is committed."""
-        if not self.entered:
+        """Write what was entered and who did it, and let the open pages know once it is committed."""
+        if not self.entered and not self.noted:
             return
+        told = audit.append(self.event, self.by, self.done_in_it())
+        if self.entered:
+            self.write_entries()
+            told["turn"] = self.number
+        Event.objects.filter(pk=self.event.pk).update(**told)
+
+    def write_entries(self) -> None:
+        """The entries, and how far their streams have come."""
         fresh = {stream.pk for stream in self.fresh}
         moved = {entry.stream_id: entry.stream for entry in self.entered}
         Stream.objects.bulk_create(self.fresh)
         Stream.objects.bulk_update([stream for pk, stream in moved.items() if pk not in fresh], ["head"])
         Entry.objects.bulk_create(self.entered, batch_size=2000)
-        Event.objects.filter(pk=self.event.pk).update(turn=self.number)
         transaction.on_commit(lambda: hints.give(str(self.event.pk)))
 
 
 @contextmanager
-def turn(event: Event) -> Iterator[Turn]:
-    """One transaction on an event's record, alone: `with turn(event) as taken: …`.
+def turn(event: Event, *, by: Person | None) -> Iterator[Turn]:
+    """One transaction on an event's record, alone: `with turn(event, by=person) as taken: …`.
 
     The event's row is locked first, so the numbers follow the order of the commits: whoever has read up to n never
     finds anything new at n or below.
     """
     with in_line(), transaction.atomic():
         locked = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
-        taken = Turn(locked, locked.turn + 1)
+        taken = Turn(locked, locked.turn + 1, by)
         yield taken
         taken.finish()
 

@@ -64,10 +64,10 @@ def publish(event: Event, by: Person | None) -> Publication:
     """
     for _again in range(TRIES):
         before, report = stands(event), ready(Event.objects.get(pk=event.pk))
-        with record.turn(event) as turn:  # one at a time: versions are numbered without gaps
+        with record.turn(event, by=by) as turn:  # one at a time: versions are numbered without gaps
             if stands(turn.event) == before:
                 return issued(turn, report, by)
-    with record.turn(event) as turn:
+    with record.turn(event, by=by) as turn:
         return issued(turn, ready(turn.event), by)
 
 

@@ -26,7 +26,7 @@ from dialogue.roundtable.models import Floor, Speaking
 
 def open_item(session: Session, person: Person, item: Item) -> Opening:
     """One may speak on an item from now on. An open one stays as it is. Raises PermissionDenied."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         opening = Opening.objects.filter(session=session, item=item).first()
         if opening is None:
@@ -43,7 +43,7 @@ def open_item(session: Session, person: Person, item: Item) -> Opening:
 
 def close_item(session: Session, person: Person, item: Item) -> None:
     """Nobody speaks on an item any more: what waited for that is released, what was off the record is erased."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         closed = Opening.objects.filter(session=session, item=item, closed_at=None).update(
             closed_at=timezone.now(), version=F("version") + 1
@@ -61,7 +61,7 @@ def close_item(session: Session, person: Person, item: Item) -> None:
 
 def give_floor(session: Session, person: Person, attendee: Attendee, item: Item) -> None:
     """Somebody speaks from now on; who spoke before has finished."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         if not session.memberships.filter(attendee=attendee).exists():
             raise ValidationError(_("That person has no seat at this table."))
@@ -72,7 +72,7 @@ def give_floor(session: Session, person: Person, attendee: Attendee, item: Item)
 
 def end_floor(session: Session, person: Person) -> None:
     """Nobody has the floor."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         if take_floor(turn, session):
             turn.enter_whole("floor-ended", session, audiences(session))
@@ -93,7 +93,7 @@ def take_floor(turn: Turn, session: Session) -> bool:
 
 def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
     """How the table is held: `release`, `blind`, `reasons`, `shows_presence`. Raises ValidationError on others."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("set the conduct", session.key)
         if conduct["release"] not in Release.values:
             raise ValidationError(_("Choose when what is written down for others is released."))
@@ -126,28 +126,30 @@ def signed_out(person: Person) -> None:
     )
 
 
-def remove(session: Session, attendee: Attendee) -> None:
+def remove(session: Session, attendee: Attendee, *, by: Person | None = None) -> None:
     """Somebody is no longer at this table: they hear nothing that is committed after this."""
-    with reseating(session.event):
+    with reseating(session.event, by) as turn:
+        turn.note("seat-removed", attendee.pk, session)
         Membership.objects.filter(session=session, attendee=attendee).delete()
 
 
-def change_role(session: Session, attendee: Attendee, role: str) -> None:
+def change_role(session: Session, attendee: Attendee, role: str, *, by: Person | None = None) -> None:
     """Somebody has another role at this table from now on."""
-    with reseating(session.event):
+    with reseating(session.event, by) as turn:
+        turn.note("role-changed", attendee.pk, session)
         Membership.objects.filter(session=session, attendee=attendee).update(role=role)
 
 
 @contextmanager
-def reseating(event: Event) -> Iterator[None]:
+def reseating(event: Event, by: Person | None) -> Iterator[Turn]:
     """One turn in which somebody's seat changes: rights are asked anew, and everything is counted anew.
 
     Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
     sessions only), every page fetches all of it again.
     """
-    with record.turn(event) as turn:
+    with record.turn(event, by=by) as turn:
         before = restricter(turn.event).appearances()
-        yield
+        yield turn
         rights_changed(Session.objects.filter(event=event))
         if restricter(turn.event).appearances() != before:
             Event.objects.filter(pk=event.pk).update(epoch=new_epoch())

@@ -30,7 +30,7 @@ def amend(said: Contribution, person: Person, text: str, *, version: int, key: s
 
     `version`: the one that was in front of them. Raises ChangedMeanwhile, PermissionDenied, ValidationError, KeyReused.
     """
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         told = ["amend", str(said.pk), version, text]
         said, who, author = held(said, person)
         if done := already(turn, said.session, person, key, told):  # one's own deed: nobody is its author any more
@@ -60,7 +60,7 @@ def withdraw(said: Contribution, person: Person) -> Contribution:
 
     Raises PermissionDenied for anybody but the author, and once a chapter with it is published.
     """
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         require_author(who, author)
         if said.state != State.SAID:
@@ -80,7 +80,7 @@ def restrict(said: Contribution, person: Person, attribution: str) -> Contributi
 
     Raises ValidationError where the rule is not stricter than the one that holds for it.
     """
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         if not is_author(who, author):
             who.require_in("record for others", said.session.key)
@@ -102,7 +102,7 @@ def restrict(said: Contribution, person: Person, attribution: str) -> Contributi
 
 def confirm(said: Contribution, person: Person) -> Contribution:
     """The speaker of what was recorded says: so it was. Where the table waits for that, it is released."""
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         require_author(who, author)
         if said.confirmed or not said.recorded or said.state != State.SAID:
@@ -120,7 +120,7 @@ def confirm(said: Contribution, person: Person) -> Contribution:
 
 def release(said: Contribution, person: Person) -> Contribution:
     """Let the table see what was written down for a speaker."""
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         who.require_in("record for others", said.session.key)
         if not said.released and not said.hidden and said.state == State.SAID:
@@ -136,7 +136,7 @@ def release_waiting(turn: Turn, session: Session, item: Item) -> None:
 
 def hide(said: Contribution, person: Person, why: str) -> Contribution:
     """The moderator takes a statement out of the table's sight and out of every count; its author is told why."""
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         who.require_in("run the table", said.session.key)
         if said.released and said.state == State.SAID:
@@ -151,7 +151,7 @@ def hide(said: Contribution, person: Person, why: str) -> Contribution:
 
 def restore(said: Contribution, person: Person) -> Contribution:
     """The moderator brings back what was hidden, where it stood."""
-    with record.turn(said.event) as turn:
+    with record.turn(said.event, by=person) as turn:
         said, who, author = held(said, person)
         who.require_in("run the table", said.session.key)
         if said.hidden and said.state == State.SAID:
@@ -189,7 +189,7 @@ def erase(turn: Turn, said: Contribution) -> None:
 
 def open_span(session: Session, person: Person, attribution: str) -> Span:
     """“The next bit is not for attribution”: what is said from now on, or entered later for this time, is stricter."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("record for others", session.key)
         if stricter_only(session, attribution) is None:
             raise ValidationError(_("The rule of the next bit must be stricter than the one that holds at the table."))
@@ -202,7 +202,7 @@ def open_span(session: Session, person: Person, attribution: str) -> Span:
 
 def close_span(session: Session, person: Person) -> None:
     """The table's own rule holds again."""
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("record for others", session.key)
         if session.spans.filter(end=None).update(end=timezone.now()):
             turn.enter_whole("span-closed", session, audiences(session))

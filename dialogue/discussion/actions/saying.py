@@ -77,7 +77,7 @@ def contribute(session: Session, person: Person, words: Words, *, key: str) -> C
     Raises PermissionDenied where this person may not speak here, ValidationError where the item is not open or the
     words do not fit, KeyReused on other words under the key.
     """
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         who = reader(person, turn.event)
         who.require_in("speak", session.key)
         told = words.told
@@ -95,7 +95,7 @@ def record_for(session: Session, person: Person, speaker: Attendee, words: Words
 
     Raises as `contribute` does; the item may be closed by now, but must have been opened.
     """
-    with record.turn(session.event) as turn:
+    with record.turn(session.event, by=person) as turn:
         who = reader(person, turn.event)
         who.require_in("record for others", session.key)
         saying = Saying(turn, session, who, words, key, [*words.told, speaker.key])

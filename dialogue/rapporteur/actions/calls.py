@@ -42,7 +42,7 @@ def put_to_round(finding: Finding, person: Person, present: int, *, was: str) ->
     `was`: the digest of the finding that was in front of them, so that the table is asked just that. Raises
     ChangedMeanwhile; ValidationError where it is put to the table already.
     """
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = unchanged(turn, finding, was)
         if now.is_open:
@@ -51,11 +51,12 @@ def put_to_round(finding: Finding, person: Person, present: int, *, was: str) ->
         now.is_open = True
         now.save()
         moved(turn, now)
+        turn.note("round-opened", now.pk)
 
 
 def close_round(finding: Finding, person: Person, objections: int) -> None:
     """The round is over, with so many objections that were kept up. Raises ValidationError where there is none."""
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = findings.held(turn, finding.pk)
         if not now.is_open:
@@ -64,6 +65,7 @@ def close_round(finding: Finding, person: Person, objections: int) -> None:
         now.is_open, now.call_objections = False, objections
         now.save(update_fields=["is_open", "call_objections"])
         moved(turn, now)
+        turn.note("round-closed", now.pk)
 
 
 def enter_call(finding: Finding, person: Person, kind: str, present: int, objections: int, *, was: str) -> None:
@@ -71,7 +73,7 @@ def enter_call(finding: Finding, person: Person, kind: str, present: int, object
 
     It takes the place of what was done before to make sure. Raises as `put_to_round` does.
     """
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = unchanged(turn, finding, was)
         if now.is_open:
@@ -81,11 +83,12 @@ def enter_call(finding: Finding, person: Person, kind: str, present: int, object
         called(now, kind, present, objections)
         now.save()
         moved(turn, now)
+        turn.note("call-entered", now.pk)
 
 
 def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands, *, was: str) -> Count:
     """A show of hands on a finding, or the right numbers of the one that was entered. Raises as `put_to_round` does."""
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = unchanged(turn, finding, was)
         if session not in tables(turn.event):
@@ -109,23 +112,25 @@ def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands
 
 def take_back_call(finding: Finding, person: Person) -> None:
     """What was entered as done at the table was not: no round, read-back or call stands with the finding."""
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = findings.held(turn, finding.pk)
         now.call = now.call_at = now.call_present = now.call_objections = None
         now.call_at_written, now.is_open = "", False
         now.save()
         moved(turn, now)
+        turn.note("call-taken-back", now.pk)
 
 
 def take_back_hands(finding: Finding, person: Person) -> None:
     """No hands were counted on this finding; the numbers go, unless another finding has them too."""
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = findings.held(turn, finding.pk)
         count, now.count = now.count, None
         now.save(update_fields=["count"])
         moved(turn, now)
+        turn.note("hands-taken-back", now.pk)
         if count and not Finding.objects.filter(count=count).exists():
             count.delete()
 

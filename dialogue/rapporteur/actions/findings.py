@@ -103,7 +103,7 @@ def pair(finding: Finding, other: Finding, person: Person, *, was: str) -> None:
 
     `was`: the digest of the first as it was in front of them. Raises ValidationError, ChangedMeanwhile.
     """
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, "write the report")
         first, second = findings.held(turn, finding.pk), findings.held(turn, other.pk)
         if findings.standing(first).digest != was:
@@ -116,13 +116,16 @@ def pair(finding: Finding, other: Finding, person: Person, *, was: str) -> None:
         for one in (first, second):
             one.save(update_fields=["pair", "level"])
             moved(turn, one)
+            turn.note("finding-paired", one.pk)
 
 
 def unpair(finding: Finding, person: Person) -> None:
     """Each stands for itself again. Their levels stay, and the count says what the record reaches."""
-    with record.turn(finding.event) as turn:
+    with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, "write the report")
-        part(turn, findings.held(turn, finding.pk))
+        now = findings.held(turn, finding.pk)
+        part(turn, now)
+        turn.note("finding-parted", now.pk)
 
 
 def part(turn: Turn, *some: Finding) -> None:

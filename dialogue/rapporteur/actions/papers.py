@@ -65,6 +65,11 @@ class Papers(Generic[W]):
     owner = ""  # their column that leads to it
     rests_on_findings = True
 
+    @property
+    def name(self) -> str:
+        """What the audit calls such a paper."""
+        return str(self.model._meta.model_name)
+
     # ------------------------------------------------------------ the three deeds
 
     def make(self, event: Event, person: Person, words: W, *, key: str) -> Any:
@@ -72,7 +77,7 @@ class Papers(Generic[W]):
 
         Raises PermissionDenied, ValidationError, KeyReused; ChangedMeanwhile where it was thrown away since.
         """
-        with record.turn(event) as turn:
+        with record.turn(event, by=person) as turn:
             who = require(turn.event, person, self.right)
             home, told = tables(turn.event)[0], [self.model.__name__, *words.told]
             if done := turn.done(home, person, key, told):
@@ -82,6 +87,7 @@ class Papers(Generic[W]):
             self.write(row, words)
             self.rest(row, words.basis)
             self.tell(turn, row, self.entered[0])
+            turn.note(f"{self.name}-made", row.pk)
             turn.keep(home, person, key, told, self.entered[0], row.pk)
             return row
 
@@ -90,7 +96,7 @@ class Papers(Generic[W]):
 
         Raises PermissionDenied, ValidationError; ChangedMeanwhile where it is not what it was.
         """
-        with record.turn(row.event) as turn:
+        with record.turn(row.event, by=person) as turn:
             who = require(turn.event, person, self.right)
             now = self.held(turn, row.pk)
             self.require_own(who, now)
@@ -103,11 +109,12 @@ class Papers(Generic[W]):
             self.write(now, words)
             self.rest(now, words.basis)
             self.tell(turn, now, self.entered[1])
+            turn.note(f"{self.name}-changed", now.pk)
             return now
 
     def delete(self, row: Any, person: Person, *, was: str) -> None:
         """Throw it away. Raises StillUsed where something rests on it, and as `change` does."""
-        with record.turn(row.event) as turn:
+        with record.turn(row.event, by=person) as turn:
             who = require(turn.event, person, self.right)
             now = self.held(turn, row.pk)
             self.require_own(who, now)
@@ -117,6 +124,7 @@ class Papers(Generic[W]):
                 raise StillUsed([_("It cannot be deleted: something rests on it."), *used])
             turn.event.translations.filter(of=getattr(now, "key", None)).delete()
             self.tell(turn, now, self.entered[1])
+            turn.note(f"{self.name}-deleted", now.pk)
             now.delete()
 
     # ------------------------------------------------------------ what each kind says for itself

@@ -70,7 +70,7 @@ def move(papers: Papers, row: Any, person: Person, up: bool, *, was: str) -> Non
 
     `was`: the order in which they stood. Raises PermissionDenied; ChangedMeanwhile where they stand otherwise now.
     """
-    with record.turn(row.event) as turn:
+    with record.turn(row.event, by=person) as turn:
         require(turn.event, person, papers.right)
         now = papers.held(turn, row.pk)
         line = list(beside(papers, now))
@@ -85,6 +85,7 @@ def move(papers: Papers, row: Any, person: Person, up: bool, *, was: str) -> Non
         for moved in (one, two):
             moved.save(update_fields=["position"])
         papers.tell(turn, now, papers.entered[1])
+        turn.note(f"{papers.name}-moved", now.pk)
 
 
 BESIDE = {"item", "addressee", "parent"}
