@@ -62,6 +62,7 @@ WAITING = int(os.environ.get("WAITING") or 128)  # requests that wait for one of
 # What a server's threads share (`asgi.py`): connections to PostgreSQL; seconds until one is there, or given up.
 POOL = {"min_size": 1, "max_size": WORKERS + 8, "timeout": 5, "max_waiting": 200, "reconnect_timeout": 3}
 SECRET_KEY = secret_key()
+FORMER_SECRET_KEYS = os.environ.get("FORMER_SECRET_KEYS", "").split()  # good for nothing but checking the audit
 REDIS_URL = os.environ.get("REDIS_URL", "")  # several processes: hints between them
 DEBUG = os.environ.get("DEBUG") == "1"
 DEMO = os.environ.get("DIALOGUE_DEMO") == "1"  # set by the demo command alone

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from dialogue.archive import format
+from dialogue.audit import actions as audit
 from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
@@ -64,6 +65,7 @@ def load(record: Any, *, replace: bool = False) -> Event:
     loading = Loading(event, accounts)
     loading.read(record)
     loading.write()
+    audit.note(event, None, "record-replaced" if former else "record-loaded", event.pk)
     return event
 
 

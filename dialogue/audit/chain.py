@@ -27,7 +27,7 @@ def mark(secret: Secret) -> str:
 
 def secrets() -> dict[str, Secret]:
     """The secret keys that this server knows, by their marks: the one that it writes with first."""
-    return {mark(secret): secret for secret in (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)}
+    return {mark(secret): secret for secret in (settings.SECRET_KEY, *settings.FORMER_SECRET_KEYS)}
 
 
 def spelled(act: Act) -> str:

@@ -1,6 +1,8 @@
 """The meeting: the event, its sessions, who is in them in which role, and the outline of what is discussed."""
 
 import secrets
+from collections.abc import Iterable
+from typing import Any
 
 from django.conf import settings
 from django.db import models
@@ -98,6 +100,13 @@ class Event(Kept):
 
     def __str__(self) -> str:
         return self.title
+
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **options: Any) -> None:
+        """Django’s own; but what others count on meanwhile is never set back to what it was when this one was read."""
+        if update_fields is None and not self._state.adding:
+            every = {field.name for field in self._meta.concrete_fields if not field.primary_key}
+            update_fields = every - {"turn", "epoch", "audit_number", "audit_hash", "audit_seal"}
+        super().save(*args, update_fields=update_fields, **options)
 
     @property
     def is_open(self) -> bool:
