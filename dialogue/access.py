@@ -32,6 +32,7 @@ RIGHTS: dict[str, set[str]] = {
     "set the conduct": {"convenor", "moderator"},
     "keep notes": {"rapporteur", "note_taker", "moderator", "assistant"},
     "write the report": {"rapporteur"},
+    "read the audit": {"convenor"},  # who did what, without words
     "set up": {"convenor"},  # the event, its sessions and their rules, its programme; open the doors
     "invite": {"convenor", "secretariat"},  # people, their roles and invitations; let somebody in
 }
@@ -46,6 +47,7 @@ REFUSALS = {
     "set the conduct": gettext_lazy("Only the convenor and the moderator say how the table is held."),
     "keep notes": gettext_lazy("Only those who record the table keep notes."),
     "write the report": gettext_lazy("Only the rapporteur writes the chapter."),
+    "read the audit": gettext_lazy("Only the convenor reads who did what."),
     "set up": gettext_lazy("Only the convenor sets up the event."),
     "invite": gettext_lazy("Only the convenor and the secretariat invite people and see their addresses."),
 }

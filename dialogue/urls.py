@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),
     path("events/<slug:slug>/agreement/", include("dialogue.positions.urls")),
     path("events/<slug:slug>/desk/", include("dialogue.rapporteur.urls")),
+    path("events/<slug:slug>/audit/", include("dialogue.audit.urls")),
     path("events/<slug:slug>/chapter/", include("dialogue.report.urls")),
 ]
 

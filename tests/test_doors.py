@@ -86,6 +86,7 @@ DOORS: dict[str, Door] = {
     "publish": Door(
         {"GET": CONVENOR, "HEAD": CONVENOR, "POST": only({"convenor"}, 302, others=403)}, VICTORIA, {"follows": "x"}
     ),
+    "audit": read(CONVENOR, **VICTORIA),
     "table": read(MEMBERS, **AT_TABLE),
     "say": pressed(
         only(SPEAKERS, 302, others=403), AT_TABLE, key="a-key-of-a-page", item="rapid-deployment", text="We were slow."

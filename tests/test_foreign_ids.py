@@ -34,7 +34,7 @@ QUERIES = {
     "paragraph": {"rests": "<statement>"},
     "recommendation-new": {"parent": "<recommendation>", "addressee": "<addressee>", "rests": "<statement>"},
 }  # fmt: skip
-MANNERS = {"as", "part", "language", "version", "next"}
+MANNERS = {"as", "part", "upto", "language", "version", "next"}
 
 
 def in_place(template: str, names: dict[str, str]) -> str:

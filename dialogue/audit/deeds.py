@@ -1,0 +1,77 @@
+"""The audit's deeds in plain words: each goes on from whoever did it."""
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SENTENCES = {
+    "record-loaded": _("loaded the event from a record’s file"),
+    "record-replaced": _("loaded the event anew from a record’s file"),
+    # at the table
+    "item-opened": _("opened an item"),
+    "item-closed": _("closed an item"),
+    "floor-given": _("gave somebody the floor"),
+    "floor-ended": _("ended a turn to speak"),
+    "conduct-changed": _("changed how the table is held"),
+    "span-opened": _("put the next bit under a stricter rule"),
+    "span-closed": _("had the table’s own rule hold again"),
+    "seat-removed": _("took somebody’s seat at the table away"),
+    "role-changed": _("gave somebody another role at the table"),
+    # what is said
+    "contribution-made": _("put a statement on record"),
+    "contribution-amended": _("changed the words of a statement"),
+    "contribution-withdrawn": _("withdrew a statement"),
+    "contribution-confirmed": _("confirmed a statement that was written down"),
+    "contribution-released": _("let the table see a statement"),
+    "contribution-hidden": _("hid a statement"),
+    "contribution-restored": _("brought a hidden statement back"),
+    "contribution-erased": _("erased a statement that was off the record"),
+    "attribution-changed": _("moved a statement to a stricter rule"),
+    # where people stand
+    "stance-taken": _("put a stance on record"),
+    "stances-opened": _("showed everybody the stances on a position"),
+    "count-entered": _("entered a show of hands"),
+    "hands-taken-back": _("took back a show of hands"),
+    "round-opened": _("put a finding to the table"),
+    "round-closed": _("closed a check-round"),
+    "call-entered": _("entered what the table was asked about a finding"),
+    "call-taken-back": _("took back what the table was asked about a finding"),
+    # at the desk
+    "finding-made": _("made a finding"),
+    "finding-changed": _("changed a finding"),
+    "finding-deleted": _("deleted a finding"),
+    "finding-paired": _("paired a finding with another"),
+    "finding-parted": _("parted a pair of findings"),
+    "note-made": _("kept a note"),
+    "note-changed": _("changed a note"),
+    "note-deleted": _("deleted a note"),
+    "paragraph-made": _("wrote a paragraph"),
+    "paragraph-changed": _("changed a paragraph"),
+    "paragraph-moved": _("moved a paragraph"),
+    "paragraph-deleted": _("deleted a paragraph"),
+    "source-made": _("entered a source"),
+    "source-changed": _("changed a source"),
+    "source-deleted": _("deleted a source"),
+    "footnote-made": _("wrote a footnote"),
+    "footnote-changed": _("changed a footnote"),
+    "footnote-deleted": _("deleted a footnote"),
+    "addressee-made": _("entered an addressee"),
+    "addressee-changed": _("changed an addressee"),
+    "addressee-moved": _("moved an addressee"),
+    "addressee-deleted": _("deleted an addressee"),
+    "recommendation-made": _("wrote a recommendation"),
+    "recommendation-changed": _("changed a recommendation"),
+    "recommendation-moved": _("moved a recommendation"),
+    "recommendation-deleted": _("deleted a recommendation"),
+    "published": pgettext_lazy("somebody did", "published the chapter"),
+}
+
+# Of these the page never says on what: it would say who said it, or stands there.
+SPOKEN = {
+    "contribution-made", "contribution-amended", "contribution-withdrawn", "contribution-confirmed",
+    "attribution-changed", "stance-taken",
+}  # fmt: skip
+
+
+def in_words(deed: str) -> str:
+    """What was done, in plain words; a deed of another version of this program by its own name."""
+    return str(SENTENCES.get(deed, deed))
