@@ -181,6 +181,38 @@ def write_in_the_middle(how: str) -> dict[str, Any]:
     return {"writer": problems, "came in": found - promised}
 
 
+def write_at_once(writers: str, times: str) -> dict[str, Any]:
+    """So many threads, each with so many turns and as many acts outside a turn: what the audit is then."""
+    from django.core.management import call_command
+
+    from dialogue.archive.load import load
+    from dialogue.audit import actions as audit
+    from dialogue.audit.checking import checked, end_of
+    from dialogue.people.models import Person
+    from tests import records
+
+    call_command("migrate", verbosity=0)
+    Person.objects.create(name="Writer", email="writer@example.org")
+    event, problems = load(records.table()), []
+
+    def write() -> None:
+        try:
+            for _ in range(int(times)):
+                take_turn()
+                audit.note(event, None, "noted", event.pk)
+        except Exception as problem:
+            problems.append(str(problem))
+        connections.close_all()
+
+    threads = [threading.Thread(target=write) for _ in range(int(writers))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    walk = checked(event)
+    return {"acts": walk.count, "faults": [str(one) for one in walk.faults(end_of(event.pk))], "problems": problems}
+
+
 @contextlib.contextmanager
 def ordinary() -> Iterator[Any]:
     """What `snapshot` would be without its care."""
@@ -193,5 +225,5 @@ def ordinary() -> Iterator[Any]:
 
 if __name__ == "__main__":
     django.setup()
-    deeds = (fill, fill_old, restored, back_up_while_writing, write_in_the_middle)
+    deeds = (fill, fill_old, restored, back_up_while_writing, write_in_the_middle, write_at_once)
     print(json.dumps({deed.__name__: deed for deed in deeds}[sys.argv[1]](*sys.argv[2:])))

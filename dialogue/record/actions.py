@@ -6,7 +6,7 @@ import json
 import uuid
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -120,16 +120,12 @@ class Turn:
 
     def done_in_it(self) -> list[Done]:
         """What the audit is told: each deed once, however many heard of it at however many tables."""
-        where: dict[tuple[str, Id], set[Id]] = {}
+        where: dict[Id, set[Id]] = {}
         for entry in self.entered:
-            where.setdefault((entry.kind, entry.subject), set()).add(entry.stream.session_id)
-        entered = [
-            Done(kind, subject, next(iter(sessions)) if len(sessions) == 1 else None)
-            for (kind, subject), sessions in where.items()
-        ]
-        known = {(one.deed, one.subject) for one in self.noted}
-        deeds = [one for one in entered if one.deed not in FOLLOWING and (one.deed, one.subject) not in known]
-        return self.noted + deeds or entered
+            where.setdefault(entry.subject, set()).add(entry.stream.session_id)
+        entered = dict.fromkeys(Done(entry.kind, entry.subject) for entry in self.entered)
+        deeds = dict.fromkeys([*self.noted, *(one for one in entered if one.deed not in FOLLOWING)])
+        return [one if one.session else at_its_table(one, where) for one in deeds or entered]
 
     def finish(self) -> None:
         """Write what was entered and who did it, and let the open pages know once it is committed."""
@@ -149,6 +145,12 @@ class Turn:
         Stream.objects.bulk_update([stream for pk, stream in moved.items() if pk not in fresh], ["head"])
         Entry.objects.bulk_create(self.entered, batch_size=2000)
         transaction.on_commit(lambda: hints.give(str(self.event.pk)))
+
+
+def at_its_table(done: Done, where: dict[Id, set[Id]]) -> Done:
+    """The same with its session, where what it was done to was entered in one alone. `where`: {subject: sessions}."""
+    sessions = where.get(done.subject, set())
+    return replace(done, session=next(iter(sessions))) if len(sessions) == 1 else done
 
 
 @contextmanager
