@@ -4,6 +4,7 @@ Asked wherever a person is shown, answered here; what somebody may see and do at
 """
 
 from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from django.utils.crypto import salted_hmac
@@ -149,6 +150,14 @@ class Restricter:
             for regime in ("named", "role", "unnamed")
         }
 
+    def is_named_at(self, person: str, session: str) -> bool:
+        """Whether somebody may be named to everybody at a session, if only for being there."""
+        return self.appearance(person, self.regime(session), session).is_named
+
+    def sessions_of(self, person: str) -> list[str]:
+        """The sessions in which somebody has a seat, or spoke without one."""
+        return self._of.get(person, [])
+
     def shares_sector(self, person: str, session: str | None) -> bool:
         """Whether at least three members share this person's kind of organisation: in the session, or in all of theirs
         that are reported by role."""
@@ -169,6 +178,13 @@ class Restricter:
     def common_label(self, subject: str) -> str:
         """The label of what is no single session's: a finding, a heading, a recommendation."""
         return self.label(subject, "named" if self.is_open else "unnamed")
+
+    def in_order(self, subjects: Iterable[str], label: Callable[[str], str]) -> list[str]:
+        """Statements as a report prints them in a row: as the record has them where all is attributed by name.
+
+        Else by their labels: shuffled with the installation's key, and so the same every time.
+        """
+        return list(subjects) if self.is_open else sorted(subjects, key=label)
 
     def label(self, subject: str, regime: str) -> str:
         """What a statement is called on a page and in a file: its key in the open, else a code that tells nothing."""
@@ -191,6 +207,18 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
     guests = event.attendees.filter(memberships=None, authorships__isnull=False)
     spoke = list(guests.values_list("authorships__contribution__session__key", "key").distinct())
     return Restricter(event.slug, event.attribution, people, sessions, seats, spoke, floor)
+
+
+def may_know(who: Reader, rules: Restricter, person: str) -> bool:
+    """Whether a reader may know that somebody is among the event's people: where lists of them are offered.
+
+    Everybody, where they may see who at all closed tables; else those who sit where they may, and whom the rule names.
+    """
+    if who.attendee == person or who.may("see who"):
+        return True
+    if rules.appearance(person, "named").is_named:
+        return True
+    return any(who.may_in("see who", session) for session in rules.sessions_of(person))
 
 
 def shown_to(

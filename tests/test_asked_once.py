@@ -18,7 +18,7 @@ BEN = "second-participant"
 DEEDS: dict[str, tuple[int, Deed]] = {
     "say": (15, lambda table, said: say(table, BEN)),
     "reply": (17, lambda table, said: say(table, BEN, relation="answers", to=said.pk)),
-    "write down": (16, lambda table, said: say(table, "rapporteur", for_="cleo")),
+    "write down": (17, lambda table, said: say(table, "rapporteur", for_="cleo")),
     "dispute": (19, lambda table, said: say(table, BEN, relation="disagrees", to=said.pk)),
     "position": (16, lambda table, said: say(table, BEN, kind="position")),
     "stance": (17, lambda table, said: stand(table, BEN, said, "disagree")),

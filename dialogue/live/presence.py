@@ -106,10 +106,18 @@ def draw_all(
 
 
 def draw(session: Session, people: list[uuid.UUID], *, sees_who: bool) -> str:
-    """Who is here, by name where the rule of the table allows names; "" where presence is hidden."""
-    named = rules(session.event).regime(session.key) == "named"
-    if not session.shows_presence or not (named or sees_who):
+    """Who is here, by name where the rule of the table allows names; "" where presence is hidden.
+
+    Who sits at strict tables alone is not named for listening elsewhere, not even to those who run it.
+    """
+    house = rules(session.event)
+    if not session.shows_presence or not (house.regime(session.key) == "named" or sees_who):
         return ""
-    names = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
-    context = {"names": [one.name for one in names], "others": len(people) - len(names)}
+    here = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
+    names = [
+        one.name
+        for one in here
+        if house.is_named_at(one.key, session.key) or (sees_who and session.key in house.sessions_of(one.key))
+    ]
+    context = {"names": names, "others": len(people) - len(names)}
     return render_to_string("roundtable/_here.html", context)

@@ -87,8 +87,7 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
     """The statements that dispute a finding, one line each."""
     material = writing.material
     lines: list[list[Inline]] = []
-    keys = material.disputes.get(finding, ())
-    for key in keys if material.rules.is_open else sorted(keys, key=material.label):
+    for key in material.rules.in_order(material.disputes.get(finding, ()), material.label):
         said = material.contributions[key]
         told = _(", in a statement: %(words)s") % {"words": material.telling(material.words(key, said["text"]))}
         labels, anchors = writing.cite([key])
@@ -135,9 +134,8 @@ def basis(writing: Writing) -> list[Block]:
     for key in [key for key in keys if key in material.findings]:
         writing_basis = [one for one in material.findings[key]["basis"] if one in material.contributions]
         keys += [one for one in writing_basis if one not in writing.cited]
-    labels = {key: material.label(key) for key in dict.fromkeys(keys)}
-    if not material.rules.is_open:
-        labels = dict(sorted(labels.items(), key=lambda entry: entry[1]))
+    ordered = material.rules.in_order(dict.fromkeys(keys), material.label)
+    labels = {key: material.label(key) for key in ordered}
     rows = [finding_row(writing, key) if key in material.findings else said_row(writing, key, labels) for key in labels]
     if not rows:
         return []
@@ -161,10 +159,10 @@ def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
         who.append(Text(", "))
         who.append(Link(_("see the legend"), f"#claim-{material.label(key)}"))
     what: list[Inline] = [Text(material.words(key, told["text"]))]
-    rests_on = [one for one in told["basis"] if one in material.contributions]
+    rests_on = dict.fromkeys(one for one in told["basis"] if one in material.contributions)
     if rests_on:
         what.append(Text(_(" It rests on: ")))
-        for place, one in enumerate(dict.fromkeys(rests_on)):
+        for place, one in enumerate(material.rules.in_order(rests_on, material.label)):
             label = material.label(one)
             what += [Text(", " if place else ""), Link(label, f"#basis-{label}")]
     return [[back(writing, key)], who, what]

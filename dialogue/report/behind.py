@@ -210,8 +210,12 @@ class Known:
             holds=holding.holds,
             reason=one.reason,
             bar=None if holding.is_unseen else of_holding(holding, reached(holding)),
-            basis=[self.labels[id] for id in self.said if id in holding.finding.basis],
+            basis=self.rules.in_order(self.rests_on(holding), str),
         )
+
+    def rests_on(self, holding: Holding) -> list[str]:
+        """The labels of what a finding rests on, in the record's order."""
+        return [self.labels[id] for id in self.said if id in holding.finding.basis]
 
 
 def words_of(level: str | None) -> str:

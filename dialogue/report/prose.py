@@ -55,9 +55,12 @@ class Writing:
     # -------------------------------------------------------------- who and what a sentence rests on
 
     def cite(self, keys: list[str]) -> tuple[list[str], list[str]]:
-        """The labels of these statements, and for each an anchor that stands nowhere else in the document."""
+        """The labels of these statements, and for each an anchor that stands nowhere else in the document.
+
+        Shuffled where not everything is attributed by name: the rapporteur may have ticked them as they were said.
+        """
         labels, anchors = [], []
-        for key in keys:
+        for key in self.material.rules.in_order(keys, self.material.label):
             label = self.cited.setdefault(key, self.material.label(key))
             times = self.anchored[label] = self.anchored.get(label, 0) + 1
             labels.append(label)

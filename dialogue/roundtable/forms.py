@@ -12,11 +12,13 @@ from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from dialogue.access import Reader
 from dialogue.discussion.actions import Tie, Words
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
 from dialogue.discussion.words import fit
 from dialogue.events.models import Attendee, Event, Item, Release, Session
 from dialogue.positions.actions import Taking
+from dialogue.restricter import may_know, restricter
 
 KEY = re.compile(r"[A-Za-z0-9_-]{8,64}")
 CLOCK = re.compile(r"([01]?\d|2[0-3])[:h.]([0-5]\d)")
@@ -46,10 +48,16 @@ def item_of(event: Event, key: str) -> Item:
     return item
 
 
-def attendee_of(event: Event, key: str) -> Attendee:
-    """The person of that key in the event's record."""
-    attendee = event.attendees.filter(key=plain(key)).first()
-    if attendee is None:
+def known_to(who: Reader) -> list[Attendee]:
+    """The people of the event from whom this reader may choose, in the record's order."""
+    rules = restricter(who.event)
+    return [one for one in who.event.attendees.all() if may_know(who, rules, one.key)]
+
+
+def attendee_of(who: Reader, key: str) -> Attendee:
+    """The person of that key in the event's record, where this reader may know of them."""
+    attendee = who.event.attendees.filter(key=plain(key)).first()
+    if attendee is None or not (who.may("see who") or may_know(who, restricter(who.event), attendee.key)):
         raise ValidationError(_("Choose a person from the list."))
     return attendee
 

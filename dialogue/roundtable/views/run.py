@@ -34,7 +34,7 @@ def deed(request: HttpRequest, at: Seat) -> str:
             actions.close_item(session, person, forms.item_of(at.event, sent.get("item", "")))
             return _("The item is closed.")
         case "floor":
-            speaker = forms.attendee_of(at.event, sent.get("for", ""))
+            speaker = forms.attendee_of(at.who, sent.get("for", ""))
             actions.give_floor(session, person, speaker, forms.item_of(at.event, sent.get("item", "")))
             return _("%(name)s has the floor.") % {"name": speaker.name}
         case "end-floor":

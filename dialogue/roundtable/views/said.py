@@ -106,7 +106,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         "stances": StanceKind.choices, "attributions": () if published else shown.attributions(one.attribution),
         "reasons": given(at, shown, one, standing), "key": secrets.token_urlsafe(16),
         "history": own.history.all() if own else (), "standing": standing,
-        "attendees": at.event.attendees.all() if may["record"] else (),
+        "attendees": forms.known_to(at.who) if may["record"] else (),
         "text": one.text if mine or shown.eyes.sees_all else "",
         "replies": Contribution.objects.filter(relations__to_contribution=one, released=True).distinct().count(),
     }  # fmt: skip
@@ -137,7 +137,7 @@ def finding_page(request: HttpRequest, at: Seat, found: Finding) -> HttpResponse
         "event": at.event, "session": at.session, "who": at.who, "at": at, "said": found, "drawn": drawn, "own": own,
         "at_the_table": True, "is_published": at.event.publications.exists(), "may": may,
         "stances": StanceKind.choices, "history": own.history.all() if own else (), "key": secrets.token_urlsafe(16),
-        "attendees": at.event.attendees.all() if may["record"] else (),
+        "attendees": forms.known_to(at.who) if may["record"] else (),
     }  # fmt: skip
     return render(request, "roundtable/found.html", context)
 
@@ -175,7 +175,7 @@ def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     """Take a stance on a position or a finding, or write down one that was given aloud (`for`)."""
     at, on = stood_on(request, slug, key, id)
     try:
-        owner = forms.attendee_of(at.event, request.POST["for"]) if request.POST.get("for") else None
+        owner = forms.attendee_of(at.who, request.POST["for"]) if request.POST.get("for") else None
         deed, taking = forms.key_of(request), forms.taking_of(request)
         positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
     except (forms.ValidationError, PermissionDenied, KeyReused):

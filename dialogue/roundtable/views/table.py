@@ -195,7 +195,7 @@ class Shown:
             "attributions": self.attributions(self.prefers), "prefers": self.prefers,
             "answers": self.answers(), "text": "",
             "sources": self.sources() if "speak" in rights or "record" in rights else (),
-            "attendees": self.at.event.attendees.all() if "record" in rights or "run" in rights else (),
+            "attendees": forms.known_to(self.who) if "record" in rights or "run" in rights else (),
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
         }  # fmt: skip
 
@@ -273,7 +273,7 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
         deed = forms.key_of(request)
         words = forms.words_of(request, at.session)
         if request.POST.get("for"):
-            speaker = forms.attendee_of(at.event, request.POST["for"])
+            speaker = forms.attendee_of(at.who, request.POST["for"])
             said = actions.record_for(at.session, at.person, speaker, words, key=deed)
         else:
             said = actions.contribute(at.session, at.person, words, key=deed)
