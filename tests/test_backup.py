@@ -1,5 +1,6 @@
 """Backup and restore: everything comes back, from one moment, and nothing of a file that is not whole."""
 
+import contextlib
 import gzip
 import hashlib
 import io
@@ -20,9 +21,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session as SignIn
 from django.core.management import call_command
 from django.core.management.base import CommandError
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from dialogue.archive import backup, restore
+from dialogue.audit.models import Act
 from dialogue.bootstrap import seized
 from dialogue.events.models import Event, Session
 from dialogue.people.models import Person
@@ -301,6 +303,46 @@ def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path):
     do(tmp_path, "restored", "old.backup")
     now = pickle.loads((tmp_path / "restored.pickle").read_bytes())
     assert {table for table, rows in now.items() if rows} == set(was) and len(now["dialogue.contribution"]) == 1
+    with contextlib.closing(sqlite3.connect(tmp_path / "data.sqlite3")) as file:
+        assert file.execute("SELECT count(*) FROM sqlite_master WHERE name = 'act_stands'").fetchone() == (1,)
+
+
+# ------------------------------------------------------------------ the audit in it
+
+
+def key_of(home: pathlib.Path) -> str:
+    return (home / ".data" / "secret-key").read_text()
+
+
+def may_change(table: str, column: str = "deed") -> bool:
+    """Whether the database lets somebody change a table."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute(f"UPDATE {table} SET {column} = 'x'")
+    except DatabaseError:
+        return False
+    return True
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_audit_comes_back_whole_and_is_still_not_to_be_changed(full, copy, settings):
+    settings.FORMER_SECRET_KEYS = [key_of(full)]
+    restore.restore(io.BytesIO(copy))
+    assert "acts, whole" in command("verify_audit")
+    restore.restore(io.BytesIO(copy), replace=True)
+    everything.take_turn()
+    assert "acts, whole" in command("verify_audit")
+    assert Act.objects.count() > 2 and may_change("dialogue_entry", "kind") and not may_change("dialogue_act")
+
+
+def test_on_a_server_with_another_secret_key_the_audit_says_so_and_knows_it_by_the_former_one(full, another):
+    key = key_of(full)
+    assert "acts, whole" in manage(another, "verify_audit", SECRET_KEY=key).stdout
+    elsewhere = "another-secret-key-of-another-server-that-is-as-long"
+    told = manage(another, "verify_audit", SECRET_KEY=elsewhere)
+    assert told.returncode == 1 and len(told.stdout.splitlines()) == 1
+    assert "were written under another secret key" in told.stdout
+    assert "acts, whole" in manage(another, "verify_audit", SECRET_KEY=elsewhere, FORMER_SECRET_KEYS=f"x {key}").stdout
 
 
 # ------------------------------------------------------------------ the commands
