@@ -2,6 +2,7 @@
 
 import datetime
 import io
+import tracemalloc
 import uuid
 
 import pytest
@@ -10,7 +11,8 @@ from django.db import connection
 
 from dialogue.audit import actions as audit
 from dialogue.audit import chain
-from dialogue.audit.checking import Walk, What, end_of
+from dialogue.audit.actions import Done
+from dialogue.audit.checking import Walk, What, checked, end_of
 from dialogue.audit.models import Act
 from dialogue.events.models import Event
 
@@ -244,3 +246,18 @@ def test_acts_written_while_it_looks_are_no_fault(event):
     assert list(walk.faults(end_of(event.pk))) == []
     (fault,) = walk.faults(walk.end)
     assert (fault.what, fault.first, fault.last) == (What.BEYOND, 10, 10), "as it would be, were none written meanwhile"
+
+
+def test_however_long_the_chain_it_takes_the_same_memory(event):
+    def most(acts: int) -> int:
+        held = Event.objects.get(pk=event.pk)
+        end(event, **audit.append(held, None, [Done("deed", event.pk)] * acts))
+        tracemalloc.start()
+        walk = checked(event)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert walk.count == held.audit_number + acts
+        return peak
+
+    first = most(2000)
+    assert most(4000) < first * 1.2
