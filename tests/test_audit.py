@@ -1,6 +1,9 @@
 """The audit: every deed is an act, once; and whatever is done to the acts afterwards is found and named."""
 
+import io
+
 import pytest
+from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
 from dialogue.archive import load
@@ -8,6 +11,7 @@ from dialogue.audit import actions as audit
 from dialogue.audit import chain
 from dialogue.audit.models import Act
 from dialogue.events.models import Event
+from dialogue.people.models import Person
 from dialogue.record import actions as record
 
 pytestmark = pytest.mark.django_db
@@ -79,3 +83,9 @@ def test_a_record_loaded_again_keeps_what_was_done_before(victoria, victoria_rec
     load.load(victoria_record, replace=True)
     told = list(Act.objects.filter(event=victoria).values_list("number", "deed"))
     assert told == [(1, "record-loaded"), (2, "record-replaced")]
+
+
+def test_whom_a_command_lets_in_is_in_the_audit(victoria):
+    call_command("admit", victoria.slug, "new@cast.invalid", "--role", "observer", stdout=io.StringIO())
+    (act,) = acts(victoria)
+    assert (act.deed, act.person, act.subject) == ("let-in", None, Person.objects.get(email="new@cast.invalid").pk)

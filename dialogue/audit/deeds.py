@@ -31,6 +31,7 @@ SENTENCES = {
     "rule-agreed": _("agreed to the rule of a session"),
     "ticket-handed-over": _("let somebody in by a number or a QR code"),
     "ticket-used": _("came in by a number or a QR code"),
+    "let-in": _("let somebody in"),
     # at the table
     "item-opened": _("opened an item"),
     "item-closed": _("closed an item"),

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 from django.db import transaction
 
+from dialogue.audit import actions as audit
 from dialogue.entrance import actions
 from dialogue.events.models import Event, Role
 
@@ -37,6 +38,7 @@ class Command(BaseCommand):
         if found is None:
             raise CommandError(f"There is no event “{event}”. Load its record first: manage.py load_record FILE.")
         person = self.seated(found, email, key, name) if key else self.lent(found, email, Role(role), name)
+        audit.note(found, None, "let-in", person.pk)
         self.stdout.write(f"{person} can sign in to “{found}” with a code sent to {person.email}.")
 
     def seated(self, event: Event, email: str, key: str, name: str) -> Any:
