@@ -31,6 +31,11 @@ def write(
     return mail
 
 
+def take_back(mail: Mail) -> None:
+    """A letter that has not gone out yet goes nowhere."""
+    Mail.objects.filter(pk=mail.pk, sent_at=None).delete()
+
+
 def send(pk: uuid.UUID) -> None:
     """Send a letter and forget what it said. In a demo it stays on its page, and nothing is sent.
 

@@ -1,0 +1,110 @@
+"""Two records of one person become one: whatever either said, took a stance on or sat in is of the one that stays."""
+
+import hashlib
+import re
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dialogue.convening.actions import preparing
+from dialogue.convening.models import Invitation
+from dialogue.discussion.actions import recount
+from dialogue.events.models import Absence, Attendee, Membership
+from dialogue.kept import next_place
+from dialogue.people.models import Person
+from dialogue.positions.models import FormerStance, Stance
+from dialogue.rapporteur.models import Paragraph, Translation
+
+
+def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
+    """`goes` is the same person as `stays`. Raises ValidationError where they cannot be one."""
+    if stays.pk == goes.pk or stays.event_id != goes.event_id:
+        raise ValidationError(_("Choose two different records of one person."))
+    with preparing(stays.event, by, "invite") as turn:
+        join_seats(stays, goes)
+        join_stances(stays, goes)
+        join_letters(stays, goes)
+        for related in Attendee._meta.related_objects:
+            if related.related_model not in (Membership, Stance, Invitation):
+                move(related, stays, goes)
+        rename_marks(stays, goes)
+        account, aliases = stays.person or goes.person, {*stays.aliases, *goes.aliases, goes.name} - {stays.name}
+        Attendee.objects.filter(pk=goes.pk).update(person=None)
+        Attendee.objects.filter(pk=stays.pk).update(person=account, aliases=sorted(aliases))
+        goes.delete()
+        recount(turn, list(turn.event.items.values_list("pk", flat=True)))
+        turn.note("people-merged", stays.pk)
+
+
+def move(related: Any, stays: Attendee, goes: Attendee) -> None:
+    """Rows of one table that are of the one become the other's."""
+    name = related.field.name
+    related.related_model._base_manager.filter(**{name: goes}).update(**{name: stays})
+
+
+def join_seats(stays: Attendee, goes: Attendee) -> None:
+    """One seat in each session: that of the one that stays, where both have one. They missed what both missed."""
+    own = {seat.session_id: seat for seat in stays.memberships.all()}
+    for seat in goes.memberships.all():
+        mine = own.get(seat.session_id)
+        if mine is None:
+            Membership.objects.filter(pk=seat.pk).update(attendee=stays)
+            continue
+        missed = seat.absences.values_list("item", flat=True)
+        Absence.objects.filter(membership=mine).exclude(item__in=list(missed)).delete()
+        seat.delete()
+
+
+def join_stances(stays: Attendee, goes: Attendee) -> None:
+    """One stance on each thing: that of the one that stays, with the other as what was held before."""
+    own = {target(stance): stance for stance in Stance.every.filter(attendee=stays)}
+    for stance in Stance.every.filter(attendee=goes):
+        mine = own.get(target(stance))
+        if mine is None:
+            Stance.every.filter(pk=stance.pk).update(attendee=stays)
+            continue
+        FormerStance.objects.filter(current=stance).update(current=mine)
+        place = next_place(FormerStance.objects.filter(current=mine))
+        FormerStance.objects.create(current=mine, stance=stance.stance, reason=stance.reason, position=place)
+        stance.delete()
+
+
+def target(stance: Stance) -> tuple[Any, Any]:
+    """What a stance is on."""
+    return stance.contribution_id, stance.finding_id
+
+
+def join_letters(stays: Attendee, goes: Attendee) -> None:
+    """One address: that of the one that stays, where there is one."""
+    mine = Invitation.objects.filter(attendee=stays).first()
+    theirs = Invitation.objects.filter(attendee=goes)
+    if mine is not None and mine.email:
+        theirs.delete()
+        return
+    if theirs.exists() and mine is not None:
+        mine.delete()
+    theirs.update(attendee=stays)
+
+
+def rename_marks(stays: Attendee, goes: Attendee) -> None:
+    """`@goes` in the rapporteur's text becomes `@stays`: by the longest key that fits, as the chapter reads marks."""
+    keys = sorted(stays.event.attendees.values_list("key", flat=True), key=len, reverse=True)
+    mark = re.compile(r"(?<!\w)@(" + "|".join(map(re.escape, keys)) + ")")
+
+    def renamed(text: str) -> str:
+        return mark.sub(lambda found: f"@{stays.key if found[1] == goes.key else found[1]}", text)
+
+    for paragraph in Paragraph.objects.filter(event=stays.event_id, text__contains=f"@{goes.key}"):
+        was, paragraph.text = paragraph.text, renamed(paragraph.text)
+        paragraph.save(update_fields=["text"])
+        for translation in Translation.objects.filter(event=stays.event_id, of=paragraph.key):
+            translation.text = renamed(translation.text)
+            if translation.original == sha256(was):  # it says the same as before: it is not stale
+                translation.original = sha256(paragraph.text)
+            translation.save(update_fields=["text", "original"])
+
+
+def sha256(text: str) -> str:
+    """What a translation knows the text by that it translates."""
+    return hashlib.sha256(text.encode()).hexdigest()

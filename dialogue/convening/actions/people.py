@@ -1,0 +1,211 @@
+"""Who is in an event: taken in, seated, changed, replaced, removed."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from dialogue.convening.actions import preparing
+from dialogue.convening.models import Invitation
+from dialogue.convening.spreadsheet import Row
+from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
+from dialogue.kept import next_place
+from dialogue.mail import actions as mail
+from dialogue.people.models import Person
+from dialogue.record.actions import Turn
+
+FACTS = ("name", "honorific", "function", "affiliation", "sector")
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Somebody as the record prints them, and where to reach them."""
+
+    name: str
+    honorific: str = ""
+    function: str = ""
+    affiliation: str = ""
+    sector: str = ""
+    email: str = ""
+    language: str = ""
+
+    @property
+    def printed(self) -> dict[str, str]:
+        """The columns of an attendee."""
+        return {name: getattr(self, name) for name in FACTS}
+
+
+def take_in(session: Session, by: Person, rows: list[Row]) -> list[Attendee]:
+    """Everybody in a pasted table gets a seat in a session: panelists in the forum, where there is just one.
+
+    Raises ValidationError where anything is wrong with any row (`problems` of the rows say what): then nobody is in.
+    """
+    with preparing(session.event, by, "invite") as turn:
+        note_known(turn.event, rows)
+        if any(row.problems for row in rows):
+            raise ValidationError(_("Nobody was taken in: some rows need mending first."))
+        forum = the_forum(turn.event)
+        taken = []
+        for row in rows:
+            at = forum if forum and row.role == Role.PANELIST else session
+            facts = Facts(row.name, "", row.function, row.affiliation, row.sector, row.email)
+            taken.append(take(turn, at, facts, row.role))
+        return taken
+
+
+def note_known(event: Event, rows: list[Row]) -> None:
+    """Say of each row whether its address is in the event already."""
+    known = {
+        email.casefold(): name
+        for email, name in Invitation.objects.filter(attendee__event=event).values_list("email", "attendee__name")
+        if email
+    }
+    for row in rows:
+        if name := known.get(row.email.casefold()):
+            row.problems.append(_("%(name)s has this address in the event already.") % {"name": name})
+
+
+def the_forum(event: Event) -> Session | None:
+    """The event's forum, where it has just one."""
+    forums = list(Session.objects.filter(event=event, kind=SessionKind.FORUM))
+    return forums[0] if len(forums) == 1 else None
+
+
+def take(turn: Turn, session: Session, facts: Facts, role: str) -> Attendee:
+    """Somebody new in the record, with a seat."""
+    event = turn.event
+    attendee = Attendee.objects.create(
+        event=event, position=next_place(Attendee.objects.filter(event=event)), **facts.printed
+    )
+    Invitation.objects.create(
+        attendee=attendee, email=facts.email.lower(), language=facts.language or event.language
+    )
+    give_seat(turn, session, attendee, role)
+    return attendee
+
+
+def give_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
+    """A seat at the end of the session's list."""
+    place = next_place(Membership.objects.filter(session=session))
+    Membership.objects.create(session=session, attendee=attendee, role=role, position=place)
+    turn.note("seat-given", attendee.pk, session)
+
+
+# ------------------------------------------------------------------ changing
+
+
+def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], *, listed: bool) -> None:
+    """How somebody is printed, where they are reached, and their role in each session ({its key: role, or "": none}).
+
+    Raises ValidationError where the address is somebody else's in the event.
+    """
+    with preparing(attendee.event, by, "invite") as turn:
+        Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed)
+        change_address(attendee, facts)
+        for session in Session.objects.filter(event=turn.event):
+            change_seat(turn, session, attendee, roles.get(session.key, ""))
+        turn.note("person-changed", attendee.pk)
+
+
+def change_address(attendee: Attendee, facts: Facts) -> None:
+    """Where somebody is reached. Who comes in by another address than before is asked to agree anew."""
+    email = facts.email.lower()
+    others = Invitation.objects.filter(attendee__event=attendee.event_id).exclude(attendee=attendee)
+    if email and others.filter(email__iexact=email).exists():
+        raise ValidationError(_("Somebody else in this event has that address."))
+    invitation, _new = Invitation.objects.get_or_create(
+        attendee=attendee, defaults={"language": facts.language or attendee.event.language}
+    )
+    if invitation.email != email and attendee.person_id:
+        Attendee.objects.filter(pk=attendee.pk).update(person=None)
+        attendee.memberships.update(agreed_at=None, agreed_to=None)
+    Invitation.objects.filter(pk=invitation.pk).update(
+        email=email, language=facts.language or invitation.language,
+        bounced_at=None if invitation.email != email else invitation.bounced_at,
+    )  # fmt: skip
+
+
+def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
+    """Somebody's role in one session; "" takes the seat away."""
+    seats = Membership.objects.filter(session=session, attendee=attendee)
+    now = list(seats.values_list("role", flat=True))
+    if role and not now:
+        give_seat(turn, session, attendee, role)
+    elif role and role not in now:
+        seats.update(role=role)
+        turn.note("role-changed", attendee.pk, session)
+    elif not role and now:
+        seats.delete()
+        turn.note("seat-taken", attendee.pk, session)
+
+
+def remove(attendee: Attendee, by: Person) -> None:
+    """Somebody is in the event no more: from their open pages too. What they said keeps its author."""
+    with preparing(attendee.event, by, "invite") as turn:
+        turn.note("person-removed", attendee.pk)
+        let_go(attendee)
+
+
+def let_go(attendee: Attendee) -> None:
+    """Take away seats, letters and account; and the person, where the record has nothing of them."""
+    account, nothing = attendee.person, not has_part(attendee)
+    unsent(attendee)
+    attendee.memberships.all().delete()
+    Invitation.objects.filter(attendee=attendee).delete()
+    Attendee.objects.filter(pk=attendee.pk).update(person=None)
+    if nothing:
+        Attendee.objects.filter(pk=attendee.pk).delete()
+    if account and is_nobody(account):
+        account.delete()
+
+
+def unsent(attendee: Attendee) -> None:
+    """What was written to somebody and has not gone out yet goes nowhere."""
+    invitation = Invitation.objects.filter(attendee=attendee).first()
+    if invitation and invitation.mail:
+        mail.take_back(invitation.mail)
+
+
+def has_part(attendee: Attendee) -> bool:
+    """Whether the record has anything of somebody besides their seat: words, stances, the floor, notes."""
+    own = {"memberships", "invitation", "tickets"}
+    return any(
+        related.related_model._base_manager.filter(**{related.field.name: attendee}).exists()
+        for related in Attendee._meta.related_objects
+        if related.name not in own and related.related_name not in own
+    )
+
+
+def is_nobody(person: Person) -> bool:
+    """Whether an account has no part in any event, nor ever did anything: then it is kept no longer."""
+    has_part = Q(attendances__isnull=False) | Q(passes__isnull=False) | Q(deeds__isnull=False)
+    return not person.may_convene and not Person.objects.filter(has_part, pk=person.pk).exists()
+
+
+def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
+    """Somebody else comes in their place: in the same roles, at the same places of the lists. One act.
+
+    Where the former one had no part in the record their name is nowhere afterwards; what they said keeps its author.
+    """
+    with preparing(attendee.event, by, "invite") as turn:
+        email = facts.email.lower()
+        others = Invitation.objects.filter(attendee__event=turn.event).exclude(attendee=attendee)
+        if email and others.filter(email__iexact=email).exists():
+            raise ValidationError(_("Somebody else in this event has that address."))
+        comes = Attendee.objects.create(event=turn.event, position=attendee.position, **facts.printed)
+        seats = list(attendee.memberships.all())
+        let_go(attendee)
+        sit(comes, seats)
+        Invitation.objects.create(attendee=comes, email=email, language=facts.language or turn.event.language)
+        turn.note("person-replaced", comes.pk)
+        return comes
+
+
+def sit(attendee: Attendee, seats: Iterable[Membership]) -> None:
+    """Seats that somebody else had; what they agreed to, or missed, was theirs."""
+    Membership.objects.bulk_create(
+        Membership(session_id=seat.session_id, attendee=attendee, role=seat.role, position=seat.position)
+        for seat in seats
+    )

@@ -1,0 +1,74 @@
+"""The sessions of an event and the rule that holds in each: stricter at any time, more open only before anybody came."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+
+from dialogue.convening.actions import preparing
+from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
+from dialogue.kept import next_place
+from dialogue.people.models import Person
+
+
+def add_session(event: Event, by: Person, facts: dict[str, Any]) -> Session:
+    """One more session; `facts` are its columns, `attribution` always given."""
+    with preparing(event, by) as turn:
+        place = next_place(Session.objects.filter(event=event))
+        session = Session.objects.create(event=event, position=place, **facts)
+        settle_rules(turn.event)
+        turn.note("session-set-up", session.pk, session)
+        return session
+
+
+def change_session(session: Session, by: Person, facts: dict[str, Any]) -> None:
+    """The session's columns. Raises ValidationError where a promise would be broken."""
+    with preparing(session.event, by) as turn:
+        before = Session.objects.get(pk=session.pk)
+        keep_promises(turn.event, before, facts)
+        opens_to_public = facts["access"] == "public" != before.access
+        Session.objects.filter(pk=session.pk).update(**facts)
+        if opens_to_public:  # they agreed to a closed table
+            Membership.objects.filter(session=session).update(agreed_at=None, agreed_to=None)
+        settle_rules(turn.event, own={session.pk: facts["attribution"]})
+        turn.note("session-changed", session.pk, session)
+
+
+def remove_session(session: Session, by: Person) -> None:
+    """Take a session away. Raises ValidationError where something was said or the doors are open, or it is the last."""
+    with preparing(session.event, by) as turn:
+        if turn.event.is_open or session.contributions.exists():
+            raise ValidationError(_("The doors are open: a session that people know of is not taken away."))
+        if turn.event.sessions.count() == 1:
+            raise ValidationError(_("An event has at least one session. Change this one instead."))
+        turn.note("session-removed", session.pk)
+        Session.objects.filter(pk=session.pk).delete()
+        settle_rules(turn.event)
+
+
+def keep_promises(event: Event, session: Session, facts: dict[str, Any]) -> None:
+    """Raise ValidationError where people would find their words in the open after they spoke under a stricter rule."""
+    if not event.is_open and not session.contributions.exists():
+        return
+    holds = strictest(event.attribution, session.attribution)
+    if STRICTNESS[facts["attribution"]] < STRICTNESS[holds]:
+        raise ValidationError(
+            _("The doors are open, and people speak under the rule as it is. It can be made stricter, never more open.")
+        )
+    if facts["access"] == "public" and session.access == "closed":
+        raise ValidationError(_("The doors are open, and people speak behind them. A closed session stays closed."))
+
+
+def settle_rules(event: Event, own: dict[Any, str] | None = None) -> None:
+    """Write the rules as the record has them: the event's own is that of its most open session, the others say theirs.
+
+    `own`: {a session's id: its rule} where it was just chosen; else each keeps the one that holds in it.
+    """
+    rules = {
+        session.pk: (own or {}).get(session.pk) or strictest(event.attribution, session.attribution)
+        for session in Session.objects.filter(event=event)
+    }
+    openest = min(rules.values(), key=STRICTNESS.__getitem__)
+    Event.objects.filter(pk=event.pk).update(attribution=openest)
+    for pk, rule in rules.items():
+        Session.objects.filter(pk=pk).update(attribution=None if rule == openest else rule)

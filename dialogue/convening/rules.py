@@ -1,0 +1,55 @@
+"""The attribution rule of a session in plain words, and what it would print of somebody's remark."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from dialogue.events.models import STRICTNESS, Event, Regime, Session, strictest
+
+IN_PLAIN_WORDS = {
+    Regime.NAMED: gettext_lazy("What somebody says is reported with their name."),
+    Regime.ROLE: gettext_lazy(
+        "What somebody says is reported with the kind of organisation that they come from, never with their name."
+    ),
+    Regime.UNNAMED: gettext_lazy("What is said is reported without names: “one participant”, “several participants”."),
+    Regime.CHATHAM_HOUSE: gettext_lazy(
+        "The Chatham House Rule: what is said may be used, but not who said it, nor who was there."
+    ),
+}
+
+
+def in_plain_words(event: Event, session: Session) -> str:
+    """The attribution rule of a session, in a sentence that a participant understands."""
+    return str(IN_PLAIN_WORDS[Regime(strictest(event.attribution, session.attribution))])
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a rule prints of one remark of one person: the sentence, and whether they stand in the list."""
+
+    regime: str
+    label: str
+    words: str
+    sentence: str
+    in_the_list: str
+
+
+def examples(name: str, affiliation: str, sector: str) -> list[Example]:
+    """How somebody's remark would be printed under each rule, from open to strict."""
+    return [example(regime, name, affiliation, sector) for regime in sorted(Regime, key=STRICTNESS.__getitem__)]
+
+
+def example(regime: Regime, name: str, affiliation: str, sector: str) -> Example:
+    """How somebody's remark would be printed under one rule."""
+    said = {
+        Regime.NAMED: _("%(name)s (%(affiliation)s) maintained that the deployment came too late.")
+        if affiliation else _("%(name)s maintained that the deployment came too late."),
+        Regime.ROLE: _("One participant from the %(sector)s maintained that the deployment came too late."),
+    }.get(regime, _("One participant maintained that the deployment came too late."))  # fmt: skip
+    listed = {
+        Regime.CHATHAM_HOUSE: _("Nobody stands in a list of participants."),
+        Regime.UNNAMED: _("Nobody stands in a list of participants."),
+    }.get(regime, _("Who wishes stands in the list of participants."))  # fmt: skip
+    told = {"name": name, "affiliation": affiliation, "sector": sector or _("police")}
+    return Example(regime.value, str(regime.label), str(IN_PLAIN_WORDS[regime]), said % told, listed)
