@@ -48,7 +48,9 @@ def sessions(event: Event) -> Step:
 def programme(event: Event) -> Step:
     """Without a point nobody can speak."""
     count = event.items.count()
-    told = ngettext("%(n)d point", "%(n)d points", count) % {"n": count} if count else _("Nobody can speak without one.")
+    told = (
+        ngettext("%(n)d point", "%(n)d points", count) % {"n": count} if count else _("Nobody can speak without one.")
+    )
     return Step("setup-programme", gettext_lazy("The programme"), told, not count)
 
 

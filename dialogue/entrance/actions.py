@@ -1,18 +1,28 @@
 """What signing in writes: a code is tried a few times, and good once."""
 
 import datetime
+import secrets
 import uuid
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
-from dialogue.entrance.models import Code
+from dialogue.access import reader
+from dialogue.audit import actions as audit
+from dialogue.entrance.models import Code, Ticket, TicketKind
 from dialogue.events.models import Attendee, Event, Pass, Role
 from dialogue.line import in_line
 from dialogue.people.models import Person
+from dialogue.record import actions as record
 from dialogue.roundtable.actions import rights_changed
+
+TICKET_DIGITS = 8
+TICKET_TIME = datetime.timedelta(minutes=10)
 
 
 def issue() -> Code:
@@ -34,6 +44,66 @@ def spend(code: uuid.UUID) -> bool:
     """Use it up. True for the first who does, and for nobody after."""
     with in_line():
         return Code.objects.filter(pk=code, spent_at=None).update(spent_at=timezone.now()) == 1
+
+
+# ------------------------------------------------------------------ tickets
+
+
+def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
+    """A ticket for somebody who cannot get at their mail: what is on it, which is told nobody a second time.
+
+    The one before is good no more. Who has no account gets one. Raises PermissionDenied for who may not invite,
+    ValidationError for who has no seat.
+    """
+    with record.turn(attendee.event, by) as turn:
+        reader(by, turn.event).require("invite")
+        if not attendee.memberships.exists():
+            raise ValidationError(_("Give this person a seat first."))
+        if attendee.person is None:
+            seat(Person.objects.create(name=attendee.name), attendee)
+        Ticket.objects.filter(attendee=attendee).delete()
+        written = fresh(kind)
+        Ticket.objects.create(attendee=attendee, kind=kind, seal=sealed(kind, written), by=by, until=soon())
+        turn.note("ticket-handed-over", attendee.pk)
+        return written
+
+
+def fresh(kind: TicketKind) -> str:
+    """Eight digits to read out, which nobody has now, or 128 bits for a QR code."""
+    if kind == TicketKind.QR:
+        return secrets.token_urlsafe(16)
+    while Ticket.objects.filter(seal=sealed(kind, number := f"{secrets.randbelow(10**TICKET_DIGITS):08}")).exists():
+        continue
+    return number
+
+
+def sealed(kind: str, written: str) -> str:
+    """What a ticket is known again by: HMAC-SHA-256 (hex) under the secret key."""
+    return salted_hmac(f"dialogue.entrance.ticket/{kind}", written, algorithm="sha256").hexdigest()
+
+
+def soon() -> datetime.datetime:
+    """Until when a ticket is good."""
+    return timezone.now() + TICKET_TIME
+
+
+def ticket(kind: TicketKind, written: str) -> Ticket | None:
+    """The ticket with that on it, where it is still good."""
+    good = Ticket.objects.filter(kind=kind, seal=sealed(kind, written), spent_at=None, until__gt=timezone.now())
+    return good.select_related("attendee__person", "attendee__event").first()
+
+
+def let_in(good: Ticket) -> Person | None:
+    """Use a ticket up: who it lets in, for the first who does, and None for everybody after."""
+    person = good.attendee.person
+    if person is None or not person.is_active:
+        return None
+    with in_line(), transaction.atomic():
+        rows = Ticket.objects.filter(pk=good.pk, spent_at=None, until__gt=timezone.now())
+        if rows.update(spent_at=timezone.now()) != 1:
+            return None
+        audit.note(good.attendee.event, person, "ticket-used", good.attendee.pk)
+        return person
 
 
 # ------------------------------------------------------------------ who may come in

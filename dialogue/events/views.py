@@ -7,26 +7,15 @@ from dataclasses import dataclass
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
-from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import Reader, reader, sees, visible_events
-from dialogue.events.models import Event, Regime, Role, Session, strictest
+from dialogue.convening.rules import in_plain_words
+from dialogue.events.models import Event, Role, Session
 from dialogue.events.programme import discussion, outline
 from dialogue.people.signed_in import signed_in
 from dialogue.restricter import Restricter, restricter
-
-IN_PLAIN_WORDS = {
-    Regime.NAMED: gettext_lazy("What somebody says is reported with their name."),
-    Regime.ROLE: gettext_lazy(
-        "What somebody says is reported with the kind of organisation that they come from, never with their name."
-    ),
-    Regime.UNNAMED: gettext_lazy("What is said is reported without names: “one participant”, “several participants”."),
-    Regime.CHATHAM_HOUSE: gettext_lazy(
-        "The Chatham House Rule: what is said may be used, but not who said it, nor who was there."
-    ),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ def event(request: HttpRequest, slug: str) -> HttpResponse:
         "who": who,
         "at_the_table": at_the_table,
         "is_published": published is not None,
-        "sittings": [Sitting(session, rule(meeting, session)) for session in meeting.sessions.all()],
+        "sittings": [Sitting(session, in_plain_words(meeting, session)) for session in meeting.sessions.all()],
         "partners": meeting.partners.all(),
         "programme": discussion(outline(meeting)),
         "participants": participants,
@@ -102,11 +91,6 @@ def has_words(who: Reader) -> bool:
         "session__key", "released", "attribution", "authorship__attendee__key"
     )
     return any(sees(who, *row) for row in rows.iterator())
-
-
-def rule(event: Event, session: Session) -> str:
-    """The attribution rule of a session, in a sentence that a participant understands."""
-    return str(IN_PLAIN_WORDS[Regime(strictest(event.attribution, session.attribution))])
 
 
 def roles(who: Reader) -> list[str]:

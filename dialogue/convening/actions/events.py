@@ -92,7 +92,9 @@ def change_facts(event: Event, by: Person, facts: dict[str, Any]) -> None:
     with preparing(event, by) as turn:
         held = turn.event
         if facts.get("language", held.language) != held.language and held.contributions.exists():
-            raise ValidationError(_("Something was said already, in the language of the event: that cannot change now."))
+            raise ValidationError(
+                _("Something was said already, in the language of the event: that cannot change now.")
+            )
         Event.objects.filter(pk=event.pk).update(**facts)
         turn.note("event-changed", event.pk)
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dialogue.convening.actions import preparing
+from dialogue.convening.actions import inviting, preparing
 from dialogue.convening.actions.people import unsent
 from dialogue.convening.calendar import calendar
 from dialogue.convening.models import Invitation
@@ -26,7 +26,7 @@ def invite(event: Event, by: Person, attendees: Iterable[Attendee], site: str) -
 
     Returns those who were written to: who has no address, or no seat, was not.
     """
-    with preparing(event, by, "invite") as turn:
+    with inviting(event, by) as turn:
         return [one for one in attendees if ask(turn, one, by, site)]
 
 
@@ -85,7 +85,7 @@ def come_in(invitation: Invitation, site: str) -> str:
 
 def withdraw(attendee: Attendee, by: Person, site: str) -> None:
     """Somebody is not asked any more: they cannot come in, and where a letter went out, one takes it back."""
-    with preparing(attendee.event, by, "invite") as turn:
+    with inviting(attendee.event, by) as turn:
         invitation = Invitation.objects.filter(attendee=attendee, withdrawn_at=None).select_related("mail").first()
         if invitation is None:
             return
@@ -115,7 +115,7 @@ def bounced(letter: uuid.UUID) -> bool:
 
 def lend(event: Event, by: Person, email: str, name: str, role: str, site: str) -> Pass:
     """Give somebody a role at every table of the event that the record does not hold, and tell them by mail."""
-    with preparing(event, by, "set up") as turn:
+    with preparing(event, by) as turn:
         person = account(email, name)
         lent, new = Pass.objects.get_or_create(event=event, person=person, role=role)
         if new:
@@ -130,7 +130,7 @@ def lend(event: Event, by: Person, email: str, name: str, role: str, site: str) 
 
 def take_role_back(lent: Pass, by: Person) -> None:
     """Somebody has a lent role no more. Raises ValidationError where nobody would be left to set up the event."""
-    with preparing(lent.event, by, "set up") as turn:
+    with preparing(lent.event, by) as turn:
         convenors = Pass.objects.filter(event=lent.event, role=Role.CONVENOR)
         if lent.role == Role.CONVENOR and convenors.count() == 1:
             raise ValidationError(_("The event needs one convenor: give the role to somebody else first."))

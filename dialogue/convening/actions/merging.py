@@ -7,7 +7,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dialogue.convening.actions import preparing
+from dialogue.convening.actions import inviting
 from dialogue.convening.models import Invitation
 from dialogue.discussion.actions import recount
 from dialogue.events.models import Absence, Attendee, Membership
@@ -21,7 +21,7 @@ def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
     """`goes` is the same person as `stays`. Raises ValidationError where they cannot be one."""
     if stays.pk == goes.pk or stays.event_id != goes.event_id:
         raise ValidationError(_("Choose two different records of one person."))
-    with preparing(stays.event, by, "invite") as turn:
+    with inviting(stays.event, by) as turn:
         join_seats(stays, goes)
         join_stances(stays, goes)
         join_letters(stays, goes)

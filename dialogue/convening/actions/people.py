@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from dialogue.convening.actions import preparing
+from dialogue.convening.actions import inviting
 from dialogue.convening.models import Invitation
 from dialogue.convening.spreadsheet import Row
 from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
@@ -42,7 +42,7 @@ def take_in(session: Session, by: Person, rows: list[Row]) -> list[Attendee]:
 
     Raises ValidationError where anything is wrong with any row (`problems` of the rows say what): then nobody is in.
     """
-    with preparing(session.event, by, "invite") as turn:
+    with inviting(session.event, by) as turn:
         note_known(turn.event, rows)
         if any(row.problems for row in rows):
             raise ValidationError(_("Nobody was taken in: some rows need mending first."))
@@ -79,9 +79,7 @@ def take(turn: Turn, session: Session, facts: Facts, role: str) -> Attendee:
     attendee = Attendee.objects.create(
         event=event, position=next_place(Attendee.objects.filter(event=event)), **facts.printed
     )
-    Invitation.objects.create(
-        attendee=attendee, email=facts.email.lower(), language=facts.language or event.language
-    )
+    Invitation.objects.create(attendee=attendee, email=facts.email.lower(), language=facts.language or event.language)
     give_seat(turn, session, attendee, role)
     return attendee
 
@@ -101,7 +99,7 @@ def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], 
 
     Raises ValidationError where the address is somebody else's in the event.
     """
-    with preparing(attendee.event, by, "invite") as turn:
+    with inviting(attendee.event, by) as turn:
         Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed)
         change_address(attendee, facts)
         for session in Session.objects.filter(event=turn.event):
@@ -143,7 +141,7 @@ def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> 
 
 def remove(attendee: Attendee, by: Person) -> None:
     """Somebody is in the event no more: from their open pages too. What they said keeps its author."""
-    with preparing(attendee.event, by, "invite") as turn:
+    with inviting(attendee.event, by) as turn:
         turn.note("person-removed", attendee.pk)
         let_go(attendee)
 
@@ -189,7 +187,7 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
 
     Where the former one had no part in the record their name is nowhere afterwards; what they said keeps its author.
     """
-    with preparing(attendee.event, by, "invite") as turn:
+    with inviting(attendee.event, by) as turn:
         email = facts.email.lower()
         others = Invitation.objects.filter(attendee__event=turn.event).exclude(attendee=attendee)
         if email and others.filter(email__iexact=email).exists():

@@ -70,6 +70,4 @@ def in_use(turn: Turn, item: Item) -> bool:
         mine += turn.event.items.filter(parent=parent).values_list("pk", flat=True)
     related = [one for one in Item._meta.related_objects if one.related_model is not Item]
     assert Opening in [one.related_model for one in related]
-    return any(
-        one.related_model._base_manager.filter(**{f"{one.field.name}__in": mine}).exists() for one in related
-    )
+    return any(one.related_model._base_manager.filter(**{f"{one.field.name}__in": mine}).exists() for one in related)
