@@ -101,6 +101,11 @@ class Reader:
         """Whether the rapporteur's desk is open to them: for notes at least."""
         return self.may("keep notes")
 
+    @property
+    def prepares(self) -> str:
+        """The page on which they set up the event or invite people, by its name; "" where they do neither."""
+        return "setup" if self.may("set up") else "setup-people" if self.may("invite") else ""
+
     def require_in(self, right: str, session: str) -> None:
         """Raises PermissionDenied where this reader has not that right in the session."""
         if not self.may_in(right, session):

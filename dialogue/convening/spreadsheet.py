@@ -17,25 +17,26 @@ COLUMNS = ("name", "email", "function", "affiliation", "sector", "role")
 
 # What a column may be called, in both languages; compared without case, blanks and signs.
 HEADINGS = {
-    "name": "name", "fullname": "name", "nom": "name", "nometprénom": "name", "prénometnom": "name", "participant": "name",
-    "email": "email", "emailaddress": "email", "mail": "email", "address": "email", "courriel": "email",
-    "adressecourriel": "email", "adresse": "email", "mél": "email",
-    "function": "function", "title": "function", "position": "function", "fonction": "function", "titre": "function",
-    "jobtitle": "function", "poste": "function",
-    "affiliation": "affiliation", "organisation": "affiliation", "organization": "affiliation", "organisme": "affiliation",
-    "institution": "affiliation", "employer": "affiliation",
-    "sector": "sector", "secteur": "sector", "kindoforganisation": "sector", "typedorganisme": "sector",
-    "role": "role", "rôle": "role",
-}  # fmt: skip
+    "name": ("name", "fullname", "participant", "nom", "nometprénom", "prénometnom"),
+    "email": ("email", "emailaddress", "mail", "address", "courriel", "adressecourriel", "adresse", "mél"),
+    "function": ("function", "title", "position", "jobtitle", "fonction", "titre", "poste"),
+    "affiliation": ("affiliation", "organisation", "organization", "organisme", "institution", "employer"),
+    "sector": ("sector", "kindoforganisation", "kindoforganization", "secteur", "typedorganisme"),
+    "role": ("role", "rôle"),
+}
 ROLES = {
-    "chair": Role.MODERATOR, "facilitator": Role.MODERATOR, "animateur": Role.MODERATOR, "animatrice": Role.MODERATOR,
-    "modérateur": Role.MODERATOR, "modératrice": Role.MODERATOR, "expert": Role.PARTICIPANT, "experte": Role.PARTICIPANT,
-    "participante": Role.PARTICIPANT, "organisateur": Role.CONVENOR, "organisatrice": Role.CONVENOR,
-    "rapporteuse": Role.RAPPORTEUR, "panéliste": Role.PANELIST, "panelliste": Role.PANELIST, "observateur": Role.OBSERVER,
-    "observatrice": Role.OBSERVER, "interprète": Role.INTERPRETER, "secrétariat": Role.SECRETARIAT,
-    "secretary": Role.SECRETARIAT, "assistante": Role.ASSISTANT, "preneurdenotes": Role.NOTE_TAKER,
-    "preneusedenotes": Role.NOTE_TAKER, "personnel": Role.STAFF,
-}  # fmt: skip
+    Role.CONVENOR: ("organisateur", "organisatrice", "organiser"),
+    Role.MODERATOR: ("chair", "facilitator", "modérateur", "modératrice", "animateur", "animatrice"),
+    Role.ASSISTANT: ("assistante",),
+    Role.RAPPORTEUR: ("rapporteuse",),
+    Role.NOTE_TAKER: ("preneurdenotes", "preneusedenotes"),
+    Role.PARTICIPANT: ("expert", "experte", "participante"),
+    Role.PANELIST: ("panellist", "panéliste"),
+    Role.OBSERVER: ("observateur", "observatrice"),
+    Role.INTERPRETER: ("interprète",),
+    Role.SECRETARIAT: ("secretary", "secrétariat", "secrétaire"),
+    Role.STAFF: ("personnel",),
+}
 
 
 @dataclass(slots=True)
@@ -98,7 +99,7 @@ def cells(pasted: str) -> Iterator[list[str]]:
 
 def headings(line: list[str]) -> list[str] | None:
     """The columns that a line of headings names ("" for one that is passed over); None where it is none."""
-    named = [HEADINGS.get(folded(cell), "") for cell in line]
+    named = [next((name for name, words in HEADINGS.items() if folded(cell) in words), "") for cell in line]
     if "name" not in named or any("@" in cell for cell in line):
         return None
     return [name if name not in named[:place] else "" for place, name in enumerate(named)]
@@ -107,7 +108,7 @@ def headings(line: list[str]) -> list[str] | None:
 def row(number: int, line: list[str], order: list[str]) -> Row:
     """One line, with what is wrong in its cells."""
     told = {name: cell for name, cell in zip(order, line, strict=False) if name}
-    made = Row(number, **told)
+    made = Row(number, **told)  # type: ignore[arg-type]
     made.role = role(told.get("role", ""))
     made.problems = list(problems(made))
     if len(line) > len(order):
@@ -120,9 +121,10 @@ def role(written: str) -> str:
     word = folded(written)
     if not word:
         return Role.PARTICIPANT.value
-    named = {folded(str(one.value)): one for one in Role} | {folded(str(one.label)): one for one in Role}
-    found = named.get(word) or ROLES.get(word)
-    return found.value if found else written
+    for one in Role:
+        if word in (folded(one.value), folded(str(one.label)), *ROLES.get(one, ())):
+            return one.value
+    return written
 
 
 def problems(one: Row) -> Iterator[str]:

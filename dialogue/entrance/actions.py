@@ -55,7 +55,7 @@ def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
     The one before is good no more. Who has no account gets one. Raises PermissionDenied for who may not invite,
     ValidationError for who has no seat.
     """
-    with record.turn(attendee.event, by) as turn:
+    with record.turn(attendee.event, by=by) as turn:
         reader(by, turn.event).require("invite")
         if not attendee.memberships.exists():
             raise ValidationError(_("Give this person a seat first."))
@@ -113,6 +113,15 @@ def account(email: str, name: str) -> Person:
     """The account of an address, made where there is none. An address is the same in capitals."""
     known = Person.objects.of_address(email)
     return known or Person.objects.create(email=email.lower(), name=name)
+
+
+def may_convene(email: str, name: str, may: bool = True) -> Person:
+    """Whether somebody may set up events from now on."""
+    with in_line(), transaction.atomic():
+        person = account(email, name)
+        person.may_convene = may
+        person.save(update_fields=["may_convene"])
+        return person
 
 
 def seat(person: Person, attendee: Attendee) -> None:

@@ -31,6 +31,12 @@ def write(
     return mail
 
 
+def text(template: str, language: str, told: dict[str, Any]) -> str:
+    """What a letter would say, with its subject as the first line."""
+    with override(language):
+        return render_to_string(f"mail/{template}.txt", told).strip()
+
+
 def take_back(mail: Mail) -> None:
     """A letter that has not gone out yet goes nowhere."""
     Mail.objects.filter(pk=mail.pk, sent_at=None).delete()

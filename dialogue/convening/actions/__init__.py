@@ -19,7 +19,7 @@ def preparing(event: Event, by: Person) -> Iterator[Turn]:
 
     Raises PermissionDenied where `by` does not set it up.
     """
-    with record.turn(event, by) as turn:
+    with record.turn(event, by=by) as turn:
         reader(by, turn.event).require("set up")
         yield turn
         anew(turn)
@@ -31,7 +31,7 @@ def inviting(event: Event, by: Person) -> Iterator[Turn]:
 
     Where somebody appears otherwise than before, every open page fetches itself anew. Raises PermissionDenied.
     """
-    with record.turn(event, by) as turn:
+    with record.turn(event, by=by) as turn:
         reader(by, turn.event).require("invite")
         before = restricter(turn.event).appearances()
         yield turn

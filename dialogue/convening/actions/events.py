@@ -138,7 +138,7 @@ def shut_doors(event: Event, by: Person) -> None:
 
 
 def discard(event: Event, by: Person) -> None:
-    """The event goes, with all that was prepared. Raises ValidationError once its doors were open or a mail went out."""
+    """The event goes, with all that was prepared. Raises ValidationError where the doors are open or a letter went."""
     with preparing(event, by) as turn:
         if turn.event.is_open or turn.event.contributions.exists():
             raise ValidationError(_("The doors are open: an event that people know of is not taken away."))

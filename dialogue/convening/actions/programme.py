@@ -12,7 +12,10 @@ from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.record.actions import Turn
 
-BELOW = {None: ItemKind.THEME, ItemKind.PART: ItemKind.THEME}  # what stands below what; below a theme, subthemes
+BELOW: dict[str | None, str] = {
+    None: ItemKind.THEME,
+    ItemKind.PART: ItemKind.THEME,
+}  # what stands below what; below a theme, subthemes
 
 
 def add_points(event: Event, by: Person, points: list[tuple[int, str]]) -> None:
@@ -23,7 +26,7 @@ def add_points(event: Event, by: Person, points: list[tuple[int, str]]) -> None:
         for number, (deep, title) in enumerate(points):
             line = line[:deep]
             above = line[-1] if line else None
-            kind = BELOW.get(above.kind if above else None, ItemKind.SUBTHEME)  # type: ignore[call-overload]
+            kind = BELOW.get(above.kind if above else None, ItemKind.SUBTHEME)
             item = Item.objects.create(event=event, parent=above, kind=kind, title=title, position=place + number)
             line.append(item)
             turn.note("item-added", item.pk)

@@ -1,4 +1,4 @@
-"""The sessions of an event and the rule that holds in each: stricter at any time, more open only before anybody came."""
+"""The sessions of an event and the rule of each: stricter at any time, more open only before anybody comes."""
 
 from typing import Any
 

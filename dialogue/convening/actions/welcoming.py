@@ -28,10 +28,10 @@ class Wishes:
 def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -> Attendee:
     """This person agrees to the rules that they have read: {session's key: regime}, and is printed as they wish.
 
-    A session whose rule has become more open since they read it is left out: they are asked again. Raises PermissionDenied
-    for who has no seat.
+    A session whose rule has become another since they read it is left out: they are asked again. Raises
+    PermissionDenied for who has no seat.
     """
-    with record.turn(event, person) as turn:
+    with record.turn(event, by=person) as turn:
         who = reader(person, turn.event)
         attendee = Attendee.objects.filter(event=event, person=person, key=who.attendee).first()
         if attendee is None:

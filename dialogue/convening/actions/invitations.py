@@ -136,3 +136,18 @@ def take_role_back(lent: Pass, by: Person) -> None:
             raise ValidationError(_("The event needs one convenor: give the role to somebody else first."))
         Pass.objects.filter(pk=lent.pk).delete()
         turn.note("role-taken-back", lent.person_id)
+
+
+def greet(event: Event, by: Person, greeting: str) -> None:
+    """The convenor’s own lines in letters from now on."""
+    if greeting != event.greeting:
+        with inviting(event, by) as turn:
+            Event.objects.filter(pk=event.pk).update(greeting=greeting)
+            turn.note("event-changed", event.pk)
+
+
+def preview(attendee: Attendee, by: Person, site: str) -> str:
+    """The text of somebody's invitation as it would go out now."""
+    seats = list(attendee.memberships.select_related("session").order_by("session__position"))
+    invitation = attendee.invitation
+    return mail.text("invitation", invitation.language, letter(attendee.event, invitation, seats, by, site))

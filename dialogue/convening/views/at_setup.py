@@ -1,0 +1,100 @@
+"""Who prepares which event, and how a deed there is answered."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dialogue.access import REFUSALS, Explained, Reader, reader, visible_events
+from dialogue.events.models import Event
+from dialogue.people.models import Person
+from dialogue.people.signed_in import signed_in
+
+PAGES = (  # where each part is done, for which right
+    ("setup", "set up"), ("setup-facts", "set up"), ("setup-sessions", "set up"), ("setup-programme", "set up"),
+    ("setup-people", "invite"), ("setup-roles", "set up"), ("setup-credits", "set up"), ("setup-scale", "set up"),
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Preparing:
+    """Somebody who prepares an event."""
+
+    request: HttpRequest
+    who: Reader
+
+    @property
+    def event(self) -> Event:
+        """The event."""
+        return self.who.event
+
+    @property
+    def person(self) -> Person:
+        """Who does it: nobody who is not signed in may."""
+        assert self.who.person is not None
+        return self.who.person
+
+    @property
+    def sent(self) -> QueryDict | None:
+        """What the form brings; None where nothing was sent."""
+        return self.request.POST if self.request.method == "POST" else None
+
+    @property
+    def site(self) -> str:
+        """The address that links in letters begin with."""
+        return self.request.build_absolute_uri("/").rstrip("/")
+
+    def context(self, here: str, **told: Any) -> dict[str, Any]:
+        """What every page of it tells its template."""
+        return {
+            "event": self.event, "who": self.who, "here": here,
+            "pages": [name for name, right in PAGES if self.who.may(right)],
+            "at_the_table": self.who.may("read the table"), "is_published": self.event.publications.exists(), **told,
+        }  # fmt: skip
+
+    def address(self, page: str, *more: Any) -> str:
+        """A page of it."""
+        return reverse(page, args=[self.event.slug, *more])
+
+    def done(self, page: str, message: str, *more: Any) -> HttpResponse:
+        """It is done: say so, on that page."""
+        messages.success(self.request, message)
+        return redirect(self.address(page, *more))
+
+
+View = Callable[..., HttpResponse]
+
+
+def prepares(right: str = "set up", *, methods: tuple[str, ...] = ("GET", "HEAD", "POST")) -> Callable[[View], View]:
+    """A view for who has that right: it is given a `Preparing`. What an action refuses is told on the page again.
+
+    The view is called with `refused`, the sentences of a ValidationError, after one was raised.
+    """
+
+    def made(view: View) -> View:
+        @never_cache
+        @require_http_methods(list(methods))
+        @wraps(view)
+        def answered(request: HttpRequest, slug: str, *more: Any, **named: Any) -> HttpResponse:
+            event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
+            at = Preparing(request, reader(signed_in(request), event))
+            if not at.who.may(right):
+                raise Explained(REFUSALS[right]) if at.who.sessions else PermissionDenied
+            try:
+                return view(at, *more, **named)
+            except ValidationError as problem:
+                for sentence in problem.messages:
+                    messages.error(request, sentence)
+                return redirect(request.get_full_path())
+
+        return answered
+
+    return made

@@ -1,0 +1,169 @@
+"""Coming in: by the address in a letter, by a number that is read out or a QR code; and what is read on first entry."""
+
+import uuid
+
+import segno
+from allauth.account.internal.flows.login import perform_login
+from allauth.account.models import Login
+from allauth.core import ratelimit
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dialogue.access import Reader, reader, visible_events
+from dialogue.convening import forms
+from dialogue.convening.actions.welcoming import agree
+from dialogue.convening.models import Invitation
+from dialogue.convening.rules import example, in_plain_words
+from dialogue.convening.views.at_setup import Preparing, prepares
+from dialogue.entrance import actions
+from dialogue.entrance.models import Ticket, TicketKind
+from dialogue.entrance.views import send_code
+from dialogue.events.models import STRICTNESS, Attendee, Event, Regime, Session, strictest
+from dialogue.people.signed_in import signed_in
+
+
+def invitation_of(pk: uuid.UUID) -> Invitation:
+    """The invitation of an address in a letter. Raises Http404 where it was never written, or is withdrawn."""
+    rows = Invitation.objects.select_related("attendee__event", "attendee__person")
+    return get_object_or_404(rows, pk=pk, withdrawn_at=None, times__gt=0, attendee__person__isnull=False)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def come(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
+    """The address in a letter: POST sends a code to who it was written to; who is signed in already comes in."""
+    invitation = invitation_of(pk)
+    event, person = invitation.attendee.event, invitation.attendee.person
+    onward = reverse("welcome", args=[event.slug])
+    if person is not None and signed_in(request) == person:
+        return redirect(onward)
+    told = {"event": event, "hint": hinted(invitation.email), "name": invitation.attendee.name}
+    status = 200
+    if request.method == "POST" and not request.user.is_authenticated:
+        if ratelimit.consume(request, action="request_login_code", key=invitation.email):
+            send_code(request, invitation.email)
+            return redirect(f"{reverse('sign-in-code')}?next={onward}")
+        told["problem"], status = _("Too many codes were asked for. Wait some minutes, then try again."), 429
+    return render(request, "convening/come.html", told, status=status)
+
+
+def hinted(email: str) -> str:
+    """An address as its owner knows it and nobody else learns it."""
+    name, _at, domain = email.partition("@")
+    return f"{name[:1]}…@{domain}"
+
+
+# ------------------------------------------------------------------ first entry
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def welcome(request: HttpRequest, slug: str) -> HttpResponse:
+    """The rules of somebody's sessions, and how they want to be printed (POST agrees)."""
+    person = signed_in(request)
+    event = get_object_or_404(visible_events(person), slug=slug)
+    who = reader(person, event)
+    if person is None:
+        return redirect(f"{reverse('sign-in')}?next={request.path}")
+    attendee = event.attendees.filter(key=who.attendee).first() if who.attendee else None
+    if attendee is None:
+        return redirect("event", slug)
+    sessions = list(event.sessions.filter(memberships__attendee=attendee).distinct())
+    rules = {one.key: strictest(event.attribution, one.attribution) for one in sessions}
+    form = forms.WelcomeForm(openest(rules), request.POST if request.method == "POST" else None, initial={
+        "name": attendee.name, "function": attendee.function, "affiliation": attendee.affiliation,
+        "listed": attendee.listed, "prefers": attendee.prefers or "",
+    })  # fmt: skip
+    if form.is_valid():
+        read = {key: rule for key, rule in rules.items() if request.POST.get(f"rule-{key}") == rule}
+        agree(event, person, form.wishes(), read)
+        return redirect(*onward(event, reader(person, event), sessions))
+    told = {"event": event, "who": who, "form": form, "sittings": [sitting(event, one, attendee) for one in sessions],
+            "is_first": bool(who.unagreed)}  # fmt: skip
+    return render(request, "convening/welcome.html", told, status=200 if request.method != "POST" else 422)
+
+
+def openest(rules: dict[str, str]) -> str:
+    """The most open of some rules."""
+    return min(rules.values(), key=STRICTNESS.__getitem__, default=Regime.NAMED.value)
+
+
+def sitting(event: Event, session: Session, attendee: Attendee) -> dict[str, object]:
+    """A session with its rule, and what it would print of this person."""
+    rule = Regime(strictest(event.attribution, session.attribution))
+    name = f"{attendee.honorific} {attendee.name}".strip()
+    return {
+        "session": session, "rule": rule.value, "words": in_plain_words(event, session),
+        "example": example(rule, name, attendee.affiliation, attendee.sector),
+    }  # fmt: skip
+
+
+def onward(event: Event, who: Reader, sessions: list[Session]) -> tuple[str, ...]:
+    """Where somebody goes who has agreed: to their table, once the doors are open."""
+    mine = next((one for one in sessions if one.key in who.sessions and who.roles_in.get(one.key)), None)
+    return ("table", event.slug, mine.key) if mine else ("event", event.slug)
+
+
+# ------------------------------------------------------------------ who cannot get at their mail
+
+
+@prepares("invite", methods=("POST",))
+def hand_over(at: Preparing, pk: uuid.UUID) -> HttpResponse:
+    """A ticket for somebody (POST `as`: number or qr), shown once to who hands it over."""
+    one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
+    kind = TicketKind.QR if at.request.POST.get("as") == "qr" else TicketKind.NUMBER
+    written = actions.hand_over(one, at.person, kind)
+    told = {"one": one, "number": "", "square": "", "address": at.site + reverse("number")}
+    if kind == TicketKind.QR:
+        code = segno.make(at.site + reverse("ticket", args=[written]), error="m")
+        told["square"] = mark_safe(code.svg_inline(scale=6, border=4, light="#fff", dark="#000"))
+    else:
+        told["number"] = f"{written[:4]} {written[4:]}"
+    return render(at.request, "convening/ticket.html", at.context("setup-people", **told))
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def number(request: HttpRequest) -> HttpResponse:
+    """The number that somebody was told (POST comes in)."""
+    if request.method != "POST":
+        return render(request, "convening/number.html", {})
+    if not ratelimit.consume(request, action="try_number", key="everybody"):
+        told = {"problem": _("Too many numbers were tried. Wait some minutes, then try again.")}
+        return render(request, "convening/number.html", told, status=429)
+    written = "".join(sign for sign in request.POST.get("number", "")[:40] if sign in "0123456789")
+    good = actions.ticket(TicketKind.NUMBER, written)
+    return come_in(request, good) or render(request, "convening/number.html", {"problem": WRONG()}, status=422)
+
+
+def WRONG() -> str:  # noqa: N802
+    """That a ticket is none, or good no more: nobody learns which."""
+    return _("This is no number that is good now. It is good for ten minutes and once: ask for a new one.")
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def ticket(request: HttpRequest, written: str) -> HttpResponse:
+    """The address in a QR code: a page with a button, for cameras that look ahead (POST comes in)."""
+    good = actions.ticket(TicketKind.QR, written)
+    if good is None:
+        return render(request, "convening/number.html", {"problem": WRONG(), "is_over": True}, status=410)
+    if request.method == "POST" and (response := come_in(request, good)):
+        return response
+    return render(request, "convening/knock.html", {"name": good.attendee.name, "event": good.attendee.event})
+
+
+def come_in(request: HttpRequest, good: Ticket | None) -> HttpResponse | None:
+    """Sign in who a ticket lets in, with a new key; None where it lets nobody in (any more)."""
+    person = actions.let_in(good) if good else None
+    if good is None or person is None:
+        return None
+    if request.user.is_authenticated:
+        raise Http404
+    onward = reverse("welcome", args=[good.attendee.event.slug])
+    return perform_login(request, Login(user=person, redirect_url=onward))

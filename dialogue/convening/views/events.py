@@ -1,0 +1,149 @@
+"""Setting up an event: a new one, what is missing, its facts, its doors, and how others will see it."""
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from dialogue.access import visible_events
+from dialogue.convening import checklist, forms
+from dialogue.convening.actions import events
+from dialogue.convening.views.at_setup import Preparing, prepares
+from dialogue.events.models import Event
+from dialogue.people.signed_in import LOOKS_AS, signed_in
+
+LOOKS = ("participant", "observer", "panelist", "public")
+OF_FACTS = (
+    "title", "date", "end_date", "time_zone", "place", "language", "convenor_name", "convenor_short_name", "occasion",
+    "scope", "series_title", "chapter_number", "byline", "bilingual", "second_factor",
+)  # fmt: skip
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """A new event."""
+    person = signed_in(request)
+    if person is None or not person.may_convene:
+        raise PermissionDenied
+    former = visible_events(person).filter(passes__person=person, passes__role="convenor")
+    last = former.first()
+    first = {
+        "time_zone": forms.default_zone(last), "language": get_language() or "en", "date": forms.today(),
+        "convenor_name": last.convenor_name if last else "",
+    }  # fmt: skip
+    form = forms.NewEventForm(former, request.POST if request.method == "POST" else None, initial=first)
+    if form.is_valid():
+        like = form.cleaned_data.pop("like", None)
+        event = events.set_up(person, form.cleaned_data, like)
+        return redirect("setup", event.slug)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "convening/new.html", {"form": form, "zones": forms.zones()}, status=status)
+
+
+@prepares()
+def setup(at: Preparing) -> HttpResponse:
+    """What is missing before the doors open (POST `do`: open, shut or discard)."""
+    if at.sent is not None:
+        return DEEDS.get(at.sent.get("do", ""), unknown)(at)
+    steps = checklist.steps(at.event)
+    told = {"steps": steps, "is_ready": not any(step.is_missing for step in steps), "looks": LOOKS}
+    told["may_shut"] = at.event.is_open and not at.event.contributions.exists()
+    return render(at.request, "convening/setup.html", at.context("setup", **told))
+
+
+def open_doors(at: Preparing) -> HttpResponse:
+    """The doors open."""
+    events.open_doors(at.event, at.person)
+    return at.done("setup", _("The doors are open: those who are invited may read and speak."))
+
+
+def shut_doors(at: Preparing) -> HttpResponse:
+    """The doors shut again."""
+    events.shut_doors(at.event, at.person)
+    return at.done("setup", _("The doors are shut again: nobody but the staff sees the event."))
+
+
+def discard(at: Preparing) -> HttpResponse:
+    """The event goes."""
+    events.discard(at.event, at.person)
+    return redirect("events")
+
+
+def unknown(at: Preparing) -> HttpResponse:
+    """No deed of this page."""
+    raise ValidationError(_("That cannot be done here. Load the page again."))
+
+
+DEEDS = {"open": open_doors, "shut": shut_doors, "discard": discard}
+
+
+@prepares()
+def facts(at: Preparing) -> HttpResponse:
+    """What is printed of the event."""
+    first = {name: getattr(at.event, name) for name in OF_FACTS}
+    form = forms.FactsForm(at.sent, initial=first)
+    if form.is_valid():
+        events.change_facts(at.event, at.person, form.facts())
+        return at.done("setup", _("The facts of the event are kept."))
+    return shown(at, "setup-facts", "convening/facts.html", form=form, zones=forms.zones())
+
+
+@prepares()
+def credits(at: Preparing) -> HttpResponse:
+    """Partners with their credit lines, and disclaimers."""
+    partners = [{"name": one.name, "credit": one.credit} for one in at.event.partners.all()]
+    disclaimers = [{"text": one.text} for one in at.event.disclaimers.all()]
+    first = forms.Partners(at.sent, initial=partners, prefix="partner", form_kwargs={})
+    second = forms.Disclaimers(at.sent, initial=disclaimers, prefix="disclaimer")
+    if at.sent is not None and first.is_valid() and second.is_valid():
+        events.change_credits(
+            at.event, at.person,
+            [(one["name"], one["credit"]) for one in first.cleaned_data if one.get("name")],
+            [one["text"] for one in second.cleaned_data if one.get("text")],
+        )  # fmt: skip
+        return at.done("setup-credits", _("Partners and disclaimers are kept."))
+    return shown(at, "setup-credits", "convening/credits.html", partners=first, disclaimers=second)
+
+
+@prepares()
+def scale(at: Preparing) -> HttpResponse:
+    """The thresholds of the words of agreement."""
+    form = forms.ScaleForm(at.sent, initial=at.event.scale or {})
+    if form.is_valid():
+        events.change_facts(at.event, at.person, {"scale": form.scale()})
+        return at.done("setup-scale", _("The thresholds are kept, and printed in the chapter."))
+    return shown(at, "setup-scale", "convening/scale.html", form=form, usual=forms.DEFAULT_SCALE)
+
+
+def shown(at: Preparing, here: str, template: str, **told: Any) -> HttpResponse:
+    """A page with its form; 422 where what was sent could not be taken."""
+    return render(at.request, template, at.context(here, **told), status=200 if at.sent is None else 422)
+
+
+@never_cache
+@require_http_methods(["POST"])
+def look(request: HttpRequest, slug: str) -> HttpResponse:
+    """See the event as somebody else will (POST `as`), or as oneself again (anything else); until the doors open."""
+    event = visible_events(signed_in(request)).filter(slug=slug).first()
+    chosen = {
+        key: role for key, role in request.session.get(LOOKS_AS, {}).items() if key != str(getattr(event, "pk", ""))
+    }
+    wanted = request.POST.get("as", "")
+    if event is not None and wanted in LOOKS:
+        chosen[str(event.pk)] = wanted
+    if request.user.is_authenticated:
+        request.session[LOOKS_AS] = chosen
+    back = "event" if wanted in LOOKS or not is_of(event, request) else "setup"
+    return redirect(back, slug)
+
+
+def is_of(event: Event | None, request: HttpRequest) -> bool:
+    """Whether this person is a convenor of the event."""
+    person = signed_in(request)
+    return bool(event and person and event.passes.filter(person=person, role="convenor").exists())
