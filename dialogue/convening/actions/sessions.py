@@ -16,7 +16,7 @@ def add_session(event: Event, by: Person, facts: dict[str, Any]) -> Session:
     with preparing(event, by) as turn:
         place = next_place(Session.objects.filter(event=event))
         session = Session.objects.create(event=event, position=place, **facts)
-        settle_rules(turn.event)
+        settle_rules(turn.event, own={session.pk: facts["attribution"]})
         turn.note("session-set-up", session.pk, session)
         return session
 
