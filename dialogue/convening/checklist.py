@@ -97,4 +97,6 @@ def letters(event: Event) -> Step:
         told.append(_("%(n)d came back") % {"n": back})
     if nowhere:
         told.append(_("%(n)d without an address") % {"n": nowhere})
-    return Step("setup-people", gettext_lazy("Invitations"), ", ".join(told), is_thin=bool(unasked or back))
+    return Step(
+        "setup-people", gettext_lazy("Invitations"), ", ".join(told), is_thin=bool(unasked or back or not asked)
+    )

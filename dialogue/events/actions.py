@@ -32,5 +32,8 @@ def seat_samples(event: Event) -> list[Person]:
             attendee.save(update_fields=["person"])
         elif not attendee:
             Pass.objects.get_or_create(event=event, person=person, role=Role(role.removeprefix("second-")))
+        if role == "convenor" and not person.may_convene:
+            person.may_convene = True
+            person.save(update_fields=["may_convene"])
         people.append(person)
     return people

@@ -17,6 +17,7 @@ from dialogue.discussion.actions import Tie, Words
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
 from dialogue.discussion.words import fit
 from dialogue.events.models import Attendee, Event, Item, Release, Session
+from dialogue.people.models import Language
 from dialogue.positions.actions import Taking
 from dialogue.restricter import may_know, restricter
 
@@ -87,7 +88,14 @@ def words_of(request: HttpRequest, session: Session) -> Words:
         ties=(*ties_of(sent), *(Tie(RelationKind.CITES, source=id_of(one)) for one in sent.getlist("cites") if one)),
         attribution=chosen(sent, "attribution", Attribution.values),
         at=moment_of(sent.get("at", ""), session),
+        language=language_of(sent, session.event),
     )
+
+
+def language_of(sent: QueryDict, event: Event) -> str | None:
+    """The language of a statement, where people speak either; None for the event's own."""
+    spoken = chosen(sent, "language", Language.values) if event.bilingual else None
+    return None if spoken == event.language else spoken
 
 
 def ties_of(sent: QueryDict) -> list[Tie]:

@@ -60,12 +60,14 @@ class Words:
     ties: tuple[Tie, ...] = ()
     attribution: str | None = None
     at: datetime.datetime | None = None  # when it was spoken, where that was before now
+    language: str | None = None  # None: the event's
 
     @property
     def told(self) -> list[Any]:
         """Everything that makes these words the same words."""
         ties = [tie.told for tie in self.ties]
-        return [str(self.item.pk), self.kind, self.text, ties, self.attribution, str(self.at)]
+        spoken = [self.language] if self.language else []
+        return [str(self.item.pk), self.kind, self.text, ties, self.attribution, str(self.at), *spoken]
 
 
 # ------------------------------------------------------------------ saying something
@@ -139,7 +141,7 @@ class Saying:
         ties, above = checked(session, words, self.who)
         said = Contribution.every.create(
             event=turn.event, session=session, item=words.item, position=place, kind=words.kind, text=fit(words.text),
-            attribution=rule, recorded=recorded, released=released, at=self.at,
+            attribution=rule, recorded=recorded, released=released, at=self.at, language=words.language,
             appeared=turn.number if released else 0, thread=threads.below(above, place), confirmed=False,
         )  # fmt: skip
         Authorship.objects.create(contribution=said, attendee=author)

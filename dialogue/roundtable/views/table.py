@@ -9,6 +9,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
@@ -27,6 +28,7 @@ from dialogue.live.findings import draw_findings, has_findings
 from dialogue.live.marked import draw_whole, place
 from dialogue.live.rules import rules
 from dialogue.live.statements import Statements
+from dialogue.people.models import Language
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
@@ -196,6 +198,7 @@ class Shown:
             "answers": self.answers(), "text": "",
             "sources": self.sources() if "speak" in rights or "record" in rights else (),
             "attendees": forms.known_to(self.who) if "record" in rights or "run" in rights else (),
+            "languages": Language.choices, "speaks": self.request.POST.get("language") or get_language(),
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
         }  # fmt: skip
 
