@@ -52,7 +52,7 @@ def english() -> set[Said]:
     found: set[Said] = set()
     for path in [*ROOT.glob("dialogue/**/*.py"), *ROOT.glob("forum/**/*.py")]:
         found |= said_in(path.read_text())
-    for path in ROOT.glob("templates/**/*.html"):
+    for path in [*ROOT.glob("templates/**/*.html"), *ROOT.glob("templates/**/*.txt")]:
         found |= said_in(path.read_text(), is_template=True)
     return found
 

@@ -39,7 +39,7 @@ def day(label: Any, required: bool = True) -> forms.DateField:
     """A date."""
     return forms.DateField(
         label=label, required=required, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": _lazy("Write the date as 2026-03-21.")},
+        error_messages={"invalid": gettext_lazy("Write the date as 2026-03-21.")},
     )  # fmt: skip
 
 
@@ -47,11 +47,8 @@ def clock(label: Any) -> forms.TimeField:
     """An hour of the day."""
     return forms.TimeField(
         label=label, required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": _lazy("Write the time as 14:05.")},
+        error_messages={"invalid": gettext_lazy("Write the time as 14:05.")},
     )  # fmt: skip
-
-
-_lazy = gettext_lazy
 
 
 class ZoneField(Printable):
@@ -59,7 +56,8 @@ class ZoneField(Printable):
 
     def __init__(self) -> None:
         super().__init__(
-            label=_lazy("Time zone"), max_length=64, help_text=_lazy("As a continent and a city: Europe/Paris."),
+            label=gettext_lazy("Time zone"), max_length=64,
+            help_text=gettext_lazy("As a continent and a city: Europe/Paris."),
             widget=forms.TextInput({"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
         )  # fmt: skip
 
@@ -88,13 +86,17 @@ class SetUpForm(forms.Form):
 class WhatWhenWhere(SetUpForm):
     """The least that an event has."""
 
-    title = line(_lazy("Title"), required=True)
-    date = day(_lazy("Date"))
-    end_date = day(_lazy("Last day, where it lasts longer"), required=False)
+    title = line(gettext_lazy("Title"), required=True)
+    date = day(gettext_lazy("Date"))
+    end_date = day(gettext_lazy("Last day, where it lasts longer"), required=False)
     time_zone = ZoneField()
-    place = line(_lazy("Place"))
-    language = forms.ChoiceField(label=_lazy("Language of the record and of the chapter"), choices=Language.choices)
-    convenor_name = line(_lazy("Convened by"), required=True, help_text=_lazy("Your organisation, as it is printed."))
+    place = line(gettext_lazy("Place"))
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language of the record and of the chapter"), choices=Language.choices
+    )
+    convenor_name = line(
+        gettext_lazy("Convened by"), required=True, help_text=gettext_lazy("Your organisation, as it is printed.")
+    )
 
     def clean(self) -> dict[str, Any]:
         """Django’s own."""
@@ -108,9 +110,11 @@ class NewEventForm(WhatWhenWhere):
     """An event from nothing, or like a former one."""
 
     like = forms.ModelChoiceField(
-        Event.objects.none(), label=_lazy("As a former event"), required=False, to_field_name="slug",
-        empty_label=_lazy("no, from nothing"),
-        help_text=_lazy("Takes over its sessions and their rules, programme, partners and disclaimers: no people."),
+        Event.objects.none(), label=gettext_lazy("As a former event"), required=False, to_field_name="slug",
+        empty_label=gettext_lazy("no, from nothing"),
+        help_text=gettext_lazy(
+            "Takes over its sessions and their rules, programme, partners and disclaimers: no people."
+        ),
     )  # fmt: skip
     field_order = ("title", "like", "date", "end_date", "time_zone", "place", "language", "convenor_name")
 
@@ -124,21 +128,24 @@ class NewEventForm(WhatWhenWhere):
 class FactsForm(WhatWhenWhere):
     """All that is printed of an event."""
 
-    convenor_short_name = line(_lazy("Its short name"))
-    occasion = line(_lazy("Occasion"))
+    convenor_short_name = line(gettext_lazy("Its short name"))
+    occasion = line(gettext_lazy("Occasion"))
     scope = prose(
-        _lazy("Scope"), 3, required=False, help_text=_lazy("One sentence: what was discussed, and what was not.")
+        gettext_lazy("Scope"),
+        3,
+        required=False,
+        help_text=gettext_lazy("One sentence: what was discussed, and what was not."),
     )
-    series_title = line(_lazy("Series"))
+    series_title = line(gettext_lazy("Series"))
     chapter_number = forms.IntegerField(
-        label=_lazy("Number of the chapter"), required=False, min_value=1, max_value=9999
+        label=gettext_lazy("Number of the chapter"), required=False, min_value=1, max_value=9999
     )
-    byline = line(_lazy("Who signs the chapter"))
+    byline = line(gettext_lazy("Who signs the chapter"))
     bilingual = forms.BooleanField(
-        label=_lazy("people speak English and French: each statement says which"), required=False
+        label=gettext_lazy("people speak English and French: each statement says which"), required=False
     )
     second_factor = forms.BooleanField(
-        label=_lazy("the staff confirms each sign-in with a second factor: an authenticator app or a passkey"),
+        label=gettext_lazy("the staff confirms each sign-in with a second factor: an authenticator app or a passkey"),
         required=False,
     )  # fmt: skip
 
@@ -150,16 +157,16 @@ class FactsForm(WhatWhenWhere):
 class SessionForm(SetUpForm):
     """One session."""
 
-    title = line(_lazy("Title"), required=True)
-    kind = forms.ChoiceField(label=_lazy("Kind"), choices=SessionKind.choices)
+    title = line(gettext_lazy("Title"), required=True)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=SessionKind.choices)
     access = forms.ChoiceField(
-        label=_lazy("Who may read along"),
-        choices=[("closed", _lazy("closed: its members only")), ("public", _lazy("public: everyone"))],
+        label=gettext_lazy("Who may read along"),
+        choices=[("closed", gettext_lazy("closed: its members only")), ("public", gettext_lazy("public: everyone"))],
     )  # fmt: skip
-    date = day(_lazy("Date"))
-    starts = clock(_lazy("From"))
-    ends = clock(_lazy("To"))
-    attribution = forms.ChoiceField(label=_lazy("The rule"), choices=Regime.choices)
+    date = day(gettext_lazy("Date"))
+    starts = clock(gettext_lazy("From"))
+    ends = clock(gettext_lazy("To"))
+    attribution = forms.ChoiceField(label=gettext_lazy("The rule"), choices=Regime.choices)
 
     def clean(self) -> dict[str, Any]:
         """Django’s own."""
@@ -175,8 +182,10 @@ class PointsForm(SetUpForm):
     """Points of the programme, one a line."""
 
     points = prose(
-        _lazy("Add points"), 6,
-        help_text=_lazy("One a line. What begins with a dash lies below the last line without; with two, below that."),
+        gettext_lazy("Add points"), 6,
+        help_text=gettext_lazy(
+            "One a line. What begins with a dash lies below the last line without; with two, below that."
+        ),
     )  # fmt: skip
 
     def clean_points(self) -> list[tuple[int, str]]:
@@ -201,15 +210,15 @@ def points(text: str) -> Iterator[tuple[int, str]]:
 class PointForm(SetUpForm):
     """One point of the programme."""
 
-    title = line(_lazy("Title"), required=True)
-    kind = forms.ChoiceField(label=_lazy("Kind"), choices=ItemKind.choices)
+    title = line(gettext_lazy("Title"), required=True)
+    kind = forms.ChoiceField(label=gettext_lazy("Kind"), choices=ItemKind.choices)
 
 
 class PartnerForm(SetUpForm):
     """A partner; without a name, none."""
 
-    name = line(_lazy("Name"))
-    credit = line(_lazy("Credit line"))
+    name = line(gettext_lazy("Name"))
+    credit = line(gettext_lazy("Credit line"))
 
     def clean(self) -> dict[str, Any]:
         """Django’s own."""
@@ -222,7 +231,7 @@ class PartnerForm(SetUpForm):
 class DisclaimerForm(SetUpForm):
     """A disclaimer; without words, none."""
 
-    text = prose(_lazy("Disclaimer"), 2, required=False)
+    text = prose(gettext_lazy("Disclaimer"), 2, required=False)
 
 
 Partners = forms.formset_factory(PartnerForm, extra=ROWS_MORE, max_num=100, absolute_max=120)
@@ -232,10 +241,10 @@ Disclaimers = forms.formset_factory(DisclaimerForm, extra=2, max_num=50, absolut
 class ScaleForm(SetUpForm):
     """The thresholds of the words of agreement: shares of those who could have spoken."""
 
-    several = line(_lazy("several, from"))
-    many = line(_lazy("many, from"))
-    most = line(_lazy("most, from"))
-    nearly_all = line(_lazy("nearly all, from"))
+    several = line(gettext_lazy("several, from"))
+    many = line(gettext_lazy("many, from"))
+    most = line(gettext_lazy("most, from"))
+    nearly_all = line(gettext_lazy("nearly all, from"))
 
     def clean(self) -> dict[str, Any]:
         """Django’s own: all of them or none, each a fraction, growing."""
@@ -278,11 +287,11 @@ class PasteForm(SetUpForm):
     """A table of people, and the session that they sit in."""
 
     session = forms.ModelChoiceField(
-        Session.objects.none(), label=_lazy("They sit in"), to_field_name="key", empty_label=None
+        Session.objects.none(), label=gettext_lazy("They sit in"), to_field_name="key", empty_label=None
     )
     table = prose(
-        _lazy("People, out of a spreadsheet"), 8, 200_000,
-        help_text=_lazy(
+        gettext_lazy("People, out of a spreadsheet"), 8, 200_000,
+        help_text=gettext_lazy(
             "Copy the cells and paste them here: name, e-mail, function, affiliation, kind of organisation, role. A "
             "line of headings may come first: then in any order."
         ),
@@ -296,15 +305,16 @@ class PasteForm(SetUpForm):
 class PersonForm(SetUpForm):
     """Somebody as they are printed, and where they are reached."""
 
-    name = line(_lazy("Name"), required=True)
-    honorific = line(_lazy("Before the name"), help_text=_lazy("As Dr. or Major-General (ret.)."))
-    function = line(_lazy("Function"))
-    affiliation = line(_lazy("Affiliation"))
+    name = line(gettext_lazy("Name"), required=True)
+    honorific = line(gettext_lazy("Before the name"), help_text=gettext_lazy("As Dr. or Major-General (ret.)."))
+    function = line(gettext_lazy("Function"))
+    affiliation = line(gettext_lazy("Affiliation"))
     sector = line(
-        _lazy("Kind of organisation"), help_text=_lazy("As police: what is printed where people are reported by it.")
+        gettext_lazy("Kind of organisation"),
+        help_text=gettext_lazy("As police: what is printed where people are reported by it."),
     )
-    email = forms.EmailField(label=_lazy("E-mail address"), required=False, max_length=254)
-    language = forms.ChoiceField(label=_lazy("Language of the letters"), choices=Language.choices)
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), required=False, max_length=254)
+    language = forms.ChoiceField(label=gettext_lazy("Language of the letters"), choices=Language.choices)
 
     def facts(self) -> Facts:
         """What came in; only of a valid form."""
@@ -316,7 +326,7 @@ class SeatedForm(PersonForm):
     """The same with their roles in the sessions."""
 
     listed = forms.BooleanField(
-        label=_lazy("stands in the list of participants, where the rule allows one"), required=False
+        label=gettext_lazy("stands in the list of participants, where the rule allows one"), required=False
     )
 
     def __init__(self, attendee: Attendee, *given: Any, **named: Any):
@@ -336,27 +346,27 @@ class SeatedForm(PersonForm):
 class LendForm(SetUpForm):
     """A role without a seat."""
 
-    email = forms.EmailField(label=_lazy("E-mail address"), max_length=254)
-    name = line(_lazy("Name"), required=True)
-    role = forms.ChoiceField(label=_lazy("Role"), choices=Role.choices)
+    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
+    name = line(gettext_lazy("Name"), required=True)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
 
 
 class GreetingForm(SetUpForm):
     """The convenor’s own lines in the letter."""
 
-    greeting = prose(_lazy("Your own lines in the letter"), 4, 2000, required=False)
+    greeting = prose(gettext_lazy("Your own lines in the letter"), 4, 2000, required=False)
 
 
 class WelcomeForm(SetUpForm):
     """How somebody wants to be printed."""
 
-    name = line(_lazy("Name"), required=True)
-    function = line(_lazy("Function"))
-    affiliation = line(_lazy("Affiliation"))
+    name = line(gettext_lazy("Name"), required=True)
+    function = line(gettext_lazy("Function"))
+    affiliation = line(gettext_lazy("Affiliation"))
     listed = forms.BooleanField(
-        label=_lazy("I stand in the list of participants, where the rule allows one"), required=False
+        label=gettext_lazy("I stand in the list of participants, where the rule allows one"), required=False
     )
-    prefers = forms.ChoiceField(label=_lazy("What I say is reported"), required=False, widget=forms.RadioSelect)
+    prefers = forms.ChoiceField(label=gettext_lazy("What I say is reported"), required=False, widget=forms.RadioSelect)
 
     def __init__(self, floor: str, *given: Any, **named: Any):
         """`floor`: the most open rule of their sessions; only stricter ones can be preferred."""
