@@ -5,13 +5,10 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from django.utils import timezone
 
 from dialogue.audit.models import Act
-from dialogue.convening.models import Invitation
-from dialogue.due import actions as due
 from dialogue.entrance import actions as entrance
-from dialogue.events.models import Attendee, Event, Session
+from dialogue.events.models import Event
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 
@@ -70,7 +67,10 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     settings.DEMO = True
     event.refresh_from_db()
     assert event.attribution == "named"
-    assert [(one.title, one.attribution) for one in event.sessions.all()] == [("The table", "chatham_house"), ("The forum", None)]
+    assert [(one.title, one.attribution) for one in event.sessions.all()] == [
+        ("The table", "chatham_house"),
+        ("The forum", None),
+    ]
     assert [(one.title, one.parent.title if one.parent else None, one.kind) for one in event.items.all()] == [
         ("Rapid deployment", None, "theme"), ("Standing force", "Rapid deployment", "subtheme"), ("Civilians", None, "theme"),
     ]  # fmt: skip
@@ -91,7 +91,13 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     assert ray.get(f"/events/{event.slug}/table/{table.key}/").url == f"/events/{event.slug}/welcome/"
     page = ray.get(f"/events/{event.slug}/welcome/").content.decode()
     assert "Chatham House Rule" in page and "never be reported more openly" in page
-    agreed = {f"rule-{table.key}": "chatham_house", "name": "Ray Crabbe", "function": "President", "affiliation": "RMI", "listed": "on"}
+    agreed = {
+        f"rule-{table.key}": "chatham_house",
+        "name": "Ray Crabbe",
+        "function": "President",
+        "affiliation": "RMI",
+        "listed": "on",
+    }
     assert ray.post(f"/events/{event.slug}/welcome/", agreed).url == f"/events/{event.slug}/"  # the doors are shut
 
     assert sent(convenor, f"{at}/", do="open").status_code == 302
@@ -105,7 +111,10 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     run = f"/events/{event.slug}/table/{table.key}/run/"
     assert moderator.post(run, {"do": "open", "item": item.key}).status_code == 302
     assert ray.get(f"/events/{event.slug}/table/{table.key}/").status_code == 200
-    ray.post(f"/events/{event.slug}/table/{table.key}/say/", {"item": item.key, "kind": "position", "text": "We came too late."})
+    ray.post(
+        f"/events/{event.slug}/table/{table.key}/say/",
+        {"item": item.key, "kind": "position", "text": "We came too late."},
+    )
     said = event.contributions.get()
     assert said.text == "We came too late." and said.authorship.attendee.affiliation == "RMI"
     deeds = list(Act.objects.filter(event=event).values_list("deed", flat=True))

@@ -6,7 +6,7 @@ import segno
 from allauth.account.internal.flows.login import perform_login
 from allauth.account.models import Login
 from allauth.core import ratelimit
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.safestring import mark_safe
@@ -159,11 +159,14 @@ def ticket(request: HttpRequest, written: str) -> HttpResponse:
 
 
 def come_in(request: HttpRequest, good: Ticket | None) -> HttpResponse | None:
-    """Sign in who a ticket lets in, with a new key; None where it lets nobody in (any more)."""
-    person = actions.let_in(good) if good else None
-    if good is None or person is None:
+    """Sign in who a ticket lets in, with a new key; None where it lets nobody in (any more).
+
+    Who is signed in already spends nobody's ticket.
+    """
+    if good is None or request.user.is_authenticated:
         return None
-    if request.user.is_authenticated:
-        raise Http404
+    person = actions.let_in(good)
+    if person is None:
+        return None
     onward = reverse("welcome", args=[good.attendee.event.slug])
     return perform_login(request, Login(user=person, redirect_url=onward))
