@@ -154,6 +154,9 @@ def test_what_could_work_better_is_told(db: None, settings):
     assert not any("certificate" in note for note in told)
     assert any("certificate" in note for note in startup.notes("0.0.0.0"))
     assert any("collectstatic" in note for note in told)
+    assert any("manage.py convene" in note for note in told)
+    Person.objects.create(name="Connie", email="connie@house.invalid", may_convene=True)
+    assert not any("manage.py convene" in note for note in startup.notes("127.0.0.1"))
     assert any("REDIS_URL is not set" in note for note in told) is (connection.vendor == "postgresql")
     with contextlib.closing(socket.create_server(("127.0.0.1", 0))) as deaf:
         settings.REDIS_URL = f"redis://127.0.0.1:{deaf.getsockname()[1]}"

@@ -292,8 +292,8 @@ class PasteForm(SetUpForm):
     table = prose(
         gettext_lazy("People, out of a spreadsheet"), 8, 200_000,
         help_text=gettext_lazy(
-            "Copy the cells and paste them here: name, e-mail, function, affiliation, kind of organisation, role. A "
-            "line of headings may come first: then in any order."
+            "Copy the cells and paste them here: name, e-mail, function, affiliation, kind of organisation, role, "
+            "language. A line of headings may come first: then in any order."
         ),
     )  # fmt: skip
 

@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 
 from dialogue.discussion.words import is_printable
 from dialogue.events.models import Role
+from dialogue.people.models import Language
 
 MOST_ROWS, MOST_SIGNS = 500, 300  # people at once; characters of a cell
-COLUMNS = ("name", "email", "function", "affiliation", "sector", "role")
+COLUMNS = ("name", "email", "function", "affiliation", "sector", "role", "language")
 
 # What a column may be called, in both languages; compared without case, blanks and signs.
 HEADINGS = {
@@ -23,6 +24,7 @@ HEADINGS = {
     "affiliation": ("affiliation", "organisation", "organization", "organisme", "institution", "employer"),
     "sector": ("sector", "kindoforganisation", "kindoforganization", "secteur", "typedorganisme"),
     "role": ("role", "rôle"),
+    "language": ("language", "langue"),
 }
 ROLES = {
     Role.CONVENOR: ("organisateur", "organisatrice", "organiser"),
@@ -50,12 +52,13 @@ class Row:
     affiliation: str = ""
     sector: str = ""
     role: str = Role.PARTICIPANT.value
+    language: str = ""
     problems: list[str] = field(default_factory=list)
 
     @property
     def cells(self) -> list[str]:
         """As it is shown."""
-        return [self.name, self.email, self.function, self.affiliation, self.sector, self.role_in_words]
+        return [self.name, self.email, self.function, self.affiliation, self.sector, self.role_in_words, self.language]
 
     @property
     def role_in_words(self) -> str:
@@ -110,6 +113,7 @@ def row(number: int, line: list[str], order: list[str]) -> Row:
     told = {name: cell for name, cell in zip(order, line, strict=False) if name}
     made = Row(number, **told)  # type: ignore[arg-type]
     made.role = role(told.get("role", ""))
+    made.language = language(told.get("language", ""))
     made.problems = list(problems(made))
     if len(line) > len(order):
         made.problems.append(_("There are more cells than columns: is a sign that parts them in a cell?"))
@@ -127,6 +131,12 @@ def role(written: str) -> str:
     return written
 
 
+def language(written: str) -> str:
+    """A language by its code or its name; nothing is the event's, and what is none stays as it is."""
+    names = {"en": ("en", "english", "anglais"), "fr": ("fr", "french", "français")}
+    return next((code for code, words in names.items() if folded(written) in words), written)
+
+
 def problems(one: Row) -> Iterator[str]:
     """What is wrong in the cells of a row, in sentences."""
     if not one.name:
@@ -142,6 +152,8 @@ def problems(one: Row) -> Iterator[str]:
         yield _("“%(what)s” is no role: write %(roles)s.") % {
             "what": one.role, "roles": ", ".join(str(known.label) for known in Role)
         }  # fmt: skip
+    if one.language and one.language not in Language.values:
+        yield _("“%(what)s” is no language of the letters: write en or fr.") % {"what": one.language}
     for cell in (one.name, one.email, one.function, one.affiliation, one.sector):
         if len(cell) > MOST_SIGNS:
             yield _("A cell has more than %(most)s signs.") % {"most": MOST_SIGNS}

@@ -121,6 +121,8 @@ def notes(host: str) -> Iterator[str]:
             "REDIS_URL is not set: with several processes, what happens in one reaches the pages of another within two "
             "seconds instead of at once."
         )
+    if not settings.DEMO and not Person.objects.filter(may_convene=True).exists():
+        yield "Nobody may set up events yet. Let somebody: manage.py convene EMAIL"
     if not settings.DEMO and not settings.EMAIL_HOST and settings.EMAIL_BACKEND.endswith("smtp.EmailBackend"):
         yield (
             "EMAIL_HOST is not set: no mail goes out, so nobody can sign in. Name your mail server, and set EMAIL_FROM "

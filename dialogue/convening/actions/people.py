@@ -50,7 +50,7 @@ def take_in(session: Session, by: Person, rows: list[Row]) -> list[Attendee]:
         taken = []
         for row in rows:
             at = forum if forum and row.role == Role.PANELIST else session
-            facts = Facts(row.name, "", row.function, row.affiliation, row.sector, row.email)
+            facts = Facts(row.name, "", row.function, row.affiliation, row.sector, row.email, row.language)
             taken.append(take(turn, at, facts, row.role))
         return taken
 

@@ -52,7 +52,15 @@ def everybody(at: Preparing) -> HttpResponse:
 
 def COLUMNS() -> list[str]:  # noqa: N802 - a list of words in the reader's language
     """The headings of a pasted table, in its order."""
-    return [_("Name"), _("E-mail"), _("Function"), _("Affiliation"), _("Kind of organisation"), _("Role")]
+    return [
+        _("Name"),
+        _("E-mail"),
+        _("Function"),
+        _("Affiliation"),
+        _("Kind of organisation"),
+        _("Role"),
+        _("Language"),
+    ]
 
 
 def NOT_YET() -> str:  # noqa: N802
