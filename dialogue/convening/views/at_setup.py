@@ -73,10 +73,13 @@ class Preparing:
 View = Callable[..., HttpResponse]
 
 
-def prepares(right: str = "set up", *, methods: tuple[str, ...] = ("GET", "HEAD", "POST")) -> Callable[[View], View]:
-    """A view for who has that right: it is given a `Preparing`. What an action refuses is told on the page again.
+def prepares(
+    right: str = "set up", *, methods: tuple[str, ...] = ("GET", "HEAD", "POST"), back: str = ""
+) -> Callable[[View], View]:
+    """A view for who has that right: it is given a `Preparing`.
 
-    The view is called with `refused`, the sentences of a ValidationError, after one was raised.
+    What an action refuses is told on the page again; on the page `back`, about the same thing, where nothing is to be
+    read at the address itself.
     """
 
     def made(view: View) -> View:
@@ -93,7 +96,7 @@ def prepares(right: str = "set up", *, methods: tuple[str, ...] = ("GET", "HEAD"
             except ValidationError as problem:
                 for sentence in problem.messages:
                     messages.error(request, sentence)
-                return redirect(request.get_full_path())
+                return redirect(at.address(back, *named.values()) if back else request.get_full_path())
 
         return answered
 

@@ -112,7 +112,7 @@ def onward(event: Event, who: Reader, sessions: list[Session]) -> tuple[str, ...
 # ------------------------------------------------------------------ who cannot get at their mail
 
 
-@prepares("invite", methods=("POST",))
+@prepares("invite", methods=("POST",), back="person")
 def hand_over(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     """A ticket for somebody (POST `as`: number or qr), shown once to who hands it over."""
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
@@ -131,7 +131,7 @@ def hand_over(at: Preparing, pk: uuid.UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def number(request: HttpRequest) -> HttpResponse:
     """The number that somebody was told (POST comes in)."""
-    if request.method != "POST":
+    if request.method != "POST" or request.user.is_authenticated:  # who is in already uses nothing up
         return render(request, "convening/number.html", {})
     if not ratelimit.consume(request, action="try_number", key="everybody"):
         told = {"problem": _("Too many numbers were tried. Wait some minutes, then try again.")}
@@ -153,7 +153,7 @@ def ticket(request: HttpRequest, written: str) -> HttpResponse:
     good = actions.ticket(TicketKind.QR, written)
     if good is None:
         return render(request, "convening/number.html", {"problem": WRONG(), "is_over": True}, status=410)
-    if request.method == "POST" and (response := come_in(request, good)):
+    if request.method == "POST" and not request.user.is_authenticated and (response := come_in(request, good)):
         return response
     return render(request, "convening/knock.html", {"name": good.attendee.name, "event": good.attendee.event})
 

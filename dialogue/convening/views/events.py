@@ -4,17 +4,16 @@ from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from dialogue.access import visible_events
+from dialogue.access import reader, visible_events
 from dialogue.convening import checklist, forms
 from dialogue.convening.actions import events
 from dialogue.convening.views.at_setup import Preparing, prepares
-from dialogue.events.models import Event
 from dialogue.people.signed_in import LOOKS_AS, signed_in
 
 LOOKS = ("participant", "observer", "panelist", "public")
@@ -130,20 +129,12 @@ def shown(at: Preparing, here: str, template: str, **told: Any) -> HttpResponse:
 @require_http_methods(["POST"])
 def look(request: HttpRequest, slug: str) -> HttpResponse:
     """See the event as somebody else will (POST `as`), or as oneself again (anything else); until the doors open."""
-    event = visible_events(signed_in(request)).filter(slug=slug).first()
-    chosen = {
-        key: role for key, role in request.session.get(LOOKS_AS, {}).items() if key != str(getattr(event, "pk", ""))
-    }
-    wanted = request.POST.get("as", "")
-    if event is not None and wanted in LOOKS:
-        chosen[str(event.pk)] = wanted
-    if request.user.is_authenticated:
-        request.session[LOOKS_AS] = chosen
-    back = "event" if wanted in LOOKS or not is_of(event, request) else "setup"
-    return redirect(back, slug)
-
-
-def is_of(event: Event | None, request: HttpRequest) -> bool:
-    """Whether this person is a convenor of the event."""
     person = signed_in(request)
-    return bool(event and person and event.passes.filter(person=person, role="convenor").exists())
+    event = get_object_or_404(visible_events(person), slug=slug)
+    chosen = {key: role for key, role in request.session.get(LOOKS_AS, {}).items() if key != str(event.pk)}
+    if person is not None:
+        person.looks_as = chosen  # as themselves: whoever looks as another may go back
+    reader(person, event).require("set up")
+    wanted = request.POST.get("as", "")
+    request.session[LOOKS_AS] = {**chosen, str(event.pk): wanted} if wanted in LOOKS else chosen
+    return redirect("event" if wanted in LOOKS else "setup", slug)

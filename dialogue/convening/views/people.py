@@ -163,7 +163,7 @@ def replace(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     return shown(at, "setup-people", "convening/replace.html", form=form, one=one, has_part=people.has_part(one))
 
 
-@prepares("invite", methods=("POST",))
+@prepares("invite", methods=("POST",), back="person")
 def merge(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     """Another record is this person too."""
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
@@ -206,7 +206,7 @@ def picked(at: Preparing) -> list[uuid.UUID]:
     return ids(at.request.GET.getlist("to"))
 
 
-@prepares("invite", methods=("POST",))
+@prepares("invite", methods=("POST",), back="person")
 def withdraw(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     """An invitation is taken back."""
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
