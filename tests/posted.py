@@ -18,6 +18,7 @@ from lxml import html
 from dialogue.archive.load import load
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.events.models import Event, Opening
+from dialogue.people.models import Person
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.actions.writing import order
 from dialogue.rapporteur.models import Addressee, Footnote, Note, Paragraph, Recommendation, Source
@@ -25,6 +26,7 @@ from dialogue.rapporteur.views.sheets import SHEETS
 from dialogue.record.models import Stream
 from tests import cast, records
 from tests.desks import controls
+from tests.preparing_forms import ON_PK, PREPARING, TICKET, prepare
 from tests.tables import LiveTable, seated
 
 Sent = dict[str, Any]
@@ -73,6 +75,8 @@ class Room:
             "format": "json",
             "role": "participant",
             "code": "x",
+            "pk": self.own[ON_PK.get(url, "person")],
+            "written": TICKET,
         }
         names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-call").replace("said", "statement")
                                .replace("stance", "statement")] if "id" in parameters()[url] else ""  # fmt: skip
@@ -161,6 +165,7 @@ FORMS = [
     Posted("stance", "rapporteur", {**KEY, "stance": "agree", "for": "<attendee>"}, {"for": "attendee"}, on="statement"),
     Posted("stance", "participant", {**KEY, "stance": "agree"}, on="called"),
     *paper_forms(),
+    *(Posted(*told) for told in PREPARING),
     Posted("publish", "convenor", {"follows": "0"}),
     Posted("language", "participant", {"language": "fr", "next": "/"}),
     Posted("theme", "participant", {"theme": "dark", "next": "/"}),
@@ -186,6 +191,7 @@ def room() -> Room:
         sessions=[records.session("elsetable", members=[("eva", "moderator")])], outline=[records.item("elsetheme")],
     ))  # fmt: skip
     table.event.refresh_from_db()
+    Person.objects.filter(pk=table.people["convenor"].pk).update(may_convene=True)  # type: ignore[union-attr]
     own |= {"other item": "air", "other": own.pop("second")}
     foreign = furnished(other, "eva", "elsetheme", uuid.UUID(int=2 << 120))
     missing = {kind: MISSING if is_id(name) else "missing" for kind, name in foreign.items()}
@@ -243,7 +249,7 @@ def furnished(event: Event, attendee: str, item: str, first: uuid.UUID) -> dict[
         "recommendation": Recommendation.objects.create(**whole, addressee=to, text="Do it."),
     }  # fmt: skip
     names = {"event": event.slug, "session": session.key, "item": item, "attendee": attendee, "source-key": source.key}
-    names |= {"socket": str(session.pk)}
+    names |= {"socket": str(session.pk)} | prepare(event, item, first)
     return names | {kind: str(one.pk) for kind, one in made.items()}
 
 

@@ -13,6 +13,7 @@ from dialogue.live.doors import Knock, admissions
 from tests.cast import CAST
 from tests.everything import held
 from tests.posted import FORMS, PAPERS, Posted, Room, here, parameters, told, undone
+from tests.preparing_forms import ON_PK
 from tests.test_table_input import JSON, PAGE, body_of, pairs_of, post
 
 __all__ = ["here"]
@@ -32,6 +33,7 @@ QUERIES = {
     "note-new": {"rests": "<statement>", "item": "<item>"},
     "paragraph-new": {"rests": "<finding>", "item": "<item>"},
     "paragraph": {"rests": "<statement>"},
+    "letters-of": {"to": "<person>"},
     "recommendation-new": {"parent": "<recommendation>", "addressee": "<addressee>", "rests": "<statement>"},
 }  # fmt: skip
 MANNERS = {"as", "part", "upto", "language", "version", "next"}
@@ -64,18 +66,19 @@ def as_each(here: Room) -> Iterator[tuple[str, Any]]:
 
 
 def test_every_parameter_of_every_address_is_tried():
-    known = {"slug", "key", "id", "format", "role", "code"}  # the last three are the program's own words, or secret
+    known = {"slug", "key", "id", "pk"} | {"format", "role", "code", "written"}  # the program's own words, or secret
     assert {name for names in parameters().values() for name in names} == known
     assert {url for url, names in parameters().items() if "id" in names} == set(ON)
+    assert set(ON_PK) < {url for url, names in parameters().items() if "pk" in names}
 
 
-@pytest.mark.parametrize("parameter", ["key", "id"])  # for events: test_doors
+@pytest.mark.parametrize("parameter", ["key", "id", "pk"])  # for events: test_doors
 def test_in_an_address(here: Room, parameter: str):
     found = {}
     for url, names in parameters().items():
-        if parameter not in names:
+        if parameter not in names or url == "come":  # an invitation's address is of no event: who has it is asked
             continue
-        kind = "session" if parameter == "key" else ON[url]
+        kind = {"key": "session", "pk": ON_PK.get(url, "person")}.get(parameter) or ON[url]
         for role, client in as_each(here):
             for method in ("GET", "POST"):
                 sent = (here.foreign[kind], here.missing[kind])

@@ -116,8 +116,10 @@ def person(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     if do == "remove":
         people.remove(one, at.person)
         return at.done("setup-people", _("%(name)s is in the event no more.") % {"name": one.name})
+    if at.sent is not None and do != "save":
+        return unknown(at)
     form = forms.SeatedForm(one, at.sent, initial={**facts_of(one, letter), "listed": one.listed})
-    if do and form.is_valid():
+    if form.is_valid():
         try:
             people.change(one, at.person, form.facts(), form.roles(), listed=form.cleaned_data["listed"])
         except ValidationError as problem:
@@ -189,7 +191,8 @@ def letters(at: Preparing) -> HttpResponse:
     form = forms.GreetingForm(at.sent, initial={"greeting": at.event.greeting})
     rows = [one for one in sent(at) if one.email and not one.withdrawn_at]
     chosen = at.event.attendees.filter(invitation__in=rows).select_related("event", "person")
-    chosen = chosen.filter(pk__in=picked(at)) if picked(at) else chosen.filter(invitation__times=0)
+    asked_for = picked(at)
+    chosen = chosen.filter(invitation__times=0) if asked_for is None else chosen.filter(pk__in=asked_for)
     if at.sent is not None and form.is_valid():
         invitations.greet(at.event, at.person, form.cleaned_data["greeting"])
         written = invitations.invite(at.event, at.person, list(chosen), at.site)
@@ -197,13 +200,13 @@ def letters(at: Preparing) -> HttpResponse:
         return at.done("setup-people", told % {"n": len(written)})
     first = chosen.first()
     shows = invitations.preview(first, at.person, at.site) if first else None
-    told_all = {"form": form, "chosen": list(chosen), "preview": shows, "picked": picked(at)}
+    told_all = {"form": form, "chosen": list(chosen), "preview": shows}
     return shown(at, "setup-people", "convening/letters.html", **told_all)
 
 
-def picked(at: Preparing) -> list[uuid.UUID]:
-    """The people that the page was asked about; none: all who were not written to yet."""
-    return ids(at.request.GET.getlist("to"))
+def picked(at: Preparing) -> list[uuid.UUID] | None:
+    """The people that the page was asked about; None: all who were not written to yet."""
+    return ids(at.request.GET.getlist("to")) if "to" in at.request.GET else None
 
 
 @prepares("invite", methods=("POST",), back="person")

@@ -100,9 +100,9 @@ def point(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     if do == "remove":
         points.remove_point(item, at.person)
         return at.done("setup-programme", _("The point is taken away."))
-    if do == "save" and form.is_valid():
+    if at.sent is not None and do != "save":
+        return unknown(at)
+    if form.is_valid():
         points.change_point(item, at.person, form.cleaned_data)
         return at.done("setup-programme", _("The point is kept."))
-    if do not in ("", "save"):
-        return unknown(at)
     return shown(at, "setup-programme", "convening/point.html", form=form, item=item)
