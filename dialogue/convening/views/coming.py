@@ -153,7 +153,7 @@ def ticket(request: HttpRequest, written: str) -> HttpResponse:
     good = actions.ticket(TicketKind.QR, written)
     if good is None:
         return render(request, "convening/number.html", {"problem": WRONG(), "is_over": True}, status=410)
-    if request.method == "POST" and not request.user.is_authenticated and (response := come_in(request, good)):
+    if request.method == "POST" and (response := come_in(request, good)):
         return response
     return render(request, "convening/knock.html", {"name": good.attendee.name, "event": good.attendee.event})
 
