@@ -300,6 +300,7 @@ class PasteForm(SetUpForm):
     def __init__(self, event: Event, *given: Any, **named: Any):
         super().__init__(*given, **named)
         self.fields["session"].queryset = event.sessions.all()  # type: ignore[attr-defined]
+        self.fields["table"].strip = False  # type: ignore[attr-defined]  # a first cell may be empty
 
 
 class PersonForm(SetUpForm):

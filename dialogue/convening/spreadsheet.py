@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 
@@ -14,6 +15,8 @@ from dialogue.events.models import Role
 from dialogue.people.models import Language
 
 MOST_ROWS, MOST_SIGNS = 500, 300  # people at once; characters of a cell
+LONGEST_ADDRESS = 254  # characters, as everywhere an address is kept
+END = "\x1e"  # stands in no table: a cell that a quotation mark opens and none closes would reach to it
 COLUMNS = ("name", "email", "function", "affiliation", "sector", "role", "language")
 
 # What a column may be called, in both languages; compared without case, blanks and signs.
@@ -77,11 +80,11 @@ def read(pasted: str) -> list[Row]:
     Raises ValidationError where there is no table at all.
     """
     lines = [line for line in cells(pasted) if any(line)]
-    if not lines:
-        raise ValidationError(_("Paste at least one line: a name, and an e-mail address where there is one."))
-    order = headings(lines[0])
+    order = headings(lines[0]) if lines else None
     if order is not None:
         lines = lines[1:]
+    if not lines:
+        raise ValidationError(_("Paste at least one line: a name, and an e-mail address where there is one."))
     if len(lines) > MOST_ROWS:
         raise ValidationError(_("That is more than %(most)s people. Paste them in parts.") % {"most": MOST_ROWS})
     rows = [row(number, line, order or list(COLUMNS)) for number, line in enumerate(lines, 1)]
@@ -89,15 +92,26 @@ def read(pasted: str) -> list[Row]:
     return rows
 
 
-def cells(pasted: str) -> Iterator[list[str]]:
-    """The cells of each line, by whichever sign parts them: a tab, else a semicolon, else a comma."""
+def cells(pasted: str) -> list[list[str]]:
+    """The cells of each line. Raises ValidationError where the text cannot be cut into cells."""
     text = pasted.lstrip("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
-    parts = next((sign for sign in "\t;" if sign in text), ",")
     try:
-        for line in csv.reader(io.StringIO(text), delimiter=parts, skipinitialspace=True):
-            yield [" ".join(cell.split()) for cell in line]
+        lines = list(csv.reader(io.StringIO(f"{text}\n{END}"), delimiter=parted_by(text), skipinitialspace=True))
     except csv.Error as problem:
         raise ValidationError(_("This is no table: copy the cells themselves, from the name to the role.")) from problem
+    if lines.pop() != [END]:
+        raise ValidationError(_("A quotation mark opens a cell, and none closes it."))
+    return [[" ".join(cell.split()) for cell in line] for line in lines]
+
+
+def parted_by(text: str) -> str:
+    """The sign that parts the cells: a tab where there is one, else whichever of ; and , is in more lines.
+
+    What stands in quotation marks parts nothing.
+    """
+    bare = re.sub(r'"[^"]*"', "", text).split("\n")
+    tabs, semicolons, commas = (sum(sign in line for line in bare) for sign in "\t;,")
+    return "\t" if tabs else ";" if semicolons and semicolons >= commas else ","
 
 
 def headings(line: list[str]) -> list[str] | None:
@@ -115,7 +129,7 @@ def row(number: int, line: list[str], order: list[str]) -> Row:
     made.role = role(told.get("role", ""))
     made.language = language(told.get("language", ""))
     made.problems = list(problems(made))
-    if len(line) > len(order):
+    if any(line[len(order) :]):
         made.problems.append(_("There are more cells than columns: is a sign that parts them in a cell?"))
     return made
 
@@ -145,7 +159,7 @@ def problems(one: Row) -> Iterator[str]:
         yield _("An address stands where the name should be: are the columns in the order of the headings above?")
     if one.email:
         try:
-            validate_email(one.email)
+            validate_email(one.email if len(one.email) <= LONGEST_ADDRESS else "")
         except ValidationError:
             yield _("“%(what)s” is no e-mail address.") % {"what": one.email}
     if one.role not in Role.values:
