@@ -42,6 +42,11 @@ def take_back(mail: Mail) -> None:
     Mail.objects.filter(pk=mail.pk, sent_at=None).delete()
 
 
+def forget(address: str) -> None:
+    """No letter to that address is kept, nor does one go out that has not yet."""
+    Mail.objects.filter(to__iexact=address).delete()
+
+
 def send(pk: uuid.UUID) -> None:
     """Send a letter and forget what it said. In a demo it stays on its page, and nothing is sent.
 

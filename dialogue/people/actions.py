@@ -1,4 +1,7 @@
-"""What a person may change about themselves."""
+"""What a person may change about themselves; and what becomes of an account that is nobody's."""
+
+from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 
 from dialogue.people.models import Language, Person
 
@@ -7,3 +10,11 @@ def choose_language(person: Person, language: str) -> None:
     """The interface speaks `language` to this person from now on, wherever they sign in. Raises ValueError."""
     person.language = Language(language).value
     person.save(update_fields=["language"])
+
+
+def forget(person: Person) -> None:
+    """An account is kept no longer; nor are its sign-ins, in which the address stands that its code was sent to."""
+    for one in Session.objects.iterator():
+        if one.get_decoded().get(SESSION_KEY) == str(person.pk):
+            one.delete()
+    person.delete()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from dialogue.convening.actions import inviting, preparing
-from dialogue.convening.actions.people import unsent
+from dialogue.convening.actions.people import part_from, unsent
 from dialogue.convening.calendar import calendar
 from dialogue.convening.models import Invitation
 from dialogue.convening.rules import in_plain_words
@@ -91,7 +91,7 @@ def withdraw(attendee: Attendee, by: Person, site: str) -> None:
             return
         was_sent = invitation.mail is not None and invitation.mail.sent_at is not None
         unsent(attendee)
-        Attendee.objects.filter(pk=attendee.pk).update(person=None)
+        part_from(attendee)
         attendee.memberships.update(agreed_at=None, agreed_to=None)
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
         if was_sent:

@@ -1,19 +1,20 @@
 """Two records of one person become one: whatever either said, took a stance on or sat in is of the one that stays."""
 
 import hashlib
-import re
 from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import inviting
+from dialogue.convening.actions.people import part_from
 from dialogue.convening.models import Invitation
 from dialogue.discussion.actions import recount
 from dialogue.events.models import Absence, Attendee, Membership
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import FormerStance, Stance
+from dialogue.rapporteur.marks import MARKS
 from dialogue.rapporteur.models import Paragraph, Translation
 
 
@@ -24,12 +25,15 @@ def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
     with inviting(stays.event, by) as turn:
         join_seats(stays, goes)
         join_stances(stays, goes)
-        join_letters(stays, goes)
+        account = join_letters(stays, goes)
         for related in Attendee._meta.related_objects:
             if related.related_model not in (Membership, Stance, Invitation):
                 move(related, stays, goes)
         rename_marks(stays, goes)
-        account, aliases = stays.person or goes.person, {*stays.aliases, *goes.aliases, goes.name} - {stays.name}
+        aliases = {*stays.aliases, *goes.aliases, goes.name} - {stays.name}
+        for one in (stays, goes):
+            if one.person != account:
+                part_from(one)
         Attendee.objects.filter(pk=goes.pk).update(person=None)
         Attendee.objects.filter(pk=stays.pk).update(person=account, aliases=sorted(aliases))
         goes.delete()
@@ -75,25 +79,25 @@ def target(stance: Stance) -> tuple[Any, Any]:
     return stance.contribution_id, stance.finding_id
 
 
-def join_letters(stays: Attendee, goes: Attendee) -> None:
-    """One address: that of the one that stays, where there is one."""
+def join_letters(stays: Attendee, goes: Attendee) -> Person | None:
+    """One address: that of the one that stays, unless only the other can come in by theirs. Returns its account."""
     mine = Invitation.objects.filter(attendee=stays).first()
     theirs = Invitation.objects.filter(attendee=goes)
-    if mine is not None and mine.email:
+    if mine is not None and mine.email and (stays.person or not goes.person):
         theirs.delete()
-        return
-    if theirs.exists() and mine is not None:
+        return stays.person
+    if mine is not None and theirs.exists():
         mine.delete()
     theirs.update(attendee=stays)
+    reached = Invitation.objects.filter(attendee=stays).exclude(email="").exists()
+    return goes.person if reached else stays.person or goes.person
 
 
 def rename_marks(stays: Attendee, goes: Attendee) -> None:
-    """`@goes` in the rapporteur's text becomes `@stays`: by the longest key that fits, as the chapter reads marks."""
-    keys = sorted(stays.event.attendees.values_list("key", flat=True), key=len, reverse=True)
-    mark = re.compile(r"(?<!\w)@(" + "|".join(map(re.escape, keys)) + ")")
+    """`@goes` in the rapporteur's text becomes `@stays`, where the chapter reads a mark."""
 
     def renamed(text: str) -> str:
-        return mark.sub(lambda found: f"@{stays.key if found[1] == goes.key else found[1]}", text)
+        return MARKS["persons"].sub(lambda found: f"@{stays.key if found[1] == goes.key else found[1]}", text)
 
     for paragraph in Paragraph.objects.filter(event=stays.event_id, text__contains=f"@{goes.key}"):
         was, paragraph.text = paragraph.text, renamed(paragraph.text)

@@ -13,7 +13,10 @@ from dialogue.convening.spreadsheet import Row
 from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
 from dialogue.kept import next_place
 from dialogue.mail import actions as mail
+from dialogue.people import actions as accounts
 from dialogue.people.models import Person
+from dialogue.rapporteur.marks import MARKS
+from dialogue.rapporteur.models import Paragraph
 from dialogue.record.actions import Turn
 
 FACTS = ("name", "honorific", "function", "affiliation", "sector")
@@ -116,13 +119,17 @@ def change_address(attendee: Attendee, facts: Facts) -> None:
     invitation, _new = Invitation.objects.get_or_create(
         attendee=attendee, defaults={"language": facts.language or attendee.event.language}
     )
-    if invitation.email != email and attendee.person_id:
-        Attendee.objects.filter(pk=attendee.pk).update(person=None)
-        attendee.memberships.update(agreed_at=None, agreed_to=None)
+    if invitation.email != email:
+        unsent(attendee)
     Invitation.objects.filter(pk=invitation.pk).update(
         email=email, language=facts.language or invitation.language,
         bounced_at=None if invitation.email != email else invitation.bounced_at,
     )  # fmt: skip
+    if invitation.email != email and attendee.person_id:
+        attendee.memberships.update(agreed_at=None, agreed_to=None)
+        part_from(attendee)
+    if invitation.email != email:
+        forget(invitation.email)
 
 
 def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
@@ -148,15 +155,30 @@ def remove(attendee: Attendee, by: Person) -> None:
 
 def let_go(attendee: Attendee) -> None:
     """Take away seats, letters and account; and the person, where the record has nothing of them."""
-    account, nothing = attendee.person, not has_part(attendee)
+    nothing = not has_part(attendee)
     unsent(attendee)
+    address = Invitation.objects.filter(attendee=attendee).values_list("email", flat=True).first() or ""
     attendee.memberships.all().delete()
     Invitation.objects.filter(attendee=attendee).delete()
-    Attendee.objects.filter(pk=attendee.pk).update(person=None)
+    part_from(attendee)
+    forget(address)
     if nothing:
         Attendee.objects.filter(pk=attendee.pk).delete()
+
+
+def part_from(attendee: Attendee) -> None:
+    """The account that somebody comes in with is theirs in this event no more; nobody's account is kept no longer."""
+    account = Person.objects.filter(attendances=attendee).first()
+    Attendee.objects.filter(pk=attendee.pk).update(person=None)
     if account and is_nobody(account):
-        account.delete()
+        accounts.forget(account)
+        forget(account.email or "")
+
+
+def forget(address: str) -> None:
+    """Nothing tells any more that there was somebody with that address, where nobody has it now."""
+    if address and not any(table.objects.filter(email__iexact=address).exists() for table in (Person, Invitation)):
+        mail.forget(address)
 
 
 def unsent(attendee: Attendee) -> None:
@@ -167,9 +189,11 @@ def unsent(attendee: Attendee) -> None:
 
 
 def has_part(attendee: Attendee) -> bool:
-    """Whether the record has anything of somebody besides their seat: words, stances, the floor, notes."""
+    """Whether the record has anything of somebody besides their seat: words, stances, the floor, notes, a mark."""
     own = {"memberships", "invitation", "tickets"}
-    return any(
+    texts = Paragraph.objects.filter(event=attendee.event_id, text__contains=f"@{attendee.key}")
+    named = any(attendee.key in MARKS["persons"].findall(text) for text in texts.values_list("text", flat=True))
+    return named or any(
         related.related_model._base_manager.filter(**{related.field.name: attendee}).exists()
         for related in Attendee._meta.related_objects
         if related.name not in own and related.related_name not in own
