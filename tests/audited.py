@@ -13,6 +13,7 @@ from dialogue.rapporteur.actions.papers import Papers, Words
 from dialogue.rapporteur.actions.sources import FootnoteWords, SourceWords, footnotes, sources
 from dialogue.rapporteur.actions.writing import ParagraphWords, beside, move, order, paragraphs
 from dialogue.report.actions import publish
+from tests.audited_setup import SETTING_UP
 from tests.desk_stories import AtDesk
 from tests.tables import LiveTable
 
@@ -343,7 +344,7 @@ AUDITED: dict[str, Story] = {
         opens, closes, gives_the_floor, ends_the_floor, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
         takes_a_seat_away, changes_a_role, speaks, writes_down, amends, withdraws, withdraws_off_the_record, confirms,
         releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
-        keeps_a_note, publishes,
+        keeps_a_note, publishes, *SETTING_UP,
     )},
     "puts to the table": calls(ROUND, "round-opened", 6),
     "closes the round": calls("close_round", "round-closed", 0, before=lambda desk: desk.call(ROUND, "f1", 6)),

@@ -207,7 +207,9 @@ def try_bodies(here: Room, form: Posted) -> None:
     assert {case: what for case, what in found.items() if what} == {}
 
 
-@pytest.mark.parametrize("url", ["say", "looked", "stance", "paragraph-new", "setup-credits", "setup-people", "welcome", "number"])
+@pytest.mark.parametrize(
+    "url", ["say", "looked", "stance", "paragraph-new", "setup-credits", "setup-people", "welcome", "number"]
+)
 def test_no_body_fails(here: Room, url: str):
     try_bodies(here, BY_URL[url][0])
 
