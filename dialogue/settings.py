@@ -124,7 +124,7 @@ ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,5/10m/key",  # a whole table comes in from one network
-    "try_number": "10/10m/ip,300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
+    "try_number": "60/10m/ip,300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
 }
 
 # Counted in the database: all processes share it, and a Redis that hangs keeps nobody out.

@@ -81,9 +81,8 @@ def test_a_deed_makes_exactly_its_acts(table: LiveTable, name: str):
 def noted(tree: ast.AST, by: str) -> Iterator[str]:
     """The deeds that are noted somewhere, by `turn.note("…", …)` or by `audit.note(event, person, "…", …)`."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "note":
-            if ast.unparse(node.func.value) == by:
-                yield from told(node.args[{"turn": 0, "audit": 2}[by]])
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == f"{by}.note":
+            yield from told(node.args[{"turn": 0, "audit": 2}[by]])
 
 
 def told(deed: ast.expr) -> Iterator[str]:
