@@ -20,7 +20,8 @@ from dialogue.people.signed_in import signed_in
 
 PAGES = (  # where each part is done, for which right
     ("setup", "set up"), ("setup-facts", "set up"), ("setup-sessions", "set up"), ("setup-programme", "set up"),
-    ("setup-people", "invite"), ("setup-roles", "set up"), ("setup-credits", "set up"), ("setup-scale", "set up"), ("audit", "read the audit"),
+    ("setup-people", "invite"), ("setup-roles", "set up"), ("setup-credits", "set up"), ("setup-scale", "set up"),
+    ("audit", "read the audit"),
 )  # fmt: skip
 
 
