@@ -61,6 +61,10 @@ class NotAgreed(Explained):
     """Who was invited reads the rule of a session, and agrees to it, before anything that is said there."""
 
 
+class Unconfirmed(Explained):
+    """The event asks its staff for a second factor, and this sign-in has none."""
+
+
 class MissingRight(Explained):
     """Who may do it at some closed tables may not at others: the message says at which."""
 
@@ -72,6 +76,8 @@ class Reader:
     `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
     `closed` the sessions that are not public (all of them, where none is closed). `unagreed`: the sessions in which
     they have a seat and have not agreed to its rule yet. `is_looking`: the convenor sees it as somebody else would.
+    `must_confirm`: they are of the staff, the event asks its staff for a second factor, and this sign-in has none: their
+    staff roles do not count.
     """
 
     person: Person | None
@@ -85,6 +91,7 @@ class Reader:
     prefers: str | None = None  # a regime for what they say, where it is stricter
     unagreed: frozenset[str] = frozenset()
     is_looking: bool = False
+    must_confirm: bool = False
 
     @property
     def stream(self) -> str:
@@ -109,6 +116,7 @@ class Reader:
     def require_in(self, right: str, session: str) -> None:
         """Raises PermissionDenied where this reader has not that right in the session."""
         if not self.may_in(right, session):
+            self.ask_to_confirm()
             raise PermissionDenied(REFUSALS.get(right, _("You are not at this table.")))
 
     def may_in(self, right: str, session: str) -> bool:
@@ -128,6 +136,7 @@ class Reader:
         """Raises PermissionDenied where this reader may not; who may at some closed tables is told at which not."""
         if self.may(right):
             return
+        self.ask_to_confirm()
         missing = [key for key in self.closed if not self.may_in(right, key)]
         if right == "publish" or len(missing) == len(self.closed):
             raise PermissionDenied(_("You are not at this table."))
@@ -135,15 +144,28 @@ class Reader:
         told = _("This draws on all closed tables, and you have no such role at: %(tables)s.")
         raise MissingRight(told % {"tables": ", ".join(titles)})
 
+    def ask_to_confirm(self) -> None:
+        """Raises Unconfirmed where a second factor would give them what is refused now."""
+        if self.must_confirm:
+            raise Unconfirmed(_("This event asks its staff for a second factor. Add one, or confirm it."))
+
 
 def reader(person: Person | None, event: Event) -> Reader:
-    """What somebody (None: a visitor) is in an event, as the database has it at this moment."""
+    """What somebody (None: a visitor) in front of a page is in an event, as the database has it at this moment.
+
+    Where the event asks its staff for a second factor, the staff roles of a person that no sign-in was read for do not
+    count: commands act by other ways.
+    """
     known = person if person is not None and person.is_authenticated and person.is_active else None
     return readers([known], event)[known.pk if known else None]
 
 
-def readers(people: Collection[Person | None], event: Event) -> dict[object, Reader]:
-    """The same for many, in one query: {their account's id, or None for a visitor: the reader}."""
+def readers(people: Collection[Person | None], event: Event, *, in_front: bool = True) -> dict[object, Reader]:
+    """The same for many, in one query: {their account's id, or None for a visitor: the reader}.
+
+    `in_front` False: what they are, whether they sit in front of a page or not, so no second factor is asked for. Only
+    for who is to be told: whoever then reads it is asked at the door.
+    """
     known = {person.pk: person for person in people if person is not None}
     access: dict[str, str] = {}
     seats: dict[object, list[Sat]] = defaultdict(list)
@@ -159,7 +181,10 @@ def readers(people: Collection[Person | None], event: Event) -> dict[object, Rea
     house = House(event, access, rules)
     found: dict[object, Reader] = {None: house.visitor()}
     for pk, one in known.items():
-        found[pk] = house.seated(one, seats[pk], lent[pk])
+        must_confirm = in_front and asks_to_confirm(one, event, seats[pk], lent[pk])
+        if must_confirm:
+            seats[pk], lent[pk] = [seat for seat in seats[pk] if seat.role not in STAFF], lent[pk] - STAFF
+        found[pk] = house.seated(one, seats[pk], lent[pk], must_confirm)
         if (as_whom := getattr(one, "looks_as", {}).get(str(event.pk))) and house.may_look(found[pk]):
             found[pk] = house.looking(one, as_whom)
     return found
@@ -214,6 +239,14 @@ class Sat(NamedTuple):
     prefers: str | None
 
 
+
+def asks_to_confirm(person: Person, event: Event, seats: list[Sat], lent: set[str]) -> bool:
+    """Whether the event asks this member of its staff for a second factor that their sign-in has not."""
+    if person.confirmed or not getattr(event, "second_factor", False):
+        return False
+    return bool(STAFF & (lent | {one.role for one in seats}))
+
+
 @dataclass(slots=True)
 class House:
     """An event as those find it who come: its sessions with their access and their own rule, by key."""
@@ -232,7 +265,7 @@ class House:
         """Somebody who is nobody here: they read what is public, once the doors are open."""
         return Reader(None, self.event, sessions=self.public if self.event.is_open else NOTHING, closed=self.closed)
 
-    def seated(self, person: Person, seats: list[Sat], lent: set[str]) -> Reader:
+    def seated(self, person: Person, seats: list[Sat], lent: set[str], must_confirm: bool = False) -> Reader:
         """Somebody with their seats and the roles lent to them.
 
         Before the doors open only the staff is in, and nobody sits where they have not agreed to the rule.
@@ -256,6 +289,7 @@ class House:
             closed=self.closed,
             prefers=next((one.prefers for one in seats), None),
             unagreed=unagreed,
+            must_confirm=must_confirm,
         )
 
     def is_to_agree(self, sat: Sat) -> bool:
@@ -340,7 +374,7 @@ def own_eyes(who: Reader, session: Session) -> Eyes:
 def at_all_tables(event: Event, right: str) -> list[str]:
     """Those who have a right at every closed table, and so in what draws on all of them: each alone."""
     held = Q(attendances__event=event, attendances__memberships__isnull=False) | Q(passes__event=event)
-    found = readers(list(Person.objects.filter(held, is_active=True).distinct()), event)
+    found = readers(list(Person.objects.filter(held, is_active=True).distinct()), event, in_front=False)
     return [alone(pk) for pk, who in found.items() if pk and who.may(right)]
 
 

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.template import loader
 from django.utils.cache import patch_cache_control
 
-from dialogue.access import Explained
+from dialogue.access import Explained, Unconfirmed
 from dialogue.live.refusals import refusal
 
 
@@ -31,7 +31,8 @@ def bad_request(request: HttpRequest, exception: Exception | None = None) -> Htt
 
 def forbidden(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:
     """403: known, and closed to this reader."""
-    return page(request, 403, reason=str(exception) if isinstance(exception, Explained) else "")
+    reason = str(exception) if isinstance(exception, Explained) else ""
+    return page(request, 403, reason=reason, must_confirm=isinstance(exception, Unconfirmed))
 
 
 def not_found(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

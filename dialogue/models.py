@@ -4,7 +4,7 @@ from dialogue.audit.models import Act
 from dialogue.convening.models import Invitation
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
 from dialogue.due.models import Due
-from dialogue.entrance.models import Code, Ticket
+from dialogue.entrance.models import Code, SignIn, Ticket
 from dialogue.events.models import (
     Absence,
     Attendee,
@@ -74,6 +74,7 @@ __all__ = [
     "RecommendationBasis",
     "Relation",
     "Session",
+    "SignIn",
     "Source",
     "Span",
     "Speaking",

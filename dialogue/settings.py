@@ -82,6 +82,9 @@ INSTALLED_APPS = [
     "csp",
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.socialaccount",
+    "allauth.socialaccount.providers.openid_connect",
     "dialogue",
     "forum",
 ]
@@ -125,10 +128,37 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {
     "request_login_code": "60/m/ip,5/10m/key",  # a whole table comes in from one network
     "try_number": "60/10m/ip,300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
+    "login_failed": "60/m/ip,5/5m/key",  # tries of a second factor; the key is the person
+    "passkey": "120/m/ip",
 }
 
-# Counted in the database: all processes share it, and a Redis that hangs keeps nobody out.
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "roundtable_cache"}}
+# A second factor: an authenticator app or a passkey, and recovery codes beside it. Our pages ask anew who one is before
+# anything of it is changed (`factors/actions.py`): allauth's own way of asking needs a password.
+MFA_ADAPTER = "dialogue.factors.adapter.Sealed"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_REAUTHENTICATION_REQUIRED = False
+MFA_RECOVERY_CODES_SHOW_ONCE = True
+MFA_TOTP_ISSUER = "Roundtable"
+MFA_TOTP_TOLERANCE = 1  # half a minute that a telephone's clock may be wrong
+MFA_WEBAUTHN_USER_VERIFICATION = "required"  # a key that was found or stolen does not do
+
+# OpenID Connect, where somebody has an identity provider: all three, or none (`startup.require_whole_openid`).
+OIDC_ISSUER = os.environ.get("OIDC_ISSUER", "").rstrip("/")
+OIDC_CLIENT_ID = os.environ.get("OIDC_CLIENT_ID", "")
+OIDC_SECRET = os.environ.get("OIDC_SECRET", "")
+OIDC_NAME = os.environ.get("OIDC_NAME") or "OpenID"
+SOCIALACCOUNT_ADAPTER = "dialogue.entrance.openid.Provider"
+
+# Counted in the database: all processes share it, and a Redis that hangs keeps nobody out. Django's own limit is 300
+# entries, then it drops a third of all: whoever asks for 300 codes would have everybody's tries forgotten.
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "roundtable_cache",
+        "OPTIONS": {"MAX_ENTRIES": 200_000},
+    }
+}
 
 EMAIL_BACKEND = os.environ.get("EMAIL_BACKEND") or "django.core.mail.backends.smtp.EmailBackend"
 EMAIL_HOST = os.environ.get("EMAIL_HOST", "")

@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dialogue.people.urls")),
     path("", include("dialogue.entrance.urls")),
     path("", include("dialogue.convening.urls")),
+    path("", include("dialogue.factors.urls")),
     path("", include("dialogue.events.urls")),
     path("events/<slug:slug>/table/", include("dialogue.roundtable.urls")),
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),

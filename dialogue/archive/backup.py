@@ -27,7 +27,9 @@ ALIAS = "backup"
 AT_ONCE = 2000  # rows
 LONGEST = 256 * 1024 * 1024  # bytes of a line: a published chapter is one row
 MADE_BY_MIGRATIONS = {"auth", "contenttypes"}  # Django's own lists, which every database has anyway
-SIGN_INS = {"sessions"}  # who is signed in: left out unless asked for, since with it one can pass for them
+UNUSED = {"socialaccount"}  # of a library, and always empty: who comes by an OpenID provider is known by their address
+# Who is signed in, and where: left out unless asked for, since with it one can pass for them.
+SIGN_INS = {"sessions.session", "dialogue.signin"}
 FOREIGN = "It is not a backup of this program"
 NEWER = "It is of a newer version of this program"
 DAMAGED = "It is damaged or cut off"
@@ -66,9 +68,9 @@ def tables_at(loader: MigrationLoader, applied: Iterable[Migration], *, sign_ins
 
     A database may be older than the program: one backs it up before one brings it up to date.
     """
-    left_out = MADE_BY_MIGRATIONS | (set() if sign_ins else SIGN_INS)
     found = loader.project_state(list(applied)).apps.get_models(include_auto_created=True)
-    tables = [table for table in found if table._meta.managed and table._meta.app_label not in left_out]
+    kept = [table for table in found if table._meta.app_label not in MADE_BY_MIGRATIONS | UNUSED]
+    tables = [table for table in kept if table._meta.managed and (sign_ins or table._meta.label_lower not in SIGN_INS)]
     return sorted(tables, key=lambda table: table._meta.label_lower)
 
 

@@ -82,7 +82,7 @@ def ready(header: Header) -> Tables:
     if here and here != header.migrations:
         raise Refused(ANOTHER)
     every = {one._meta.label_lower: one for one in tables_at(executor.loader, header.migrations, sign_ins=True)}
-    expected = {name: columns(table) for name, table in every.items() if table._meta.app_label not in SIGN_INS}
+    expected = {name: columns(table) for name, table in every.items() if table._meta.label_lower not in SIGN_INS}
     promised = {part.name: part.columns for part in header.tables}
     if promised not in (expected, expected | {name: columns(every[name]) for name in every}):
         raise Refused(FOREIGN)
@@ -110,7 +110,7 @@ def make_room(tables: Tables, *, replace: bool) -> dict[Any, int]:
         if connection.vendor == "postgresql":
             lock(cursor, tables)
         if not replace and any(
-            table._base_manager.exists() for table in tables.values() if table._meta.app_label not in SIGN_INS
+            table._base_manager.exists() for table in tables.values() if table._meta.label_lower not in SIGN_INS
         ):
             raise Occupied("The database holds something already")
         held = dict(tables[SESSION]._base_manager.values_list("pk", "access_epoch")) if watched(tables) else {}

@@ -1,4 +1,4 @@
-"""What signing in writes: a code is tried a few times, and good once."""
+"""What signing in writes: a code is tried a few times, and good once; who is signed in where, until it is ended."""
 
 import datetime
 import secrets
@@ -7,19 +7,22 @@ import uuid
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
+from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from dialogue.access import reader
 from dialogue.audit import actions as audit
-from dialogue.entrance.models import Code, Ticket, TicketKind
+from dialogue.entrance.browsers import browser
+from dialogue.entrance.models import Code, SignIn, Ticket, TicketKind
 from dialogue.events.models import Attendee, Event, Pass, Role
 from dialogue.line import in_line
 from dialogue.people.models import Person
+from dialogue.people.sign_ins import SessionStore
 from dialogue.record import actions as record
-from dialogue.roundtable.actions import rights_changed
+from dialogue.roundtable.actions import rights_changed, signed_out
 
 TICKET_DIGITS = 8
 TICKET_TIME = datetime.timedelta(minutes=10)
@@ -135,3 +138,37 @@ def lend(person: Person, event: Event, role: Role) -> None:
     """Give somebody a role that the record does not hold."""
     Pass.objects.get_or_create(event=event, person=person, role=role)
     rights_changed(event.sessions.all())
+
+
+# ------------------------------------------------------------------ who is signed in where
+
+
+def begin(request: HttpRequest, person: Person) -> SignIn:
+    """Keep that somebody is signed in with this browser from now on."""
+    if not request.session.session_key:
+        request.session.save()
+    name, system = browser(request.headers.get("User-Agent", ""))
+    told = {"person": person, "since": timezone.now(), "browser": name, "system": system}
+    return SignIn.objects.update_or_create(session_id=request.session.session_key, defaults=told)[0]
+
+
+def renew(request: HttpRequest) -> None:
+    """Go on under a new key, as at every step of coming in; whoever knows the old one has nothing."""
+    former = SignIn.objects.filter(session=request.session.session_key).first()
+    with in_line(), transaction.atomic():
+        request.session.cycle_key()
+        if former:  # the old key's went with it
+            former.session_id = str(request.session.session_key)
+            former.save(force_insert=True)
+
+
+def of_this_browser(request: HttpRequest, person: Person) -> SignIn | None:
+    """The sign-in that the request belongs to."""
+    return SignIn.objects.filter(session=request.session.session_key, person=person).first()
+
+
+def end(person: Person, some: QuerySet[SignIn]) -> None:
+    """End these sign-ins of somebody; their open pages close within a second."""
+    for key in list(some.filter(person=person).values_list("session", flat=True)):
+        SessionStore(key).delete()
+    signed_out(person)

@@ -1,10 +1,11 @@
-"""Coming in: the codes that sign somebody in, and the tickets of those who cannot get at their mail."""
+"""Coming in: the codes that sign somebody in, the tickets of those who cannot get at their mail; who is signed in where."""
 
 from django.conf import settings
 from django.db import models
 
 from dialogue.events.models import Attendee
 from dialogue.kept import Kept, one_of
+from dialogue.people.models import Person
 
 
 class Code(Kept):
@@ -46,3 +47,22 @@ class Ticket(Kept):
 
     def __str__(self) -> str:
         return "spent" if self.spent_at else "open"
+
+
+class SignIn(Kept):
+    """A browser in which somebody is signed in, for them to recognise it by; gone when the sign-in is.
+
+    No network address is kept, and of what the browser says of itself two words.
+    """
+
+    session = models.OneToOneField("sessions.Session", on_delete=models.CASCADE)
+    person = models.ForeignKey(Person, on_delete=models.CASCADE, related_name="sign_ins")
+    since = models.DateTimeField()
+    browser = models.CharField(max_length=20, blank=True)
+    system = models.CharField(max_length=20, blank=True)
+
+    class Meta:
+        ordering = ["-since"]
+
+    def __str__(self) -> str:
+        return f"{self.browser} {self.system}".strip()

@@ -1,11 +1,13 @@
-"""Signing in with a code sent by mail, in two steps: the address, then the code."""
+"""Signing in with a code sent by mail, in two steps: the address, then the code; or at an OpenID provider."""
 
 import uuid
 from urllib.parse import urlencode
 
 from allauth.account.adapter import get_adapter
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.internal.flows.login_by_code import LoginCodeVerificationProcess
 from allauth.account.internal.stagekit import get_pending_stage
+from allauth.account.models import Login
 from allauth.core import ratelimit
 from allauth.core.internal.cryptokit import compare_user_code
 from django.conf import settings
@@ -16,10 +18,11 @@ from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dialogue.entrance import actions
+from dialogue.entrance import actions, openid
 from dialogue.entrance.forms import DIGITS, AddressForm, CodeForm
+from dialogue.logs import tell
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 
@@ -31,16 +34,27 @@ MOST_LETTERS = 50  # of the demo that its page shows, the latest first
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
     """The address (POST sends the code). Whether anybody has it, nobody can tell from the answer."""
-    form = AddressForm(request.POST or None)
-    told, status = {"form": form, "is_demo": settings.DEMO, "next": next_page(request)}, 200
-    if request.method == "POST" and not request.user.is_authenticated:
-        if not form.is_valid():
-            return render(request, "entrance/sign_in.html", told, status=422)
-        email = form.cleaned_data["email"].lower()
-        if ratelimit.consume(request, action="request_login_code", key=email):
-            send_code(request, email)
-            return redirect(address("sign-in-code", request))
-        told["problem"], status = _("Too many codes were asked for. Wait some minutes, then try again."), 429
+    if request.method != "POST" or request.user.is_authenticated:
+        return start(request)
+    form = AddressForm(request.POST)
+    if not form.is_valid():
+        return start(request, status=422, form=form)
+    email = form.cleaned_data["email"].lower()
+    if not ratelimit.consume(request, action="request_login_code", key=email):
+        problem = _("Too many codes were asked for. Wait some minutes, then try again.")
+        return start(request, problem, 429, form)
+    send_code(request, email)
+    return redirect(address("sign-in-code", request))
+
+
+def start(
+    request: HttpRequest, problem: str = "", status: int = 200, form: AddressForm | None = None
+) -> HttpResponse:  # fmt: skip
+    """The page on which coming in begins, with all the ways in."""
+    told = {
+        "form": form or AddressForm(), "is_demo": settings.DEMO, "next": next_page(request), "problem": problem,
+        "openid": settings.OIDC_NAME if openid.is_configured() else "",
+    }  # fmt: skip
     return render(request, "entrance/sign_in.html", told, status=status)
 
 
@@ -104,7 +118,15 @@ def come_in(request: HttpRequest, process: LoginCodeVerificationProcess) -> Http
     if not (may_sign_in(process.user) and actions.spend(uuid.UUID(process.state["row"]))):
         process.abort()
         return redirect(address("sign-in", request))
-    return process.finish(next_page(request) or settings.LOGIN_REDIRECT_URL)
+    response = process.finish(next_page(request) or settings.LOGIN_REDIRECT_URL)
+    return one_step_on(request, response)
+
+
+def one_step_on(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """A new key for whoever still has a second factor to show; who is signed in has got one."""
+    if not request.user.is_authenticated:
+        request.session.cycle_key()
+    return response
 
 
 def next_page(request: HttpRequest) -> str:
@@ -130,3 +152,51 @@ def letters(request: HttpRequest) -> HttpResponse:
         raise Http404
     written = Mail.objects.exclude(to="").order_by("-written_at")[:MOST_LETTERS]
     return render(request, "entrance/letters.html", {"letters": written})
+
+
+# ------------------------------------------------------------------ at an OpenID provider
+
+
+@never_cache
+@require_POST
+def with_openid(request: HttpRequest) -> HttpResponse:
+    """Go to the provider (POST), by a page that leads there: a form may send a browser nowhere but to ourselves."""
+    if not openid.is_configured():
+        raise Http404
+    if request.user.is_authenticated:
+        return redirect("sign-in")
+    try:
+        away = openid.away(request, next_page(request))
+    except openid.Away:
+        return turned_away(request, 503)
+    response = render(request, "entrance/away.html", {"openid": settings.OIDC_NAME, "away": away})
+    response.headers["Refresh"] = f"0; url={away}"
+    return response
+
+
+@never_cache
+@require_safe
+def back_from_openid(request: HttpRequest) -> HttpResponse:
+    """Back from the provider, with what it says about who this is. Whoever is not known is not told why."""
+    if not openid.is_configured():
+        raise Http404
+    if request.user.is_authenticated or request.GET.get("error") == "access_denied":  # they thought better of it
+        return redirect("sign-in")
+    try:
+        email, wanted = openid.back(request)
+    except openid.Away:
+        return turned_away(request, 503)
+    except openid.NotTrusted as problem:
+        return turned_away(request, 403, str(problem))
+    person = Person.objects.of_address(email)
+    if person is None or not may_sign_in(person):
+        return turned_away(request, 403, "unknown")
+    record_authentication(request, person, "openid")
+    return one_step_on(request, perform_login(request, Login(user=person, redirect_url=wanted)))
+
+
+def turned_away(request: HttpRequest, status: int, why: str = "away") -> HttpResponse:
+    """The same page for everybody who does not come in by the provider. `why`: a word of ours, for the log."""
+    tell("openid-refused", why=why, status=status)
+    told = {"openid": settings.OIDC_NAME, "is_away": status == 503}
+    return render(request, "entrance/turned_away.html", told, status=status)

@@ -1,5 +1,6 @@
 """Who may open, or keep open, a live page: asked in numbers, because pages come in storms."""
 
+import copy
 import datetime
 import uuid
 from collections import defaultdict
@@ -18,6 +19,7 @@ from dialogue.access import Eyes, Reader, audience, eyes, own_eyes, readers
 from dialogue.events.models import Session
 from dialogue.people.models import Person
 from dialogue.people.sign_ins import is_sign_in
+from dialogue.people.signed_in import confirmed
 from dialogue.record.actions import stream_id
 from dialogue.record.models import Stream
 
@@ -107,11 +109,12 @@ def reader_of(
     knock: Knock,
     people: dict[str, Person],
     sessions: dict[uuid.UUID, Session],
-    known: dict[uuid.UUID, dict[object, Reader]],
+    known: dict[tuple[uuid.UUID, bool], dict[object, Reader]],
 ) -> Reader | None:
     """What one is in the event of the session that they knock at; None where they may hear nothing of it."""
     person, session = people.get(knock.sign_in), sessions.get(knock.session)
-    who = known[session.event_id][person.pk if person else None] if session else None
+    there = known.get((session.event_id, person is not None and person.confirmed)) if session else None
+    who = there[person.pk if person else None] if there else None
     return who if session and who and audience(who, session) else None
 
 
@@ -128,7 +131,8 @@ def signed_in(keys: set[str]) -> tuple[dict[str, Person], dict[str, datetime.dat
     for key, one in told.items():
         person = accounts.get(one.get(SESSION_KEY, ""))
         if person is not None and still_counts(person, one):
-            people[key] = person
+            people[key] = copy.copy(person)  # the same person may have signed in elsewhere, and not confirmed it there
+            people[key].confirmed = confirmed(one, person)
     return people, ends
 
 
@@ -144,15 +148,17 @@ def still_counts(person: Person, told: dict[str, Any]) -> bool:
 
 def readers_of(
     knocks: Sequence[Knock], people: dict[str, Person], sessions: dict[uuid.UUID, Session]
-) -> dict[uuid.UUID, dict[object, Reader]]:
-    """Event -> what everybody who knocks at one of its sessions is in it."""
-    by_event: dict[uuid.UUID, dict[object, Person]] = defaultdict(dict)
+) -> dict[tuple[uuid.UUID, bool], dict[object, Reader]]:
+    """(Event, whether confirmed) -> what everybody who so knocks at one of its sessions is in it."""
+    by_event: dict[tuple[uuid.UUID, bool], dict[object, Person]] = defaultdict(dict)
     for knock in knocks:
         person, session = people.get(knock.sign_in), sessions.get(knock.session)
-        if person and session:
-            by_event[session.event_id][person.pk] = person
+        if session:
+            some = by_event[session.event_id, person is not None and person.confirmed]
+            if person:
+                some[person.pk] = person
     events = {session.event_id: session.event for session in sessions.values()}
-    return {pk: readers(list(by_event[pk].values()), event) for pk, event in events.items()}
+    return {(pk, sure): readers(list(some.values()), events[pk]) for (pk, sure), some in by_event.items()}
 
 
 def admission(

@@ -5,6 +5,7 @@ import os
 import pathlib
 import sqlite3
 from collections.abc import Iterator
+from urllib.parse import urlsplit
 
 import redis
 from django.conf import settings
@@ -39,6 +40,23 @@ def require_safe_settings(host: str) -> None:
         raise CommandError(
             "DEBUG shows whoever meets an error this server's inner workings. Take DEBUG out of the environment, or "
             "serve 127.0.0.1 only."
+        )
+
+
+def require_whole_openid() -> None:
+    """Raise CommandError where an OpenID provider is named by halves, or without TLS."""
+    told = {name: getattr(settings, name) for name in ("OIDC_ISSUER", "OIDC_CLIENT_ID", "OIDC_SECRET")}
+    missing = [name for name, value in told.items() if not value]
+    if missing and len(missing) < len(told):
+        raise CommandError(
+            f"The OpenID provider is named by halves: {' and '.join(missing)} is missing. Set OIDC_ISSUER, "
+            "OIDC_CLIENT_ID and OIDC_SECRET, or none of them."
+        )
+    issuer = urlsplit(settings.OIDC_ISSUER)
+    if settings.OIDC_ISSUER and issuer.scheme != "https" and issuer.hostname not in LOOPBACK:
+        raise CommandError(
+            "OIDC_ISSUER must begin with https://: whoever is between could say who anybody is. Set it to the "
+            "provider's own address, without /.well-known/…"
         )
 
 

@@ -39,6 +39,10 @@ class Person(Kept, AbstractBaseUser):
 
     objects = People()
 
+    # Whether whoever is in front of the page has proved a second factor in this sign-in. No column: it is set where a
+    # sign-in is read (`signed_in.py`, `live/doors.py`), and no without one.
+    confirmed = False
+
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
 

@@ -1,18 +1,34 @@
-"""Who asks."""
+"""Who asks, and whether they have proved it twice."""
+
+from collections.abc import Mapping
+from typing import Any
 
 from django.http import HttpRequest
 
 from dialogue.people.models import Person
 
 LOOKS_AS = "looks_as"  # in a sign-in's session
+MEANS, WHOSE = "account_authentication_methods", "account_authentication_methods_user"  # there too, of django-allauth
 
 
 def signed_in(request: HttpRequest) -> Person | None:
     """The person who is signed in, or None for a visitor: what `access` wants to know.
 
-    With them comes as whom they look at events that they set up: {event's id: role}.
+    With them comes as whom they look at events that they set up: {event's id: role}; and whether they are confirmed.
     """
     if not isinstance(request.user, Person):
         return None
     request.user.looks_as = request.session.get(LOOKS_AS, {})
+    request.user.confirmed = confirmed(request.session, request.user)
     return request.user
+
+
+def means(told: Mapping[str, Any], person: Person) -> list[dict[str, Any]]:
+    """By which means this person has come in, as a sign-in remembers: mail's code, passkey, app, the latest last."""
+    found = told.get(MEANS)
+    return found if isinstance(found, list) and told.get(WHOSE) == str(person.pk) else []
+
+
+def confirmed(told: Mapping[str, Any], person: Person) -> bool:
+    """Whether this person has proved a second factor in the sign-in that remembers this."""
+    return any(one.get("method") == "mfa" for one in means(told, person))

@@ -1,5 +1,6 @@
 """Signing in and out, and how the pages look and speak to one reader."""
 
+from allauth.account.internal.flows.login import record_authentication
 from django.conf import settings
 from django.contrib.auth import login, logout
 from django.core.exceptions import SuspiciousOperation
@@ -9,6 +10,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dialogue.entrance.actions import begin
 from dialogue.events.models import Role
 from dialogue.people.actions import choose_language
 from dialogue.people.demo import cast_member
@@ -30,6 +32,8 @@ def enter(request: HttpRequest, role: str, code: str) -> HttpResponse:
         return render(request, "people/enter.html", {"person": person, "role": in_words(role)})
     former = signed_in(request)
     login(request, person)
+    record_authentication(request, person, "demo")
+    begin(request, person)
     if former and former != person:
         signed_out(former)  # their pages in this browser close: the sign-in is gone
     return redirect("events")

@@ -221,6 +221,7 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     """Publishing, in two steps: GET tells what will happen and what stands against it, POST does it."""
     who = meeting(request, slug)
     if not who.may("publish"):
+        who.ask_to_confirm()
         raise PermissionDenied
     newest = who.event.publications.order_by("-version").first()
     follows = str(newest.version) if newest else "0"

@@ -26,6 +26,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, host: str, port: int, **options: Any) -> None:
         """Django’s own: what the command does."""
         startup.require_safe_settings(host)
+        startup.require_whole_openid()
         with startup.alone():
             startup.require_database()
             startup.require_static_files()

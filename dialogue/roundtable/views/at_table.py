@@ -56,6 +56,7 @@ def seat(request: HttpRequest, slug: str, key: str) -> Seat:
     if session.key in at.who.unagreed:
         raise NotAgreed(_("Read the rule of this session first: you will find it on the event's page."))
     if not audience(at.who, session):
+        at.who.ask_to_confirm()
         raise PermissionDenied
     return at
 
