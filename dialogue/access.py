@@ -76,8 +76,8 @@ class Reader:
     `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
     `closed` the sessions that are not public (all of them, where none is closed). `unagreed`: the sessions in which
     they have a seat and have not agreed to its rule yet. `is_looking`: the convenor sees it as somebody else would.
-    `must_confirm`: they are of the staff, the event asks its staff for a second factor, and this sign-in has none: their
-    staff roles do not count.
+    `must_confirm`: they are of the staff, the event asks its staff for a second factor, and this sign-in has none, so
+    that their staff roles do not count.
     """
 
     person: Person | None
@@ -239,10 +239,9 @@ class Sat(NamedTuple):
     prefers: str | None
 
 
-
 def asks_to_confirm(person: Person, event: Event, seats: list[Sat], lent: set[str]) -> bool:
     """Whether the event asks this member of its staff for a second factor that their sign-in has not."""
-    if person.confirmed or not getattr(event, "second_factor", False):
+    if person.confirmed or not event.second_factor:
         return False
     return bool(STAFF & (lent | {one.role for one in seats}))
 

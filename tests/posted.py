@@ -17,8 +17,10 @@ from lxml import html
 
 from dialogue.archive.load import load
 from dialogue.discussion.models import Authorship, Contribution
+from dialogue.entrance.models import SignIn
 from dialogue.events.models import Event, Opening
 from dialogue.people.models import Person
+from dialogue.people.sign_ins import SessionStore
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.actions.writing import order
 from dialogue.rapporteur.models import Addressee, Footnote, Note, Paragraph, Recommendation, Source
@@ -78,7 +80,7 @@ class Room:
             "pk": self.own[ON_PK.get(url, "person")],
             "written": TICKET,
         }
-        names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-call").replace("said", "statement")
+        names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-call").removesuffix("-end").replace("said", "statement")
                                .replace("stance", "statement")] if "id" in parameters()[url] else ""  # fmt: skip
         return reverse(url, kwargs={name: names[name] for name in parameters()[url]} | instead)
 
@@ -171,6 +173,16 @@ FORMS = [
     Posted("theme", "participant", {"theme": "dark", "next": "/"}),
     Posted("sign-in", "visitor", {"email": "nobody@cast.invalid", "next": "/"}),
     Posted("sign-in-code", "visitor", {"code": "000000", "next": "/"}),
+    Posted("sign-in-passkey", "visitor", {"do": "begin", "credential": "", "next": "/"}),
+    Posted("sign-in-second", "visitor", {"do": "", "code": "000000", "credential": "", "next": "/"}),
+    Posted("openid", "visitor", {"next": "/"}),
+    Posted("second-factor", "participant", {"do": "", "code": "000000", "credential": "", "next": "/"}),
+    Posted("factor-app", "participant", {"do": "begin", "code": "000000"}),
+    Posted("factor-passkey", "participant", {"do": "begin", "name": "A key", "credential": "", "next": "/"}),
+    Posted("factor-codes", "participant", {}),
+    Posted("factor-remove", "participant", {"which": "totp"}),
+    Posted("sign-in-end", "participant", {}, on="sign-in"),
+    Posted("sign-ins-end", "participant", {}),
     Posted("sign-out", "participant", {}),
     Posted("enter", "visitor", {}),
 ]  # fmt: skip
@@ -192,8 +204,9 @@ def room() -> Room:
     ))  # fmt: skip
     table.event.refresh_from_db()
     Person.objects.filter(pk=table.people["convenor"].pk).update(may_convene=True)  # type: ignore[union-attr]
-    own |= {"other item": "air", "other": own.pop("second")}
+    own |= {"other item": "air", "other": own.pop("second"), "sign-in": sign_in_of(table.person("participant"))}
     foreign = furnished(other, "eva", "elsetheme", uuid.UUID(int=2 << 120))
+    foreign["sign-in"] = sign_in_of(Person.objects.create(name="Eva Elsewhereq", email="eva@elsewhere.invalid"))
     missing = {kind: MISSING if is_id(name) else "missing" for kind, name in foreign.items()}
     return Room(table, own, foreign, missing)
 
@@ -210,6 +223,14 @@ def undone() -> Iterator[None]:
 def here(db: None) -> Room:
     """The room: where more than one thing is tried in it, each is `undone`."""
     return room()
+
+
+def sign_in_of(person: Person) -> str:
+    """Somebody is signed in with one more browser."""
+    store = SessionStore()
+    store.create()
+    made = SignIn.objects.create(session_id=str(store.session_key), person=person, since="2026-03-01T09:00:00Z")
+    return str(made.pk)
 
 
 def is_id(name: str) -> bool:

@@ -78,6 +78,8 @@ RECORDERS = only({"moderator", "rapporteur"}, 200, others=403)
 WRITER = only({"rapporteur"}, 200, others=403)
 SPEAKERS = {"moderator", "participant", "second-participant"}
 CONVENOR = only({"convenor"}, 200, others=403)
+OF_ONESELF = only({"visitor"}, 302, others=200)
+MISSING = "5a1d5a1d-5a1d-4a1d-8a1d-000000000000"
 GUEST = "6e576e57-6e57-4e57-8e57-6e576e576e57"  # somebody else at the table, who is invited; and their invitation
 POINT = "9017901a-9017-4017-8017-9017901a9017"  # a point of the programme under which nothing was said
 ON_GUEST, ON_POINT = {**VICTORIA, "pk": GUEST}, {**VICTORIA, "pk": POINT}
@@ -148,6 +150,23 @@ DOORS: dict[str, Door] = {
         sent={"email": "nobody@cast.invalid"},
     ),
     "sign-in-code": Door({"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"code": "000000"}),
+    "sign-in-passkey": Door(  # what the browser is to be asked; not for those who are in
+        {"POST": only({"visitor"}, 200, others=302)}, sent={"do": "begin"}
+    ),
+    "sign-in-second": Door(
+        {"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"code": "000000"}
+    ),
+    "openid": pressed(everyone(404)),  # where no provider is named
+    "openid-back": Door({"GET": everyone(404), "HEAD": everyone(404)}, query="?state=x&code=y"),
+    "you": read(OF_ONESELF),
+    "second-factor": Door({"GET": OF_ONESELF, "HEAD": OF_ONESELF, "POST": everyone(302)}, sent={"code": "000000"}),
+    # Who came in long ago is sent to show first who they are.
+    "factor-app": Door({"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"do": "begin"}),
+    "factor-passkey": Door({"GET": everyone(302), "HEAD": everyone(302), "POST": everyone(302)}, sent={"do": "begin"}),
+    "factor-codes": pressed(everyone(302)),
+    "factor-remove": pressed(everyone(302), which="totp"),
+    "sign-in-end": pressed(only({"visitor"}, 302, others=404), {"id": MISSING}),
+    "sign-ins-end": pressed(everyone(302)),
     "letters": read(everyone(200)),
     "enter": Door(
         {"GET": everyone(200), "HEAD": everyone(200), "POST": everyone(302)},

@@ -114,6 +114,7 @@ EXPECTED = {
     "addressee delete": [(409, True)],  # a recommendation is directed to it
     "enter": [(404, True)],  # but in a demo
     **{form: [(302, True)] for form in ("setup shut", "setup discard", "session remove")},  # something was said
+    "openid": [(404, True)],  # but where a provider is named
 }
 
 

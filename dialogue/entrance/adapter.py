@@ -6,7 +6,6 @@ from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import get_language
 
-from dialogue.entrance import actions
 from dialogue.mail import actions as mail
 from dialogue.people.models import Person
 
@@ -17,15 +16,6 @@ class Entrance(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Never: people are invited."""
         return False
-
-    def get_login_stages(self) -> list[str]:
-        """The steps of coming in, in order."""
-        return ["allauth.account.stages.LoginByCodeStage", "dialogue.factors.stages.SecondFactor"]
-
-    def login(self, request: HttpRequest, user: Any) -> None:
-        """All steps are done: from now on this browser is signed in, under a new key."""
-        super().login(request, user)
-        actions.begin(request, user)
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """A code goes into the outbox, in the language of the person, or of the page where they never chose one.

@@ -1,4 +1,4 @@
-"""Coming in: the codes that sign somebody in, the tickets of those who cannot get at their mail; who is signed in where."""
+"""Coming in: codes that sign somebody in, tickets of those who cannot get at their mail, and who is signed in where."""
 
 from django.conf import settings
 from django.db import models

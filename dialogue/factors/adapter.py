@@ -1,11 +1,29 @@
-"""What is kept of a second factor, and sealed: whoever reads a backup has no codes."""
+"""The steps of coming in; and what is kept of a second factor, sealed: whoever reads a backup has no codes."""
 
 import base64
+from typing import Any
 
 from allauth.mfa.adapter import DefaultMFAAdapter
 from cryptography.fernet import Fernet, InvalidToken, MultiFernet
 from django.conf import settings
+from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
+
+from dialogue.entrance import actions
+from dialogue.entrance.adapter import Entrance
+
+
+class Steps(Entrance):
+    """Mail's code or an OpenID provider, then the second factor of whoever has one."""
+
+    def get_login_stages(self) -> list[str]:
+        """The steps of coming in, in order."""
+        return ["allauth.account.stages.LoginByCodeStage", "dialogue.factors.stages.SecondFactor"]
+
+    def login(self, request: HttpRequest, user: Any) -> None:
+        """All steps are done: from now on this browser is signed in, under a new key."""
+        super().login(request, user)
+        actions.begin(request, user)
 
 
 def seals() -> MultiFernet:
