@@ -22,7 +22,7 @@ from dialogue.convening.rules import example, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.entrance import actions
 from dialogue.entrance.models import Ticket, TicketKind
-from dialogue.entrance.views import send_code
+from dialogue.entrance.views import one_step_on, send_code
 from dialogue.events.models import STRICTNESS, Attendee, Event, Regime, Session, strictest
 from dialogue.people.signed_in import signed_in
 
@@ -169,4 +169,4 @@ def come_in(request: HttpRequest, good: Ticket | None) -> HttpResponse | None:
     if person is None:
         return None
     onward = reverse("welcome", args=[good.attendee.event.slug])
-    return perform_login(request, Login(user=person, redirect_url=onward))
+    return one_step_on(request, perform_login(request, Login(user=person, redirect_url=onward)))
