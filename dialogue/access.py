@@ -197,12 +197,12 @@ def rights(event: Event, people: list[Person]) -> Iterable[Row]:
     """(session, access, role, person, attendee, the attendee's key, rule, wish): one for each session, seat, lent role.
 
     A session's row has no role, that of a lent role no session. The rule is the session's own, or what a seat's owner
-    agreed to ("" where they were invited and have not yet, null where nobody asks them); the wish is how they prefer to
+    agreed to ("" where they have not yet, null where nobody asks them); the wish is how they prefer to
     be attributed.
     """
     nothing, nobody, none = Value(""), Cast(Value(None), UUIDField()), Cast(Value(None), CharField())
     names = ("at", "access", "as_role", "whose", "who", "known_as", "rule", "wish")
-    agreed = Case(When(attendee__invitation__isnull=False, then=Coalesce("agreed_to", nothing)), default=none)
+    agreed = Case(When(is_asked=True, then=Coalesce("agreed_to", nothing)), default=none)
     rows = Session.objects.filter(event=event).annotate(
         at=F("key"),
         as_role=nothing,
@@ -292,7 +292,7 @@ class House:
         )
 
     def is_to_agree(self, sat: Sat) -> bool:
-        """Whether somebody was invited and has not agreed to the session's rule: to one as open as it is now."""
+        """Whether somebody is asked and has not agreed to the session's rule: to one as open as it is now."""
         if sat.agreed is None:
             return False
         now = strictest(self.event.attribution, self.rules[sat.session])

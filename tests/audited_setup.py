@@ -6,7 +6,6 @@ from typing import Any
 
 from dialogue.convening import spreadsheet
 from dialogue.convening.actions import events, invitations, merging, people, programme, sessions, welcoming
-from dialogue.convening.models import Invitation
 from dialogue.entrance import actions as entrance
 from dialogue.entrance.models import TicketKind
 from dialogue.events.models import Attendee, Event, Item, Pass
@@ -190,7 +189,7 @@ def hands_a_ticket_over(t: LiveTable) -> Iterator[Any]:
 
 def agrees_to_the_rule(t: LiveTable) -> Iterator[Any]:
     ada = t.attendee("ada")
-    Invitation.objects.create(attendee=ada, email="ada@people.invalid", language="en")
+    ada.memberships.update(is_asked=True)
     person = t.people["participant"]
     assert person is not None
     yield

@@ -277,13 +277,15 @@ class Opening(Kept):
 class Membership(Listed):
     """Somebody in one session, in one role. Position is the place in the session's list of members.
 
-    `agreed_to` is the regime under which they agreed to speak, when they first came in (`agreed_at`).
+    `is_asked`: whoever has this seat agrees to the session's rule before they come in; `agreed_to` is the regime that
+    they agreed to, `agreed_at` when. Nobody is asked for a seat out of a record.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="memberships")
     attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="memberships")
     role = models.CharField(max_length=16, choices=Role.choices)
     absences_noted = models.BooleanField(default=False)  # an empty list of absences says: was there all the time
+    is_asked = models.BooleanField(default=False)
     agreed_to = models.CharField(max_length=16, choices=Regime.choices, null=True)
     agreed_at = models.DateTimeField(null=True)
 

@@ -84,6 +84,11 @@ class Migration(migrations.Migration):
             field=models.CharField(choices=[('named', 'named'), ('role', 'by kind of organisation'), ('unnamed', 'unnamed'), ('chatham_house', 'Chatham House Rule')], max_length=16, null=True),
         ),
         migrations.AddField(
+            model_name='membership',
+            name='is_asked',
+            field=models.BooleanField(default=False),
+        ),
+        migrations.AddField(
             model_name='person',
             name='may_convene',
             field=models.BooleanField(default=False),

@@ -55,6 +55,7 @@ def let_come(attendee: Attendee, invitation: Invitation) -> None:
     """The account of the address is theirs in this event. Raises ValidationError where it is somebody else's here."""
     if attendee.person_id is not None:
         return
+    attendee.memberships.update(is_asked=True)
     person = account(invitation.email, attendee.name)
     if Attendee.objects.filter(event=attendee.event_id, person=person).exists():
         told = {"who": attendee.name, "email": invitation.email}

@@ -90,7 +90,7 @@ def take(turn: Turn, session: Session, facts: Facts, role: str) -> Attendee:
 def give_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
     """A seat at the end of the session's list."""
     place = next_place(Membership.objects.filter(session=session))
-    Membership.objects.create(session=session, attendee=attendee, role=role, position=place)
+    Membership.objects.create(session=session, attendee=attendee, role=role, position=place, is_asked=True)
     turn.note("seat-given", attendee.pk, session)
 
 
@@ -228,6 +228,6 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
 def sit(attendee: Attendee, seats: Iterable[Membership]) -> None:
     """Seats that somebody else had; what they agreed to, or missed, was theirs."""
     Membership.objects.bulk_create(
-        Membership(session_id=seat.session_id, attendee=attendee, role=seat.role, position=seat.position)
+        Membership(session_id=seat.session_id, attendee=attendee, role=seat.role, position=seat.position, is_asked=True)
         for seat in seats
     )
