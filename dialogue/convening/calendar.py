@@ -32,7 +32,10 @@ def entry(event: Event, session: Session, address: str, edition: int, is_off: bo
     made.add("url", address)
     if event.place:
         made.add("location", event.place)
-    begins, ends = hours(event, session)
+    try:
+        begins, ends = hours(event, session)
+    except OverflowError:  # on the calendar's first and last day, which a record may have
+        begins = ends = session.date
     made.add("dtstart", begins)
     made.add("dtend", ends)
     return made

@@ -32,12 +32,25 @@ from dialogue.positions.quantifiers import DEFAULT_SCALE
 from dialogue.rapporteur.forms import LINE, Printable, line, prose
 
 MOST_POINTS = 200  # pasted at once
+FIRST_YEAR, LAST_YEAR = 1900, 2999
+NOWHERE = {"localtime", "Factory"}  # names that mean another zone on another machine, or none
 ROWS_MORE = 3  # empty lines of a list that grows
 
 
-def day(label: Any, required: bool = True) -> forms.DateField:
+class Day(forms.DateField):
+    """A date in years that people meet in: a calendar has no day before its first nor after its last."""
+
+    def clean(self, value: Any) -> datetime.date | None:
+        """Django’s own."""
+        found = super().clean(value)
+        if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
+            raise ValidationError(self.error_messages["invalid"])
+        return found
+
+
+def day(label: Any, required: bool = True) -> Day:
     """A date."""
-    return forms.DateField(
+    return Day(
         label=label, required=required, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
         error_messages={"invalid": gettext_lazy("Write the date as 2026-03-21.")},
     )  # fmt: skip
@@ -64,7 +77,7 @@ class ZoneField(Printable):
     def clean(self, value: Any) -> str:
         """Django’s own."""
         name = super().clean(value)
-        known = {one.casefold(): one for one in zoneinfo.available_timezones()}
+        known = {one.casefold(): one for one in zoneinfo.available_timezones() - NOWHERE}
         found = known.get(name.strip().replace(" ", "_").casefold())
         if found is None:
             raise ValidationError(_("There is no such time zone. Write a continent and a city: America/Vancouver."))
