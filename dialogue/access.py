@@ -181,6 +181,9 @@ def readers(people: Collection[Person | None], event: Event, *, in_front: bool =
     house = House(event, access, rules)
     found: dict[object, Reader] = {None: house.visitor()}
     for pk, one in known.items():
+        if one.is_elsewhere(event.pk):
+            found[pk] = found[None]
+            continue
         must_confirm = in_front and asks_to_confirm(one, event, seats[pk], lent[pk])
         if must_confirm:
             seats[pk], lent[pk] = [seat for seat in seats[pk] if seat.role not in STAFF], lent[pk] - STAFF
@@ -382,7 +385,8 @@ def visible_events(person: Person | None) -> QuerySet[Event]:
     their own."""
     known = Q(sessions__access="public", doors_opened_at__isnull=False) | Q(publications__isnull=False)
     if person is not None and person.is_authenticated:
-        known |= Q(attendees__person=person, attendees__memberships__isnull=False) | Q(passes__person=person)
+        own = Q(attendees__person=person, attendees__memberships__isnull=False) | Q(passes__person=person)
+        known |= own & Q(pk=person.only_in) if person.only_in else own
     return Event.objects.filter(pk__in=Event.objects.filter(known).values("pk"))
 
 

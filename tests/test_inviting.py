@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import icalendar
 import pytest
+from django.contrib.sessions.models import Session as SignIn
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
 from django.db import connection
@@ -21,7 +22,8 @@ from dialogue.convening.models import Invitation
 from dialogue.due import actions as due
 from dialogue.entrance import actions as entrance
 from dialogue.entrance.models import Ticket, TicketKind
-from dialogue.events.models import Pass, Session
+from dialogue.events.models import Membership, Pass, Session
+from dialogue.live.doors import NOT_ALLOWED, Admission, Knock, admissions
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 from tests.machine import environment
@@ -282,6 +284,30 @@ def test_who_is_signed_in_spends_nobody_elses_ticket(house: Prepared):
     assert "Sign out first" in tried(written, other).content.decode()
     assert other.session["_auth_user_id"] == str(house.one("Ray Crabbe").person_id)
     assert tried(written).status_code == 302
+
+
+def test_a_ticket_opens_nothing_but_the_event_that_it_is_of(house: Prepared):
+    """Who invites in one event can write anybody's address there: that must not open what else that account has."""
+    other = Prepared("named")
+    other.invite("Ray Crabbe")
+    other.open()
+    house.invite("Ray Crabbe")
+    person = house.one("Ray Crabbe").person
+    assert other.one("Ray Crabbe").person == person
+    Person.objects.filter(pk=person.pk).update(may_convene=True)
+    by_ticket, by_code = Client(), house.client(person)
+    assert tried(number_for(house, "Ray Crabbe"), by_ticket).status_code == 302
+    assert [one.get(f"{house.at}welcome/").status_code for one in (by_ticket, by_code)] == [200, 200]
+    assert [one.get(f"{other.at}welcome/").status_code for one in (by_ticket, by_code)] == [404, 200]
+    assert [one.get("/convene/").status_code for one in (by_ticket, by_code)] == [403, 200]
+    assert [one.get("/you/").status_code for one in (by_ticket, by_code)] == [403, 200]
+    assert b"Sign in with a code by mail to change this." in by_ticket.get("/you/").content
+    signed = SignIn.objects.get(session_key=by_ticket.session.session_key)
+    by_code.get("/")
+    knocks = [Knock(key, other.table.pk, "en") for key in (signed.session_key, by_code.session.session_key)]
+    Membership.objects.filter(attendee__person=person).update(is_asked=False)
+    shut, let = admissions(knocks)
+    assert shut == NOT_ALLOWED and isinstance(let, Admission)
 
 
 def test_numbers_cannot_be_guessed_at_leisure(house: Prepared):

@@ -19,7 +19,7 @@ from dialogue.access import Eyes, Reader, audience, eyes, own_eyes, readers
 from dialogue.events.models import Session
 from dialogue.people.models import Person
 from dialogue.people.sign_ins import is_sign_in
-from dialogue.people.signed_in import confirmed
+from dialogue.people.signed_in import confirmed, only_in
 from dialogue.record.actions import stream_id
 from dialogue.record.models import Stream
 
@@ -72,6 +72,7 @@ class Admission:
 
 
 Answer = Admission | int  # or a close code
+Way = tuple[uuid.UUID, bool, bool]
 
 
 def admissions(knocks: Sequence[Knock]) -> list[Answer]:
@@ -109,11 +110,11 @@ def reader_of(
     knock: Knock,
     people: dict[str, Person],
     sessions: dict[uuid.UUID, Session],
-    known: dict[tuple[uuid.UUID, bool], dict[object, Reader]],
+    known: dict[Way, dict[object, Reader]],
 ) -> Reader | None:
     """What one is in the event of the session that they knock at; None where they may hear nothing of it."""
     person, session = people.get(knock.sign_in), sessions.get(knock.session)
-    there = known.get((session.event_id, person is not None and person.confirmed)) if session else None
+    there = known.get(way(session, person)) if session else None
     who = there[person.pk if person else None] if there else None
     return who if session and who and audience(who, session) else None
 
@@ -132,7 +133,7 @@ def signed_in(keys: set[str]) -> tuple[dict[str, Person], dict[str, datetime.dat
         person = accounts.get(one.get(SESSION_KEY, ""))
         if person is not None and still_counts(person, one):
             people[key] = copy.copy(person)  # the same person may have signed in elsewhere, and not confirmed it there
-            people[key].confirmed = confirmed(one, person)
+            people[key].confirmed, people[key].only_in = confirmed(one, person), only_in(one, person)
     return people, ends
 
 
@@ -146,19 +147,26 @@ def still_counts(person: Person, told: dict[str, Any]) -> bool:
     return constant_time_compare(told.get(HASH_SESSION_KEY, ""), person.get_session_auth_hash())
 
 
+def way(session: Session, person: Person | None) -> Way:
+    """How somebody knocks: at which event, whether confirmed, whether by a ticket of another one."""
+    if person is None:
+        return session.event_id, False, False
+    return session.event_id, person.confirmed, person.is_elsewhere(session.event_id)
+
+
 def readers_of(
     knocks: Sequence[Knock], people: dict[str, Person], sessions: dict[uuid.UUID, Session]
-) -> dict[tuple[uuid.UUID, bool], dict[object, Reader]]:
-    """(Event, whether confirmed) -> what everybody who so knocks at one of its sessions is in it."""
-    by_event: dict[tuple[uuid.UUID, bool], dict[object, Person]] = defaultdict(dict)
+) -> dict[Way, dict[object, Reader]]:
+    """What everybody is who so knocks at a session of an event."""
+    by_event: dict[Way, dict[object, Person]] = defaultdict(dict)
     for knock in knocks:
         person, session = people.get(knock.sign_in), sessions.get(knock.session)
         if session:
-            some = by_event[session.event_id, person is not None and person.confirmed]
+            some = by_event[way(session, person)]
             if person:
                 some[person.pk] = person
     events = {session.event_id: session.event for session in sessions.values()}
-    return {(pk, sure): readers(list(some.values()), events[pk]) for (pk, sure), some in by_event.items()}
+    return {one: readers(list(some.values()), events[one[0]]) for one, some in by_event.items()}
 
 
 def admission(

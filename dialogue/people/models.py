@@ -41,6 +41,7 @@ class Person(Kept, AbstractBaseUser):
 
     # Whether whoever is in front of the page has proved a second factor in this sign-in. No column: it is set where a
     # sign-in is read (`signed_in.py`, `live/doors.py`), and no without one.
+    only_in = ""  # the id of the one event that a sign-in by a ticket is good for
     confirmed = False
 
     USERNAME_FIELD = "email"
@@ -48,3 +49,7 @@ class Person(Kept, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    def is_elsewhere(self, event: object) -> bool:
+        """Whether this sign-in is by a ticket of another event: here they are a visitor."""
+        return bool(self.only_in) and self.only_in != str(event)

@@ -9,6 +9,7 @@ from dialogue.people.models import Person
 
 LOOKS_AS = "looks_as"  # in a sign-in's session
 MEANS, WHOSE = "account_authentication_methods", "account_authentication_methods_user"  # there too, of django-allauth
+TICKET = "ticket"  # one of the means
 
 
 def signed_in(request: HttpRequest) -> Person | None:
@@ -20,6 +21,7 @@ def signed_in(request: HttpRequest) -> Person | None:
         return None
     request.user.looks_as = request.session.get(LOOKS_AS, {})
     request.user.confirmed = confirmed(request.session, request.user)
+    request.user.only_in = only_in(request.session, request.user)
     return request.user
 
 
@@ -27,6 +29,16 @@ def means(told: Mapping[str, Any], person: Person) -> list[dict[str, Any]]:
     """By which means this person has come in, as a sign-in remembers: mail's code, passkey, app, the latest last."""
     found = told.get(MEANS)
     return found if isinstance(found, list) and told.get(WHOSE) == str(person.pk) else []
+
+
+def only_in(told: Mapping[str, Any], person: Person) -> str:
+    """The id of the event that a sign-in is good for, where tickets are all it has; "" for any.
+
+    Who invites in one event can write any address there: a ticket of theirs must not open what else that account has.
+    """
+    found = means(told, person)
+    by_ticket = bool(found) and all(one.get("method") == TICKET for one in found)
+    return str(found[-1].get("event", "none")) if by_ticket else ""
 
 
 def confirmed(told: Mapping[str, Any], person: Person) -> bool:

@@ -3,7 +3,7 @@
 import uuid
 
 import segno
-from allauth.account.internal.flows.login import perform_login
+from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import ratelimit
 from django.http import HttpRequest, HttpResponse
@@ -24,7 +24,7 @@ from dialogue.entrance import actions
 from dialogue.entrance.models import Ticket, TicketKind
 from dialogue.entrance.views import one_step_on, send_code
 from dialogue.events.models import STRICTNESS, Attendee, Event, Regime, Session, strictest
-from dialogue.people.signed_in import signed_in
+from dialogue.people.signed_in import TICKET, signed_in
 
 
 def invitation_of(pk: uuid.UUID) -> Invitation:
@@ -169,4 +169,5 @@ def come_in(request: HttpRequest, good: Ticket | None) -> HttpResponse | None:
     if person is None:
         return None
     onward = reverse("welcome", args=[good.attendee.event.slug])
+    record_authentication(request, person, method=TICKET, event=str(good.attendee.event_id))
     return one_step_on(request, perform_login(request, Login(user=person, redirect_url=onward)))

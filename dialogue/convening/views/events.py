@@ -28,7 +28,7 @@ OF_FACTS = (
 def new(request: HttpRequest) -> HttpResponse:
     """A new event."""
     person = signed_in(request)
-    if person is None or not person.may_convene:
+    if person is None or not person.may_convene or person.only_in:
         raise PermissionDenied
     former = visible_events(person).filter(passes__person=person, passes__role="convenor")
     last = former.first()

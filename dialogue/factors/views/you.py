@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from dialogue.access import Explained
 from dialogue.entrance import actions as entrance
 from dialogue.factors.actions import factors, others
 from dialogue.people.models import Person
@@ -29,6 +30,8 @@ def for_oneself(view: Callable[..., HttpResponse]) -> View:
         person = signed_in(request)
         if person is None:
             return redirect(f"{reverse('sign-in')}?{urlencode({'next': reverse('you')})}")
+        if person.only_in:
+            raise Explained(_("You came in by a number or a QR code. Sign in with a code by mail to change this."))
         return view(request, person, **named)
 
     return never_cache(answered)
