@@ -130,6 +130,7 @@ ACCOUNT_RATE_LIMITS = {
     "try_number": "60/10m/ip,300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
     "login_failed": "60/m/ip,5/5m/key",  # tries of a second factor; the key is the person
     "passkey": "120/m/ip",
+    "openid": "60/m/ip",  # each asks the provider something
 }
 
 # A second factor: an authenticator app or a passkey, and recovery codes beside it. Our pages ask anew who one is before

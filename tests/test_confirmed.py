@@ -5,9 +5,11 @@ import time
 from urllib.parse import unquote
 
 import pytest
+from django.core.exceptions import PermissionDenied
 from django.test import Client
 
 from dialogue.access import at_all_tables, reader, readers
+from dialogue.convening.actions.events import change_facts
 from dialogue.events.models import Event
 from dialogue.live.doors import Admission, Knock, admissions
 from dialogue.people.models import Person
@@ -136,6 +138,17 @@ def test_an_open_page_loses_what_it_had_when_the_event_begins_to_ask(table: Live
     Event.objects.update(second_factor=True)
     (after,) = admissions([knocked(table, client, "forum")])
     assert isinstance(before, Admission) and isinstance(after, Admission) and after.lost_against(before)
+
+
+def test_when_the_convenor_begins_to_ask_open_pages_are_asked_who_they_are(table: LiveTable):
+    Event.objects.update(second_factor=False)
+    convenor, epoch = table.person("convenor"), table.session().access_epoch
+    change_facts(table.event, convenor, {"second_factor": True})
+    assert table.session().access_epoch > epoch
+    with pytest.raises(PermissionDenied, match=ASKED):
+        change_facts(table.event, convenor, {"second_factor": False})
+    convenor.confirmed = True
+    change_facts(table.event, convenor, {"second_factor": False})
 
 
 def test_who_is_to_be_told_is_told_whether_in_front_of_a_page_or_not(table: LiveTable):

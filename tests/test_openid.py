@@ -238,6 +238,13 @@ def test_the_page_that_leads_there_obeys_our_own_rule_for_forms(provider: OpenID
     assert "no-store" in answer.headers["Cache-Control"]
 
 
+def test_a_network_asks_the_provider_a_limited_number_of_times(provider: OpenIDProvider, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"openid": "2/m/ip"}
+    answers = [Client().post(START) for _n in range(3)]
+    assert [answer.status_code for answer in answers] == [200, 200, 429] and "Wait a minute" in answers[2].text
+    assert Client(REMOTE_ADDR="203.0.113.9").post(START).status_code == 200
+
+
 def test_nothing_of_it_is_in_the_log(provider: OpenIDProvider, heard):
     client = Client()
     come(client, provider)

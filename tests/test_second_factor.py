@@ -437,6 +437,11 @@ def test_no_secret_lies_open_in_the_database_or_the_log(ada: Person, heard):
     again.post(SECOND, {"code": codes[0]})
     told = "".join(heard.lines)
     assert "sign-in-second" in told
+    again = Client()
+    by_mail(again, ADA)
+    again.post(SECOND, {"code": codes[1][:6]})
+    (line,) = heard.of("factor-refused")
+    assert (line["person"], line["status"]) == (str(ada.pk), 422)
     assert not any(one in told for one in (bare, app_code(secret), *codes, ADA))
 
 
@@ -455,9 +460,11 @@ def test_with_another_key_of_the_installation_no_code_is_right_and_nothing_fails
 
 
 def test_who_runs_the_server_forgets_a_lost_factor_and_the_log_says_so(ada: Person, heard, capsys):
-    client = signed_in_as(ADA)
+    client, unlisted = signed_in_as(ADA), Client()
     with_app(client)
+    unlisted.force_login(ada)
     call_command("forget_factor", "ADA@rivers.invalid")
+    assert unlisted.get("/you/").status_code == 302
     assert capsys.readouterr().out.startswith("The second factor of Ada Byron is forgotten")
     assert not Authenticator.objects.exists() and client.get("/you/").status_code == 302
     (line,) = heard.of("factor-forgotten")

@@ -165,6 +165,8 @@ def with_openid(request: HttpRequest) -> HttpResponse:
         raise Http404
     if request.user.is_authenticated:
         return redirect("sign-in")
+    if not ratelimit.consume(request, action="openid"):
+        return start(request, _("Too many tries. Wait a minute, then try again."), 429)
     try:
         away = openid.away(request, next_page(request))
     except openid.Away:

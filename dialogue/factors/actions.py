@@ -13,6 +13,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from allauth.mfa.totp.internal.auth import SECRET_SESSION_KEY, TOTP, generate_totp_secret, validate_totp_code
 from allauth.mfa.webauthn.internal.auth import WebAuthn
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
@@ -212,5 +213,6 @@ def forget(person: Person) -> int:
     with in_line(), transaction.atomic():
         count = Authenticator.objects.filter(user=person).exclude(type=Authenticator.Type.RECOVERY_CODES).count()
         Authenticator.objects.filter(user=person).delete()
+        Person.objects.filter(pk=person.pk).update(password=make_password(None))  # ends whatever is not listed, too
     entrance.end(person, person.sign_ins.all())
     return count

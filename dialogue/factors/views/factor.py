@@ -24,6 +24,7 @@ from dialogue.factors import actions, passkeys
 from dialogue.factors.actions import TOO_MANY, factors, name_of
 from dialogue.factors.forms import AppForm, CodeForm, PasskeyForm
 from dialogue.factors.views.you import for_oneself
+from dialogue.logs import tell
 from dialogue.people.models import Person
 
 
@@ -85,6 +86,7 @@ def proved(
             actions.prove_by_code(request, person, form.cleaned_data["code"])
     except ValidationError as problem:
         status = 429 if getattr(problem, "code", "") == TOO_MANY else 422
+        tell("factor-refused", person=str(person.pk), status=status)
         return render(request, page, told | {"form": form, "problem": " ".join(problem.messages)}, status=status)
     return then(request, person)
 
