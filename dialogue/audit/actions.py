@@ -28,7 +28,8 @@ class Done:
 def note(event: Event, person: Person | None, deed: str, subject: uuid.UUID, session: Session | None = None) -> None:
     """Write down one act outside a turn; in the transaction of what was done, or in one of its own.
 
-    It holds the event's row to the end of that transaction. Within a turn at the same event it is `turn.note`.
+    It holds the event's row to the end of that transaction, so what is locked besides is locked after it: whoever takes
+    a turn locks that row first. Within a turn at the same event it is `turn.note`.
     """
     with in_line(), transaction.atomic():
         held = Event.objects.select_for_update(no_key=True).get(pk=event.pk)

@@ -14,7 +14,6 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
 from dialogue.access import reader
-from dialogue.audit import actions as audit
 from dialogue.entrance.browsers import browser
 from dialogue.entrance.models import Code, SignIn, Ticket, TicketKind
 from dialogue.events.models import Attendee, Event, Pass, Role
@@ -101,11 +100,11 @@ def let_in(good: Ticket) -> Person | None:
     person = good.attendee.person
     if person is None or not person.is_active:
         return None
-    with in_line(), transaction.atomic():
+    with record.turn(good.attendee.event, by=person) as turn:  # held first, as by who hands one over
         rows = Ticket.objects.filter(pk=good.pk, spent_at=None, until__gt=timezone.now())
         if rows.update(spent_at=timezone.now()) != 1:
             return None
-        audit.note(good.attendee.event, person, "ticket-used", good.attendee.pk)
+        turn.note("ticket-used", good.attendee.pk)
         return person
 
 
