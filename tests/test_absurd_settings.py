@@ -7,6 +7,7 @@ from django.test import Client
 
 from dialogue.events.models import Disclaimer, Event, Partner, Session
 from dialogue.mail.models import Mail
+from dialogue.people.models import Person
 from tests.preparing import Prepared
 from tests.preparing_forms import CREDITS, FACTS, SITTING
 
@@ -107,3 +108,15 @@ def test_a_forged_number_of_lines_loses_nothing(house: Prepared, client: Client,
     assert kept == (whole if answer.status_code == 302 else (["A partner"], 1))
     if answer.status_code != 302:
         assert answer.status_code == 422 and 'class="problem"' in answer.text
+
+
+def test_a_name_that_is_longer_than_an_accounts_comes_in_as_any_other(house: Prepared, client: Client):
+    long = "Wolfeschlegelsteinhausenbergerdorff " * 8
+    table = f"{long}\tlong@people.invalid\n{long}\t"
+    assert client.post(f"{house.at}setup/people/", {"session": house.table.key, "table": table}).status_code == 302
+    assert client.post(f"{house.at}setup/invitations/", {"greeting": ""}).status_code == 302
+    second = house.event.attendees.get(invitation__email="", name=long.strip())
+    assert client.post(f"{house.at}setup/people/{second.pk}/ticket/", {"as": "number"}).status_code == 200
+    lent = {"name": long, "email": "lent@people.invalid", "role": "interpreter"}
+    assert client.post(f"{house.at}setup/roles/", lent).status_code == 302
+    assert {len(one.name) for one in Person.objects.filter(name__startswith="Wolfe")} == {200}

@@ -62,7 +62,7 @@ def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
         if not attendee.memberships.exists():
             raise ValidationError(_("Give this person a seat first."))
         if attendee.person is None:
-            seat(Person.objects.create(name=attendee.name), attendee)
+            seat(Person.objects.create(name=greeted(attendee.name)), attendee)
         Ticket.objects.filter(attendee=attendee).delete()
         written = fresh(kind)
         Ticket.objects.create(attendee=attendee, kind=kind, seal=sealed(kind, written), by=by, until=soon())
@@ -114,7 +114,12 @@ def let_in(good: Ticket) -> Person | None:
 def account(email: str, name: str) -> Person:
     """The account of an address, made where there is none. An address is the same in capitals."""
     known = Person.objects.of_address(email)
-    return known or Person.objects.create(email=email.lower(), name=name)
+    return known or Person.objects.create(email=email.lower(), name=greeted(name))
+
+
+def greeted(name: str) -> str:
+    """As much of somebody's printed name, which may be long, as an account is greeted by."""
+    return name[: Person._meta.get_field("name").max_length]
 
 
 def may_convene(email: str, name: str, may: bool = True) -> Person:
