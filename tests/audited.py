@@ -76,13 +76,13 @@ def takes_a_seat_away(t: LiveTable):
     t.say("participant", "p1", "position")
     yield
     t.reseat("dev", "")
-    yield "", [("seat-removed", t.attendee("dev").pk, "table")]
+    yield "convenor", [("person-changed", t.attendee("dev").pk, ""), ("seat-taken", t.attendee("dev").pk, "table")]
 
 
 def changes_a_role(t: LiveTable):
     yield
     t.reseat("dev", "observer")
-    yield "", [("role-changed", t.attendee("dev").pk, "table")]
+    yield "convenor", [("person-changed", t.attendee("dev").pk, ""), ("role-changed", t.attendee("dev").pk, "table")]
 
 
 def speaks(t: LiveTable):

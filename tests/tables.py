@@ -20,6 +20,7 @@ from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Source
 from dialogue.roundtable import actions as roundtable
 from tests import cast, records
+from tests.reseated import reseat
 
 # Everybody's name and organisation are words that stand nowhere else: where one of them is read, it was told.
 NAMES = {
@@ -198,7 +199,7 @@ class LiveTable:
     def reseat(self, who: str, role: str) -> None:
         """Somebody has another role here, or none any more."""
         at, attendee = self.session(), self.attendee(who)
-        roundtable.change_role(at, attendee, role) if role else roundtable.remove(at, attendee)
+        reseat(at, attendee, role, self.person("convenor"))
         self.heard()
 
     def span(self, attribution: str = "") -> None:

@@ -49,9 +49,10 @@ REMOVE = """
 import django, time
 django.setup()
 from dialogue.events.models import Session
-from dialogue.roundtable.actions import remove
+from tests.faults.seats import convenor
+from tests.reseated import reseat
 session = Session.objects.get(event__slug="faults")
-remove(session, session.event.attendees.get(key="{}"))
+reseat(session, session.event.attendees.get(key="{}"), "", convenor())
 """
 
 

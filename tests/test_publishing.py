@@ -12,7 +12,6 @@ from dialogue.events.models import Event
 from dialogue.rapporteur.actions.writing import paragraphs
 from dialogue.rapporteur.models import Paragraph
 from dialogue.report.actions import TRIES, publish
-from dialogue.roundtable.actions import remove
 from tests.tables import LiveTable, seated
 
 pytestmark = pytest.mark.django_db
@@ -72,7 +71,7 @@ def test_what_is_written_meanwhile_is_in_it(table: LiveTable, meanwhile: list):
 
 
 def test_who_leaves_meanwhile_is_not_in_it(table: LiveTable, meanwhile: list):
-    meanwhile.append(lambda: remove(table.session(), table.attendee("eve")))
+    meanwhile.append(lambda: table.reseat("eve", ""))
     assert "Eve Quillevq" not in publish(table.event, table.people["convenor"]).content
 
 

@@ -12,7 +12,6 @@ from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.discussion.places import PART
 from dialogue.events.models import Item
 from dialogue.record.models import Stream
-from dialogue.roundtable import actions as roundtable
 from tests import tables
 from tests.dom import Element, OpenPage, live, parsed
 from tests.forms import address, browser, page, post
@@ -483,7 +482,7 @@ def test_an_observer_reads_and_has_no_form_to_speak_with(exchange: LiveTable):
 
 def test_who_was_removed_reads_nothing_any_more(exchange: LiveTable):
     assert "c1v0" in page(exchange, "second-participant")
-    roundtable.remove(exchange.session(), exchange.attendee("ben"))
+    exchange.reseat("ben", "")
     answer = browser(exchange, "second-participant").get(address(exchange), {"item": "water"})
     assert answer.status_code == 403
     assert "v0" not in answer.text and not told(answer.text)

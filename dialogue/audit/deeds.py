@@ -40,7 +40,6 @@ SENTENCES = {
     "conduct-changed": _("changed how the table is held"),
     "span-opened": _("put the next bit under a stricter rule"),
     "span-closed": _("had the table’s own rule hold again"),
-    "seat-removed": _("took somebody’s seat at the table away"),
     "role-changed": _("gave somebody another role at the table"),
     # what is said
     "contribution-made": _("put a statement on record"),

@@ -1,8 +1,6 @@
 """Running the table: items open and close, somebody has the floor, and how the table is held."""
 
 import functools
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import ValidationError
@@ -12,15 +10,14 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
-from dialogue.discussion.actions import erase_off_record, recount, release_waiting
-from dialogue.events.models import Attendee, Event, Item, Membership, Opening, Release, Session, new_epoch
+from dialogue.discussion.actions import erase_off_record, release_waiting
+from dialogue.events.models import Attendee, Item, Opening, Release, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.actions import blindness_changed
 from dialogue.record import actions as record
 from dialogue.record import hints
 from dialogue.record.actions import Turn
-from dialogue.restricter import restricter
 from dialogue.roundtable.models import Floor, Speaking
 
 
@@ -124,33 +121,3 @@ def signed_out(person: Person) -> None:
             Q(event__attendees__person=person) | Q(event__passes__person=person) | Q(access="public")
         ).distinct()
     )
-
-
-def remove(session: Session, attendee: Attendee, *, by: Person | None = None) -> None:
-    """Somebody is no longer at this table: they hear nothing that is committed after this."""
-    with reseating(session.event, by) as turn:
-        turn.note("seat-removed", attendee.pk, session)
-        Membership.objects.filter(session=session, attendee=attendee).delete()
-
-
-def change_role(session: Session, attendee: Attendee, role: str, *, by: Person | None = None) -> None:
-    """Somebody has another role at this table from now on."""
-    with reseating(session.event, by) as turn:
-        turn.note("role-changed", attendee.pk, session)
-        Membership.objects.filter(session=session, attendee=attendee).update(role=role)
-
-
-@contextmanager
-def reseating(event: Event, by: Person | None) -> Iterator[Turn]:
-    """One turn in which somebody's seat changes: rights are asked anew, and everything is counted anew.
-
-    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
-    sessions only), every page fetches all of it again.
-    """
-    with record.turn(event, by=by) as turn:
-        before = restricter(turn.event).appearances()
-        yield turn
-        rights_changed(Session.objects.filter(event=event))
-        if restricter(turn.event).appearances() != before:
-            Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
-        recount(turn, list(turn.event.items.values_list("pk", flat=True)))

@@ -20,9 +20,9 @@ from django.utils import timezone  # noqa: E402
 from dialogue.archive.load import load  # noqa: E402
 from dialogue.events.models import Event, Opening, Pass, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
-from dialogue.roundtable import actions as roundtable  # noqa: E402
 from tests import records  # noqa: E402
 from tests.faults.seats import signed_in  # noqa: E402
+from tests.reseated import reseat  # noqa: E402
 
 NAMES = {
     "ada": "Ada Lovell", "ben": "Ben Okri", "cleo": "Cleo Marsh", "dev": "Dev Patel", "eve": "Eve Quill",
@@ -81,7 +81,8 @@ def again(key: str) -> dict:
 def remove(key: str) -> dict:
     """Somebody loses their seat."""
     session = Session.objects.get()
-    roundtable.remove(session, session.event.attendees.get(key=key))
+    convenor = Person.objects.get(email="convenor@browser.invalid")
+    reseat(session, session.event.attendees.get(key=key), "", convenor)
     return {"at": time.monotonic()}
 
 

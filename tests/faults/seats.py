@@ -23,10 +23,10 @@ from django.db import transaction  # noqa: E402
 from django.utils import timezone  # noqa: E402
 
 from dialogue.archive.load import load  # noqa: E402
-from dialogue.events.models import Event, Opening, Session  # noqa: E402
+from dialogue.events.models import Event, Opening, Pass, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
-from dialogue.roundtable.actions import change_role, remove  # noqa: E402
 from tests import records  # noqa: E402
+from tests.reseated import reseat  # noqa: E402
 
 SLUG, TABLE, ITEM = "faults", "table", "water"
 
@@ -91,9 +91,17 @@ def losing(change: str, key: str) -> dict:
     session = Session.objects.get()
     attendee = session.event.attendees.get(key=key)
     with transaction.atomic():
-        remove(session, attendee) if change == "remove" else change_role(session, attendee, "observer")
+        reseat(session, attendee, "" if change == "remove" else "observer", convenor())
         turn = Event.objects.values_list("turn", flat=True).get()
     return {"turn": turn, "at": time.monotonic()}
+
+
+def convenor() -> Person:
+    """Who sees to the seats."""
+    told = {"email": "convenor@faults.invalid", "defaults": {"name": "Convenor"}}
+    person, _new = Person.objects.get_or_create(**told)
+    Pass.objects.get_or_create(event=Event.objects.get(slug=SLUG), person=person, role="convenor")
+    return person
 
 
 def expiring(key: str, seconds: str) -> dict:

@@ -22,27 +22,22 @@ def preparing(event: Event, by: Person) -> Iterator[Turn]:
     with record.turn(event, by=by) as turn:
         reader(by, turn.event).require("set up")
         yield turn
-        anew(turn)
+        Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
+        rights_changed(Session.objects.filter(event=event))
 
 
 @contextmanager
 def inviting(event: Event, by: Person) -> Iterator[Turn]:
     """One turn in which it changes who is in the event: rights are asked anew, and everything is counted anew.
 
-    Where somebody appears otherwise than before, every open page fetches itself anew. Raises PermissionDenied.
+    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
+    sessions only), every open page fetches itself anew. Raises PermissionDenied.
     """
     with record.turn(event, by=by) as turn:
         reader(by, turn.event).require("invite")
         before = restricter(turn.event).appearances()
         yield turn
-        if restricter(turn.event).appearances() != before:
-            anew(turn)
-            return
         rights_changed(Session.objects.filter(event=event))
+        if restricter(turn.event).appearances() != before:
+            Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
         recount(turn, list(turn.event.items.values_list("pk", flat=True)))
-
-
-def anew(turn: Turn) -> None:
-    """Every open page of the event asks who it is, and fetches itself."""
-    Event.objects.filter(pk=turn.event.pk).update(epoch=new_epoch())
-    rights_changed(Session.objects.filter(event=turn.event))
