@@ -15,8 +15,8 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dialogue.access import Reader, reader, visible_events
-from dialogue.convening import forms
 from dialogue.convening.actions.welcoming import agree
+from dialogue.convening.forms.people import WelcomeForm
 from dialogue.convening.models import Invitation
 from dialogue.convening.rules import example, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
@@ -75,7 +75,7 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("event", slug)
     sessions = list(event.sessions.filter(memberships__attendee=attendee).distinct())
     rules = {one.key: strictest(event.attribution, one.attribution) for one in sessions}
-    form = forms.WelcomeForm(openest(rules), request.POST if request.method == "POST" else None, initial={
+    form = WelcomeForm(openest(rules), request.POST if request.method == "POST" else None, initial={
         "name": attendee.name, "function": attendee.function, "affiliation": attendee.affiliation,
         "listed": attendee.listed, "prefers": attendee.prefers or "",
     })  # fmt: skip

@@ -11,8 +11,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dialogue.access import reader, visible_events
-from dialogue.convening import checklist, forms
+from dialogue.convening import checklist
 from dialogue.convening.actions import events
+from dialogue.convening.forms import event as forms
+from dialogue.convening.forms import zones
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.people.signed_in import LOOKS_AS, signed_in
 
@@ -42,7 +44,7 @@ def new(request: HttpRequest) -> HttpResponse:
         event = events.set_up(person, form.cleaned_data, like)
         return redirect("setup", event.slug)
     status = 422 if request.method == "POST" else 200
-    return render(request, "convening/new.html", {"form": form, "zones": forms.zones()}, status=status)
+    return render(request, "convening/new.html", {"form": form, "zones": zones()}, status=status)
 
 
 @prepares()
@@ -90,7 +92,7 @@ def facts(at: Preparing) -> HttpResponse:
     if form.is_valid():
         events.change_facts(at.event, at.person, form.facts())
         return at.done("setup", _("The facts of the event are kept."))
-    return shown(at, "setup-facts", "convening/facts.html", form=form, zones=forms.zones())
+    return shown(at, "setup-facts", "convening/facts.html", form=form, zones=zones())
 
 
 @prepares()

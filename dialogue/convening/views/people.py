@@ -10,8 +10,9 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from dialogue.convening import forms, spreadsheet
+from dialogue.convening import spreadsheet
 from dialogue.convening.actions import invitations, merging, people
+from dialogue.convening.forms import people as forms
 from dialogue.convening.models import Invitation
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.convening.views.events import shown, unknown

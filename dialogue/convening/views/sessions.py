@@ -7,9 +7,9 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 
-from dialogue.convening import forms
 from dialogue.convening.actions import programme as points
 from dialogue.convening.actions import sessions
+from dialogue.convening.forms import event as forms
 from dialogue.convening.rules import Example, examples, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.convening.views.events import shown, unknown

@@ -1,9 +1,8 @@
-"""What comes in when an event is set up, turned into the words of its actions."""
+"""The forms of an event: its facts, sessions, programme, credits and thresholds."""
 
 import datetime
 import itertools
 import re
-import zoneinfo
 from collections.abc import Iterator
 from fractions import Fraction
 from typing import Any
@@ -14,86 +13,20 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.convening.actions.people import Facts
-from dialogue.convening.actions.welcoming import Wishes
+from dialogue.convening.forms import SetUpForm, ZoneField, clock, day
 from dialogue.events.models import (
-    STRICTNESS,
-    Attendee,
     Event,
     ItemKind,
     Regime,
-    Role,
-    Session,
     SessionAccess,
     SessionKind,
 )
 from dialogue.people.models import Language
 from dialogue.positions.quantifiers import DEFAULT_SCALE
-from dialogue.rapporteur.forms import LINE, Printable, line, prose
+from dialogue.rapporteur.forms import LINE, line, prose
 
 MOST_POINTS = 200  # pasted at once
-FIRST_YEAR, LAST_YEAR = 1900, 2999
-NOWHERE = {"localtime", "Factory"}  # names that mean another zone on another machine, or none
 ROWS_MORE = 3  # empty lines of a list that grows
-
-
-class Day(forms.DateField):
-    """A date in years that people meet in: a calendar has no day before its first nor after its last."""
-
-    def clean(self, value: Any) -> datetime.date | None:
-        """Django’s own."""
-        found = super().clean(value)
-        if found is not None and not FIRST_YEAR <= found.year <= LAST_YEAR:
-            raise ValidationError(self.error_messages["invalid"])
-        return found
-
-
-def day(label: Any, required: bool = True) -> Day:
-    """A date."""
-    return Day(
-        label=label, required=required, widget=forms.DateInput({"type": "date"}, format="%Y-%m-%d"),
-        error_messages={"invalid": gettext_lazy("Write the date as 2026-03-21.")},
-    )  # fmt: skip
-
-
-def clock(label: Any) -> forms.TimeField:
-    """An hour of the day."""
-    return forms.TimeField(
-        label=label, required=False, widget=forms.TimeInput({"type": "time"}, format="%H:%M"),
-        error_messages={"invalid": gettext_lazy("Write the time as 14:05.")},
-    )  # fmt: skip
-
-
-class ZoneField(Printable):
-    """A time zone by its name."""
-
-    def __init__(self) -> None:
-        super().__init__(
-            label=gettext_lazy("Time zone"), max_length=64,
-            help_text=gettext_lazy("As a continent and a city: Europe/Paris."),
-            widget=forms.TextInput({"list": "zones", "autocomplete": "off", "spellcheck": "false"}),
-        )  # fmt: skip
-
-    def clean(self, value: Any) -> str:
-        """Django’s own."""
-        name = super().clean(value)
-        known = {one.casefold(): one for one in zoneinfo.available_timezones() - NOWHERE}
-        found = known.get(name.strip().replace(" ", "_").casefold())
-        if found is None:
-            raise ValidationError(_("There is no such time zone. Write a continent and a city: America/Vancouver."))
-        return found
-
-
-def zones() -> list[str]:
-    """Every time zone, for the list under its field."""
-    return sorted(zone for zone in zoneinfo.available_timezones() if "/" in zone and not zone.startswith("Etc/"))
-
-
-class SetUpForm(forms.Form):
-    """Any form of setting up."""
-
-    def __init__(self, *given: Any, **named: Any):
-        super().__init__(*given, **{"label_suffix": "", **named})
 
 
 class WhatWhenWhere(SetUpForm):
@@ -291,106 +224,6 @@ class ScaleForm(SetUpForm):
         found = {name: self.share(name, written) for name, written in self.cleaned_data.items()}
         made = {name: f"{share.numerator}/{share.denominator}" for name, share in found.items() if share}
         return None if made == {name: str(DEFAULT_SCALE[name]) for name in made} else made
-
-
-# ------------------------------------------------------------------ people
-
-
-class PasteForm(SetUpForm):
-    """A table of people, and the session that they sit in."""
-
-    session = forms.ModelChoiceField(
-        Session.objects.none(), label=gettext_lazy("They sit in"), to_field_name="key", empty_label=None
-    )
-    table = prose(
-        gettext_lazy("People, out of a spreadsheet"), 8, 200_000,
-        help_text=gettext_lazy(
-            "Copy the cells and paste them here: name, e-mail, function, affiliation, kind of organisation, role, "
-            "language. A line of headings may come first: then in any order."
-        ),
-    )  # fmt: skip
-
-    def __init__(self, event: Event, *given: Any, **named: Any):
-        super().__init__(*given, **named)
-        self.fields["session"].queryset = event.sessions.all()  # type: ignore[attr-defined]
-        self.fields["table"].strip = False  # type: ignore[attr-defined]  # a first cell may be empty
-
-
-class PersonForm(SetUpForm):
-    """Somebody as they are printed, and where they are reached."""
-
-    name = line(gettext_lazy("Name"), required=True)
-    honorific = line(gettext_lazy("Before the name"), help_text=gettext_lazy("As Dr. or Major-General (ret.)."))
-    function = line(gettext_lazy("Function"))
-    affiliation = line(gettext_lazy("Affiliation"))
-    sector = line(
-        gettext_lazy("Kind of organisation"),
-        help_text=gettext_lazy("As police: what is printed where people are reported by it."),
-    )
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), required=False, max_length=254)
-    language = forms.ChoiceField(label=gettext_lazy("Language of the letters"), choices=Language.choices)
-
-    def facts(self) -> Facts:
-        """What came in; only of a valid form."""
-        names = ("name", "honorific", "function", "affiliation", "sector", "email", "language")
-        return Facts(**{name: self.cleaned_data[name] for name in names})
-
-
-class SeatedForm(PersonForm):
-    """The same with their roles in the sessions."""
-
-    listed = forms.BooleanField(
-        label=gettext_lazy("stands in the list of participants, where the rule allows one"), required=False
-    )
-
-    def __init__(self, attendee: Attendee, *given: Any, **named: Any):
-        super().__init__(*given, **named)
-        seats = dict(attendee.memberships.values_list("session__key", "role"))
-        for session in attendee.event.sessions.all():
-            self.fields[f"in-{session.key}"] = forms.ChoiceField(
-                label=_("In “%(session)s”") % {"session": session.title}, required=False,
-                choices=[("", _("has no seat")), *Role.choices], initial=seats.get(session.key, ""),
-            )  # fmt: skip
-
-    def roles(self) -> dict[str, str]:
-        """{session's key: role, or ""}; only of a valid form."""
-        return {name[3:]: role for name, role in self.cleaned_data.items() if name.startswith("in-")}
-
-
-class LendForm(SetUpForm):
-    """A role without a seat."""
-
-    email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
-    name = line(gettext_lazy("Name"), required=True)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
-
-
-class GreetingForm(SetUpForm):
-    """The convenor’s own lines in the letter."""
-
-    greeting = prose(gettext_lazy("Your own lines in the letter"), 4, 2000, required=False)
-
-
-class WelcomeForm(SetUpForm):
-    """How somebody wants to be printed."""
-
-    name = line(gettext_lazy("Name"), required=True)
-    function = line(gettext_lazy("Function"))
-    affiliation = line(gettext_lazy("Affiliation"))
-    listed = forms.BooleanField(
-        label=gettext_lazy("I stand in the list of participants, where the rule allows one"), required=False
-    )
-    prefers = forms.ChoiceField(label=gettext_lazy("What I say is reported"), required=False, widget=forms.RadioSelect)
-
-    def __init__(self, floor: str, *given: Any, **named: Any):
-        """`floor`: the most open rule of their sessions; only stricter ones can be preferred."""
-        super().__init__(*given, **named)
-        stricter = [(value, label) for value, label in Regime.choices if STRICTNESS[value] > STRICTNESS[floor]]
-        self.fields["prefers"].choices = [("", _("as the rule says")), *stricter]  # type: ignore[attr-defined]
-
-    def wishes(self) -> Wishes:
-        """What came in; only of a valid form."""
-        return Wishes(**{**self.cleaned_data, "prefers": self.cleaned_data["prefers"] or None})
 
 
 def default_zone(event: Event | None) -> str:
