@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 
 from dialogue.people.models import Person
 from tests.machine import environment
+from tests.posted import told
 from tests.proofs import (
     ADD_APP,
     ADD_PASSKEY,
@@ -35,6 +36,8 @@ from tests.proofs import (
     with_passkey,
 )
 from tests.test_logs import heard
+from tests.test_table_input import HOSTILE as BAD
+from tests.test_table_input import body_of
 
 __all__ = ["heard"]
 ADA, BEN = "ada@rivers.invalid", "ben@rivers.invalid"
@@ -419,6 +422,33 @@ def test_so_it_is_where_one_is_added(ada: Person):
     ]
     assert {answer.status_code for answer in answers} == {422}
     assert not Authenticator.objects.exists()
+
+
+FIELDS = {
+    FACTOR: ["do", "code", "credential", "next"], ADD_APP: ["do", "code"], ADD_PASSKEY: ["do", "name", "credential"],
+    REMOVE: ["which"], CODES: ["x"], SECOND: ["do", "code", "credential"], PASSKEY: ["do", "credential", "next"],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("address", FIELDS)
+def test_no_form_fails_whatever_stands_in_it(ada: Person, settings, address: str):
+    """By somebody who has just shown who they are, and has begun with an app (`test_table_input` tries all others)."""
+    settings.ACCOUNT_RATE_LIMITS = False
+    client = signed_in_as(ADA)
+    with_app(client)
+    client.post(ADD_APP, {"do": "begin"})
+    if address in (SECOND, PASSKEY):
+        client = Client()
+        by_mail(client, ADA)
+    client.raise_request_exception = False
+    kept = list(Authenticator.objects.values("pk", "type"))
+    for name, value in ((name, value) for name in FIELDS[address] for value in BAD):
+        body = body_of([(name, value)])
+        answer = client.post(address, body, content_type="application/x-www-form-urlencoded")
+        assert answer.status_code < 500, (name, value)
+        assert answer.status_code < 400 or len(told(answer)) > 10, (name, value)
+    if address != CODES:  # which makes new ones, whatever comes with it
+        assert list(Authenticator.objects.values("pk", "type")) == kept
 
 
 # ------------------------------------------------------------------ what is kept, and what is lost

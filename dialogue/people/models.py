@@ -41,8 +41,8 @@ class Person(Kept, AbstractBaseUser):
 
     # Whether whoever is in front of the page has proved a second factor in this sign-in. No column: it is set where a
     # sign-in is read (`signed_in.py`, `live/doors.py`), and no without one.
-    only_in = ""  # the id of the one event that a sign-in by a ticket is good for
     confirmed = False
+    only_in = ""  # likewise: the id of the one event that a sign-in by a ticket is good for
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]
