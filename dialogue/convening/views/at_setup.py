@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -58,7 +59,8 @@ class Preparing:
         return {
             "event": self.event, "who": self.who, "here": here,
             "pages": [name for name, right in PAGES if self.who.may(right)],
-            "at_the_table": self.who.may("read the table"), "is_published": self.event.publications.exists(), **told,
+            "is_demo": settings.DEMO, "at_the_table": self.who.may("read the table"),
+            "is_published": self.event.publications.exists(), **told,
         }  # fmt: skip
 
     def address(self, page: str, *more: Any) -> str:
