@@ -118,7 +118,7 @@ def held() -> dict[str, list[tuple]]:
 
 
 def take_turn() -> None:
-    """Something happens at the table: an entry in three streams, of which one is new, and the deed that made it."""
+    """Something happens at the table: an entry in three streams, of which one is new, the deed that made it, and its act."""
     from dialogue.events.models import Session
     from dialogue.people.models import Person
     from dialogue.record import actions as record
