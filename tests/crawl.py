@@ -56,10 +56,14 @@ def route(address: str) -> str:
 
 @dataclass
 class Crawl:
-    """One of the cast on their way through the site. `most`: pages of one kind (same address, same parts) looked at."""
+    """One of the cast on their way through the site.
+
+    `most`: pages of one kind (same address, same parts) looked at; but all of those with an address of these names.
+    """
 
     client: Client
     most: int = 6
+    all_of: tuple[str, ...] = ("said",)
     seen: set[str] = field(default_factory=set)
     kinds: Counter[tuple[str, ...]] = field(default_factory=Counter)
 
@@ -79,7 +83,7 @@ class Crawl:
         self.seen.add(address)
         kind = kind_of(address)
         self.kinds[kind] += 1
-        return kind[0::2] == ("said",) or self.kinds[kind] <= self.most
+        return (len(kind) == 2 and kind[0] in self.all_of) or self.kinds[kind] <= self.most
 
     def fragments(self) -> Iterator[Got]:
         """The same pages as htmx asks for them, each kind as often as there are pages of it."""

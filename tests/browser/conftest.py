@@ -29,8 +29,36 @@ def chromium() -> Iterator[Browser]:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"  # playwright's loop runs in this thread
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        watch(browser)
         yield browser
         browser.close()
+
+
+REPORTS: list[str] = []
+REPORTING = """addEventListener("securitypolicyviolation", (event) =>
+    window.policyBroken(`${event.violatedDirective} ${event.blockedURI} on ${location.pathname}`));"""
+
+
+def watch(browser: Browser) -> None:
+    """Have every page of every test report what its Content-Security-Policy stops."""
+    plain = browser.new_context
+
+    def new_context(**options: Any) -> BrowserContext:
+        context = plain(**options)
+        context.expose_binding("policyBroken", lambda _source, what: REPORTS.append(what))
+        context.add_init_script(REPORTING)
+        return context
+
+    browser.new_context = new_context  # type: ignore[method-assign]
+    browser.new_page = lambda **options: new_context(**options).new_page()  # type: ignore[method-assign]
+
+
+@pytest.fixture(autouse=True)
+def reports() -> Iterator[list[str]]:
+    """What policies have stopped: nothing, in any browser test that does not say so and clear it."""
+    REPORTS.clear()
+    yield REPORTS
+    assert REPORTS == []
 
 
 @pytest.fixture

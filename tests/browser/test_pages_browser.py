@@ -59,13 +59,15 @@ def test_every_page_of_each_of_the_cast_opens_without_a_complaint(open_as: Open,
     assert page.complaints == []  # type: ignore[attr-defined]
 
 
-def test_a_script_in_the_page_would_be_refused_and_heard_of(open_as: Open):
+def test_a_script_in_the_page_would_be_refused_and_heard_of(open_as: Open, reports: list[str]):
     page = open_as("visitor", "/")
     page.evaluate(
         "document.body.append(Object.assign(document.createElement('script'), {textContent: 'window.ran = 1'}))"
     )
     assert page.evaluate("window.ran") is None
     assert "Content Security Policy" in page.complaints[0]  # type: ignore[attr-defined]
+    assert reports == ["script-src-elem inline on /"]
+    reports.clear()
 
 
 def test_the_keyboard_reaches_everything_and_always_shows_where_it_is(open_as: Open):
