@@ -225,7 +225,8 @@ def blocked(name: str, text: str, **told) -> bool:
         ("Ann Smith PhD", "As Smith said."), ("Ann Smith, MP", "As Smith said."), ("Smith, Ann", "As Smith said."),
         ("Hans van der Berg", "As Van der Berg said."), ("Hans van der Berg", "As Mr Berg said."),
         ("Juan Garcia Lopez", "As Garcia said."), ("Ian MacLow", "As Maclow said."), ("Ian Mathews", "The Mathewses said."),
-        ("Ian Mathews", "ian mathews said."), ("Ann Smith", "As *Ann* Smith said."), ("Ann Smith", "As Ann *Smi*th said."),
+        ("Ian Mathews", "ian mathews said."), ("Ann Smith", "As *Ann* Smith said."), ("Ann Smith", "As Smіth said."), ("Ann Smith", "As Ѕmitһ said."), ("Ann Smith", "As Ｓｍｉｔｈ said."),
+        ("Иван Смирнов", "As Смирнов said."), ("Νίκος Παπάς", "As Παπας said."), ("Ann Smith", "As Ann *Smi*th said."),
         ("Ann Smith", "As x_@ada said."),
     ],
 )  # fmt: skip

@@ -12,13 +12,17 @@ from dialogue.restricter import Facts, Restricter, is_suffix
 
 APOSTROPHES = dict.fromkeys(map(ord, "’‘ʼ`´"), "'")
 HYPHENS = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-")
+# Cyrillic and Greek letters that look like Latin ones: they are compared as these, in names of either alphabet.
+LOOKALIKES = str.maketrans(
+    "АВЕКМНОРСТХУІЈЅаеорсухіјѕԁһԛԝӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαικνορυχ", "ABEKMHOPCTXYIJSaeopcyxijsdhqwlABEZHIKMNOPTYXaikvopux"
+)
 MARKS = {"Mn", "Cf"}  # accents that stand alone, and characters that nobody sees
 
 
 def plainly(text: str) -> str:
-    """A text without accents and invisible characters, with one kind of apostrophe and hyphen; capitals stay."""
+    """A text without accents and invisible characters, with one kind of apostrophe and letter; capitals stay."""
     letters = unicodedata.normalize("NFKD", text.translate(APOSTROPHES | HYPHENS))
-    return "".join(letter for letter in letters if unicodedata.category(letter) not in MARKS)
+    return "".join(letter for letter in letters if unicodedata.category(letter) not in MARKS).translate(LOOKALIKES)
 
 
 def names(facts: Facts) -> set[str]:
