@@ -18,6 +18,7 @@ from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 from tests.machine import environment
 from tests.posted import told
@@ -268,6 +269,19 @@ def test_new_recovery_codes_take_the_place_of_the_old_ones(ada: Person):
         by_mail(again, ADA)
         again.post(SECOND, {"code": code})
         assert is_in(again) is expected
+
+
+def test_the_owner_is_written_to_when_a_factor_comes_or_goes_in_their_language_without_a_word_of_it(ada: Person):
+    Person.objects.update(language="fr")
+    client = signed_in_as(ADA)
+    secret, codes = with_app(client)
+    client.post(REMOVE, {"which": "totp"})
+    letters = list(Mail.objects.filter(to=ADA).order_by("written_at"))[1:]
+    assert [letter.subject for letter in letters] == [
+        "Un second facteur a été ajouté à votre compte", "Un second facteur a été retiré de votre compte",
+    ]  # fmt: skip
+    told = "".join(letter.text + letter.html for letter in letters)
+    assert "fermez toutes vos autres sessions" in told and not any(one in told for one in (secret, *codes))
 
 
 def test_anothers_key_cannot_be_named(ada: Person, ben: Person):

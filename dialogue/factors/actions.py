@@ -18,11 +18,13 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from dialogue.entrance import actions as entrance
 from dialogue.factors import passkeys
 from dialogue.line import in_line
+from dialogue.mail import actions as mail
 from dialogue.people.models import Person
 from dialogue.people.signed_in import means
 from dialogue.roundtable.actions import signed_out
@@ -166,9 +168,16 @@ def add_passkey(request: HttpRequest, person: Person, name: str, written: str) -
 
 
 def added(request: HttpRequest, person: Person, factor: Authenticator) -> None:
-    """Whoever has just added it has it in their hands: the sign-in is confirmed by it."""
+    """Whoever has just added it has it in their hands: the sign-in is confirmed by it. A letter tells the owner."""
     post_authentication(request, factor)
     confirmed_here(request, person)
+    tell_owner(person, is_added=True)
+
+
+def tell_owner(person: Person, *, is_added: bool) -> None:
+    """Write to whom the account is of: whoever has taken it over would do this first."""
+    if person.email:
+        mail.write("factor", person.email, (person.language or get_language() or "en")[:2], {"is_added": is_added})
 
 
 def first_codes(person: Person) -> list[str]:
@@ -201,6 +210,7 @@ def remove(request: HttpRequest, person: Person, factor: Authenticator) -> None:
     kept = [one for one in means(request.session, person) if one.get("method") != "mfa" or one.get("id") in left]
     request.session[AUTHENTICATION_METHODS_SESSION_KEY] = kept
     entrance.end(person, others(request, person))
+    tell_owner(person, is_added=False)
 
 
 def others(request: HttpRequest, person: Person) -> QuerySet[Any]:
@@ -215,4 +225,6 @@ def forget(person: Person) -> int:
         Authenticator.objects.filter(user=person).delete()
         Person.objects.filter(pk=person.pk).update(password=make_password(None))  # ends whatever is not listed, too
     entrance.end(person, person.sign_ins.all())
+    if count:
+        tell_owner(person, is_added=False)
     return count
