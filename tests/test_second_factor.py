@@ -33,6 +33,7 @@ from tests.proofs import (
     begun,
     by_mail,
     signed_in_as,
+    steady,
     with_app,
     with_passkey,
 )
@@ -40,7 +41,8 @@ from tests.test_logs import heard
 from tests.test_table_input import HOSTILE as BAD
 from tests.test_table_input import body_of
 
-__all__ = ["heard"]
+__all__ = ["heard", "steady"]
+pytestmark = pytest.mark.usefixtures("steady")
 ADA, BEN = "ada@rivers.invalid", "ben@rivers.invalid"
 CODES, REMOVE = "/you/second-factor/codes/", "/you/second-factor/remove/"
 
