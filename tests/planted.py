@@ -66,6 +66,7 @@ class Planted:
         return self.table.people
 
     def plant(self, word: str, what: str, pages: set[str], *, files: bool = False) -> None:
+        assert len(word) > 6, "a shorter one stands in a random token sooner or later"
         self.canaries[word.casefold()] = Canary(word, what, frozenset(pages), files)
 
     def rule(self, session: str) -> str:
@@ -104,6 +105,7 @@ def loaded(made: Planted) -> Event:
     record = dump(Event.objects.get(pk=made.event.pk))
     record["event"]["slug"] = "loaded"
     event = load(record)
+    event.sessions.filter(key="table").update(blind=True)  # a record does not say so: see docs/security.md
     for role, key in WHO.items():
         event.attendees.filter(key=key).update(person=made.people[role])
     for role in LENT:
@@ -125,6 +127,7 @@ def people_told(made: Planted) -> None:
     for attendee in made.event.attendees.all():
         key = attendee.key
         attendee.function, attendee.aliases = f"Keeper of fn{key}zq", [f"Al{key}zq"]
+        attendee.affiliation = f"House of house{key}zq"
         attendee.sector = "utilzq" if key in ("ada", "ben", "cleo") else f"sector{key}zq"
         attendee.listed = key != "eve"
         attendee.save()
@@ -172,9 +175,9 @@ def said(made: Planted) -> None:
     t.write_down("rapporteur", "ben", "unrelx", "comment")
     made.plant("unrelxq", "what is not released", staff | {"second-participant"})
     t.hold(release="at_once")
-    t.say("second-participant", "hidx", "comment")
-    t.do("moderator", "hide", "hidx", "whyhidzq")
-    made.plant("hidxq", "what is hidden", staff | {"second-participant"})
+    t.say("second-participant", "hiddenx", "comment")
+    t.do("moderator", "hide", "hiddenx", "whyhidzq")
+    made.plant("hiddenxq", "what is hidden", staff | {"second-participant"})
     made.plant("whyhidzq", "why it is hidden", staff | {"second-participant"})
     t.say("participant", "formx", "comment")
     t.amend("participant", "formx")
@@ -196,8 +199,8 @@ def written(made: Planted) -> None:
     event, t = made.event, made.table
     whole = {"event": event, "position": 1}
     item, rapporteur = event.items.get(key="water"), t.attendee("rap")
-    Note.objects.create(**whole, key="n1", attendee=rapporteur, item=item, text="A note of notezq.")
-    made.plant("notezq", "a note", {"moderator", "rapporteur"})
+    Note.objects.create(**whole, key="n1", attendee=rapporteur, item=item, text="A note of notewordzq.")
+    made.plant("notewordzq", "a note", {"moderator", "rapporteur"})
     finding = Finding.objects.create(**whole, key="f1", item=item, text="The river is low.", level="one", reason="So.")
     source = Source.objects.create(**whole, key="s1", title="A book")
     Footnote.objects.create(**whole, key="fn1", kind="citation", source=source)
