@@ -137,12 +137,18 @@ class Reader:
         if self.may(right):
             return
         self.ask_to_confirm()
+        self.ask_to_wait()
         missing = [key for key in self.closed if not self.may_in(right, key)]
         if right == "publish" or len(missing) == len(self.closed):
             raise PermissionDenied(_("You are not at this table."))
         titles = self.event.sessions.filter(key__in=missing).values_list("title", flat=True)
         told = _("This draws on all closed tables, and you have no such role at: %(tables)s.")
         raise MissingRight(told % {"tables": ", ".join(titles)})
+
+    def ask_to_wait(self) -> None:
+        """Raises Explained for a member in front of doors that are shut."""
+        if self.attendee and not self.event.is_open:
+            raise Explained(_("The doors of this event are not open yet."))
 
     def ask_to_confirm(self) -> None:
         """Raises Unconfirmed where a second factor would give them what is refused now."""

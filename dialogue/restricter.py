@@ -37,6 +37,7 @@ class Facts:
     affiliation: str = ""
     sector: str = ""
     listed: bool = True
+    prefers: str = ""
     aliases: tuple[str, ...] = ()
 
     @property
@@ -151,8 +152,13 @@ class Restricter:
         }
 
     def is_named_at(self, person: str, session: str) -> bool:
-        """Whether somebody may be named to everybody at a session, if only for being there."""
-        return self.appearance(person, self.regime(session), session).is_named
+        """Whether somebody may be named to everybody at a session, if only for being there: by the rule, and by them.
+
+        Who prefers a stricter rule for their words, or stands in no list, would be found out by being there alone.
+        """
+        facts = self.people[person]
+        wants = facts.listed and (not facts.prefers or facts.prefers == "named")
+        return wants and self.appearance(person, self.regime(session), session).is_named
 
     def sessions_of(self, person: str) -> list[str]:
         """The sessions in which somebody has a seat, or spoke without one."""
@@ -197,7 +203,15 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
     """The restricter of an event, in four queries. `floor` makes it stricter, never more open."""
     people = {
         one.key: Facts(
-            one.key, one.name, one.honorific, one.function, one.affiliation, one.sector, one.listed, tuple(one.aliases)
+            one.key,
+            one.name,
+            one.honorific,
+            one.function,
+            one.affiliation,
+            one.sector,
+            one.listed,
+            one.prefers or "",
+            tuple(one.aliases),
         )
         for one in event.attendees.all()
     }

@@ -20,12 +20,22 @@ END = "\x1e"  # stands in no table: a cell that a quotation mark opens and none 
 COLUMNS = ("name", "email", "function", "affiliation", "sector", "role", "language")
 
 # What a column may be called, in both languages; compared without case, blanks and signs.
+LAST = ("lastname", "surname", "familyname", "nomdefamille")
 HEADINGS = {
-    "name": ("name", "fullname", "participant", "nom", "nometprénom", "prénometnom"),
+    "name": ("name", "fullname", "participant", "nom", "nometprénom", "prénometnom", *LAST),
+    "first": ("firstname", "givenname", "prénom", "vorname"),
     "email": ("email", "emailaddress", "mail", "address", "courriel", "adressecourriel", "adresse", "mél"),
     "function": ("function", "title", "position", "jobtitle", "fonction", "titre", "poste"),
     "affiliation": ("affiliation", "organisation", "organization", "organisme", "institution", "employer"),
-    "sector": ("sector", "kindoforganisation", "kindoforganization", "secteur", "typedorganisme"),
+    "sector": (
+        "sector",
+        "kindoforganisation",
+        "kindoforganization",
+        "secteur",
+        "typedorganisme",
+        "typedorganisation",
+        "typeoforganisation",
+    ),
     "role": ("role", "rôle"),
     "language": ("language", "langue"),
 }
@@ -122,9 +132,17 @@ def headings(line: list[str]) -> list[str] | None:
     return [name if name not in named[:place] else "" for place, name in enumerate(named)]
 
 
+def left_out(pasted: str) -> list[str]:
+    """The headings of columns that are not taken in, for who wonders where they are; of a table that can be read."""
+    first = next(line for line in cells(pasted) if any(line))
+    order = headings(first)
+    return [cell for cell, name in zip(first, order or first, strict=False) if cell and not name]
+
+
 def row(number: int, line: list[str], order: list[str]) -> Row:
     """One line, with what is wrong in its cells."""
     told = {name: cell for name, cell in zip(order, line, strict=False) if name}
+    told["name"] = " ".join(filter(None, (told.pop("first", ""), told.get("name", ""))))
     made = Row(number, **told)  # type: ignore[arg-type]
     made.role = role(told.get("role", ""))
     made.language = language(told.get("language", ""))

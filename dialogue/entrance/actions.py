@@ -58,7 +58,10 @@ def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
     ValidationError for who has no seat.
     """
     with record.turn(attendee.event, by=by) as turn:
-        reader(by, turn.event).require("invite")
+        who = reader(by, turn.event)
+        who.require("invite")
+        if attendee.memberships.filter(role=Role.CONVENOR).exists() and not who.may("set up"):
+            raise ValidationError(_("Only a convenor lets a convenor in."))
         if not attendee.memberships.exists():
             raise ValidationError(_("Give this person a seat first."))
         if attendee.person is None:

@@ -58,15 +58,18 @@ def start(
     return render(request, "entrance/sign_in.html", told, status=status)
 
 
-def send_code(request: HttpRequest, email: str) -> None:
-    """Write the code's mail; for an address under which nobody may sign in, one that goes nowhere."""
+def send_code(request: HttpRequest, email: str, *, shown: str = "", again: str = "") -> None:
+    """Write the code's mail; for an address under which nobody may sign in, one that goes nowhere.
+
+    `shown`: how the page says the address, where whoever asks did not write it; `again`: the page for a new code.
+    """
     person = Person.objects.of_address(email)
     if person and not may_sign_in(person):
         person = None
     process = LoginCodeVerificationProcess.initiate(request=request, user=person, email=email)
     if person is None:
         get_adapter().send_mail("account/email/login_code", "", {"code": "0" * DIGITS})
-    process.state["row"] = str(actions.issue().pk)
+    process.state |= {"row": str(actions.issue().pk), "shown": shown or email, "again": again}
     process.persist()
 
 
@@ -84,7 +87,13 @@ def code(request: HttpRequest) -> HttpResponse:
     if process is None:
         return redirect(address("sign-in", request))
     form = CodeForm(request.POST if request.method == "POST" else None)
-    told = {"form": form, "email": process.state.get("email"), "next": next_page(request), "is_demo": settings.DEMO}
+    told = {
+        "form": form,
+        "email": process.state.get("shown"),
+        "next": next_page(request),
+        "again": process.state.get("again") or address("sign-in", request),
+        "is_demo": settings.DEMO,
+    }
     if request.method != "POST":
         return render(request, "entrance/code.html", told)
     if not form.is_valid():

@@ -192,6 +192,7 @@ class Hub:
         )
         if stale:
             await self.ask_again(list(stale))
+            watched.presence.has_changed = True  # they may be named otherwise now
         if moved or standing.epoch != watched.epoch:
             self.late.recent.forget()
         if standing.epoch != watched.epoch:

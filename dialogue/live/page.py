@@ -21,8 +21,8 @@ class Page:
     MOST_BYTES = 256 * 1024
 
     __slots__ = (
-        "_close", "admission", "beats_at", "came_at", "is_open", "is_pumped", "knock", "lacks", "owed", "owed_bytes",
-        "owes_since", "sent", "wire",
+        "_close", "admission", "beats_at", "came_at", "here", "is_open", "is_pumped", "knock", "lacks", "owed",
+        "owed_bytes", "owes_since", "sent", "wire",
     )  # fmt: skip
 
     def __init__(
@@ -33,6 +33,7 @@ class Page:
         self.wire = wire
         self._close = close
         self.sent: dict[uuid.UUID, int] = {}
+        self.here = ""  # who is here, as it was told last
         self.owed: deque[tuple[uuid.UUID, int, int]] = deque()  # (stream, number, bytes)
         self.owed_bytes = 0
         self.owes_since = 0.0

@@ -86,7 +86,8 @@ class Presence:
             drawn = await hub.read(draw_all, session, here, manners)
             for page in pages:
                 html = drawn[page.admission.streams[0].eyes.sees_who, page.admission.language]
-                if html:
+                if html != page.here:  # where nothing may be told any more, names leave the page too
+                    page.here = html
                     page.write(framed(json.dumps({"t": "now", "html": html}, ensure_ascii=False)))
             await asyncio.sleep(AT_MOST)
         finally:
@@ -106,13 +107,13 @@ def draw_all(
 
 
 def draw(session: Session, people: list[uuid.UUID], *, sees_who: bool) -> str:
-    """Who is here, by name where the rule of the table allows names; "" where presence is hidden.
+    """Who is here, by name where the rule of the table allows names; where presence is hidden, that it is.
 
     Who sits at strict tables alone is not named for listening elsewhere, not even to those who run it.
     """
     house = rules(session.event)
     if not session.shows_presence or not (house.regime(session.key) == "named" or sees_who):
-        return ""
+        return render_to_string("roundtable/_here.html", {"is_hidden": True})
     here = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
     names = [
         one.name

@@ -2,10 +2,14 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
 
 from dialogue.access import reader
 from dialogue.discussion.actions import recount
-from dialogue.events.models import Event, Session, new_epoch
+from dialogue.events.models import Event, Membership, Role, Session, new_epoch
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -34,10 +38,19 @@ def inviting(event: Event, by: Person) -> Iterator[Turn]:
     sessions only), every open page fetches itself anew. Raises PermissionDenied.
     """
     with record.turn(event, by=by) as turn:
-        reader(by, turn.event).require("invite")
-        before = restricter(turn.event).appearances()
+        who = reader(by, turn.event)
+        who.require("invite")
+        before, convenors = restricter(turn.event).appearances(), convening(turn.event)
         yield turn
+        if not who.may("set up") and convening(turn.event) - convenors:
+            raise ValidationError(_("Only a convenor makes somebody a convenor."))
         rights_changed(Session.objects.filter(event=event))
         if restricter(turn.event).appearances() != before:
             Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
         recount(turn, list(turn.event.items.values_list("pk", flat=True)))
+
+
+def convening(event: Event) -> set[tuple[Any, ...]]:
+    """Who convenes from a seat, and at which address they are reached: nobody gives that role who has not got it."""
+    seats = Membership.objects.filter(session__event=event, role=Role.CONVENOR)
+    return set(seats.values_list("attendee", "session", "attendee__invitation__email"))

@@ -103,11 +103,16 @@ def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], 
     Raises ValidationError where the address is somebody else's in the event.
     """
     with inviting(attendee.event, by) as turn:
-        Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed)
+        Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed and may_list(attendee))
         change_address(attendee, facts)
         for session in Session.objects.filter(event=turn.event):
             change_seat(turn, session, attendee, roles.get(session.key, ""))
         turn.note("person-changed", attendee.pk)
+
+
+def may_list(attendee: Attendee) -> bool:
+    """Whether others may put somebody in the list: not who has come in and taken themselves out of it."""
+    return attendee.listed or not attendee.memberships.exclude(agreed_at=None).exists()
 
 
 def change_address(attendee: Attendee, facts: Facts) -> None:

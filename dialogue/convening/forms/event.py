@@ -121,6 +121,8 @@ class SessionForm(SetUpForm):
             self.add_error("access", _("A roundtable is closed. What everyone may read is a public forum."))
         if told.get("ends") and not told.get("starts"):
             self.add_error("starts", _("Write when it begins, too."))
+        elif told.get("ends") and told["ends"] <= told["starts"]:
+            self.add_error("ends", _("It ends before it begins."))
         return told
 
 

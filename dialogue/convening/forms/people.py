@@ -87,7 +87,7 @@ class LendForm(SetUpForm):
 
     email = forms.EmailField(label=gettext_lazy("E-mail address"), max_length=254)
     name = line(gettext_lazy("Name"), required=True)
-    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices)
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=[("", gettext_lazy("choose …")), *Role.choices])
 
 
 class GreetingForm(SetUpForm):

@@ -93,6 +93,7 @@ def prepares(
             event = get_object_or_404(visible_events(signed_in(request)), slug=slug)
             at = Preparing(request, reader(signed_in(request), event))
             if not at.who.may(right):
+                at.who.ask_to_confirm()
                 raise Explained(REFUSALS[right]) if at.who.sessions else PermissionDenied
             try:
                 return view(at, *more, **named)

@@ -46,7 +46,7 @@ def come(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     status = 200
     if request.method == "POST" and not request.user.is_authenticated:
         if ratelimit.consume(request, action="request_login_code", key=invitation.email):
-            send_code(request, invitation.email)
+            send_code(request, invitation.email, shown=hinted(invitation.email), again=request.path)
             return redirect(f"{reverse('sign-in-code')}?next={onward}")
         told["problem"], status = _("Too many codes were asked for. Wait some minutes, then try again."), 429
     return render(request, "convening/come.html", told, status=status)
@@ -137,6 +137,12 @@ def number(request: HttpRequest) -> HttpResponse:
         told = {"problem": _("Too many numbers were tried. Wait some minutes, then try again.")}
         return render(request, "convening/number.html", told, status=429)
     written = "".join(sign for sign in request.POST.get("number", "")[:40] if sign in "0123456789")
+    if len(written) != actions.TICKET_DIGITS:
+        told = {
+            "problem": _("A number has eight digits. Look at it again."),
+            "written": request.POST.get("number", "")[:20],
+        }
+        return render(request, "convening/number.html", told, status=422)
     good = actions.ticket(TicketKind.NUMBER, written)
     return come_in(request, good) or render(request, "convening/number.html", {"problem": WRONG()}, status=422)
 

@@ -45,6 +45,10 @@ def everybody(at: Preparing) -> HttpResponse:
             form.add_error("table", problem)
         else:
             message = ngettext("%(n)d person is in.", "%(n)d people are in.", len(taken)) % {"n": len(taken)}
+            if left := spreadsheet.left_out(form.cleaned_data["table"]):
+                message += " " + _("These columns were not understood, and left out: %(what)s.") % {
+                    "what": ", ".join(left)
+                }
             return at.done("setup-people", message)
     told["lines"] = lines(at)
     told["unasked"] = sum(line.state == NOT_YET() and bool(line.email) for line in told["lines"])
@@ -151,7 +155,7 @@ def replace(at: Preparing, pk: uuid.UUID) -> HttpResponse:
         "affiliation": one.affiliation,
         "sector": one.sector,
         "function": one.function,
-        "language": at.event.language,
+        "language": facts_of(one, Invitation.objects.filter(attendee=one).first())["language"],
     }
     form = forms.PersonForm(at.sent, initial=first)
     if form.is_valid():
@@ -172,7 +176,7 @@ def merge(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
     other = at.event.attendees.select_related("event", "person").filter(key=key_of(at)).first()
     if other is None:
-        return unknown(at)
+        raise ValidationError(_("Choose the record that is the same person."))
     merging.merge(one, other, at.person)
     return at.done("setup-people", _("%(name)s has one record now.") % {"name": one.name})
 

@@ -57,6 +57,7 @@ def seat(request: HttpRequest, slug: str, key: str) -> Seat:
         raise NotAgreed(_("Read the rule of this session first: you will find it on the event's page."))
     if not audience(at.who, session):
         at.who.ask_to_confirm()
+        at.who.ask_to_wait()
         raise PermissionDenied
     return at
 
