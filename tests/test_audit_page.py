@@ -66,7 +66,7 @@ def test_staff_is_who_has_such_a_role_now(table: LiveTable):
     told, at = "put the next bit under a stricter rule no. 3 The table", short(table.session().pk)
     assert lines(table)[0] == f"Rhys Applebyraq {told} {at}"
     table.reseat("rap", "participant")
-    assert lines(table)[1] == f"A member of the table {told}"
+    assert lines(table)[2] == f"A member of the table {told}"
 
 
 def test_who_has_a_role_lent_is_called_as_their_account(table: LiveTable):
