@@ -177,3 +177,18 @@ def test_the_same_table_twice_is_taken_in_once(house: Prepared):
         people.take_in(house.table, house.connie, again)
     assert again[0].problems == ["Kit has this address in the event already."]
     assert counts() == [7, 7, 7, 1]
+
+
+def test_a_first_name_in_a_column_of_its_own_is_not_lost():
+    (one,) = spreadsheet.read("Prénom\tNom\tCourriel\tType d’organisation\nAline\tDurand\taline@people.invalid\tONG")
+    assert (one.name, one.email, one.sector, one.problems) == ("Aline Durand", "aline@people.invalid", "ONG", [])
+    (one,) = spreadsheet.read("First name\tLast name\tE-mail\nAda\tLovell\tada@people.invalid")
+    assert one.name == "Ada Lovell"
+
+
+def test_columns_that_nobody_understands_are_named():
+    assert spreadsheet.left_out("Name\tTelephone\tE-mail\tDiet\nAda\t1\tada@people.invalid\tnone") == [
+        "Telephone",
+        "Diet",
+    ]
+    assert spreadsheet.left_out("Ada\tada@people.invalid") == []

@@ -184,6 +184,8 @@ def test_behind_shut_doors_is_only_the_staff(house: Prepared):
     house.agree(ray), house.agree(ann, name="Ann Webb")
     assert [ann.get(house.table_page).status_code, ray.get(house.table_page).status_code] == [200, 403]
     assert ray.get(house.at).status_code == 200, "they know of it"
+    for page in (house.table_page, f"{house.at}agreement/"):
+        assert "The doors of this event are not open yet." in ray.get(page).content.decode()
     assert house.client(None).get(house.at).status_code == 404
     assert list(visible_events(None)) == []
     house.open()

@@ -17,12 +17,13 @@ from django.test import Client
 from django.utils import timezone
 
 from dialogue.audit.models import Act
+from dialogue.convening import spreadsheet
 from dialogue.convening.actions import invitations, people
 from dialogue.convening.models import Invitation
 from dialogue.due import actions as due
 from dialogue.entrance import actions as entrance
 from dialogue.entrance.models import Ticket, TicketKind
-from dialogue.events.models import Membership, Pass, Session
+from dialogue.events.models import Attendee, Membership, Pass, Session
 from dialogue.live.doors import NOT_ALLOWED, Admission, Knock, admissions
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
@@ -187,6 +188,8 @@ def test_the_address_in_a_letter_sends_the_code_to_who_it_was_written_to(house: 
     assert "r…@people.invalid" in page and "ray@people.invalid" not in page
     answer = client.post(address)
     assert answer.url == f"/sign-in/code/?next={house.at}welcome/"
+    page = client.get(answer.url).content.decode()
+    assert "r…@people.invalid" in page and "ray@people.invalid" not in page and f'href="{address}"' in page
     assert letters("ray@people.invalid")[-1].subject.startswith("Your code")
     assert house.invited("Peter Kinsman").get(address).status_code == 200, "somebody else is told so"
     assert house.client(house.one("Ray Crabbe").person).get(address).url == f"{house.at}welcome/"
@@ -351,6 +354,53 @@ def at_once() -> int:
     for one in threads:
         one.join()
     return sum(one is not None for one in found)
+
+
+# ------------------------------------------------------------------ nobody gives what they have not
+
+
+def secretary(house: Prepared) -> Person:
+    person = entrance.account("sec@house.invalid", "Sec")
+    Pass.objects.create(event=house.event, person=person, role="secretariat")
+    return person
+
+
+def facts(one: Attendee, **more: str) -> people.Facts:
+    return people.Facts(**{name: getattr(one, name) for name in people.FACTS} | {"email": one.invitation.email} | more)
+
+
+def test_only_a_convenor_makes_a_convenor(house: Prepared):
+    sec, ray, at = secretary(house), house.one("Ray Crabbe"), house.table.key
+    rows = spreadsheet.read("Con Venor\tcon@people.invalid\t\t\t\tconvenor")
+    with pytest.raises(ValidationError, match="Only a convenor makes"):
+        people.take_in(house.table, sec, rows)
+    with pytest.raises(ValidationError, match="Only a convenor makes"):
+        people.change(ray, sec, facts(ray), {at: "convenor"}, listed=True)
+    assert not house.table.memberships.filter(role="convenor").exists()
+    people.change(ray, house.connie, facts(ray), {at: "convenor"}, listed=True)
+    ray = house.one("Ray Crabbe")
+    for deed in (
+        lambda: people.change(ray, sec, facts(ray, email="mine@house.invalid"), {at: "convenor"}, listed=True),
+        lambda: people.replace(ray, sec, people.Facts("Mine", email="mine@house.invalid")),
+        lambda: entrance.hand_over(ray, sec, TicketKind.NUMBER),
+    ):
+        with pytest.raises(ValidationError, match="Only a convenor"):
+            deed()
+    assert house.one("Ray Crabbe").invitation.email == "ray@people.invalid"
+    assert invitations.invite(house.event, sec, [house.one("Ray Crabbe")], SITE), (
+        "the letter may be sent by the secretariat"
+    )
+
+
+def test_nobody_puts_somebody_in_the_list_who_took_themselves_out_of_it(house: Prepared):
+    house.agree(house.invited("Ray Crabbe"), name="Ray Crabbe", listed="")
+    ray = house.one("Ray Crabbe")
+    people.change(ray, house.connie, facts(ray), {house.table.key: "participant"}, listed=True)
+    assert not house.one("Ray Crabbe").listed
+    peter = house.one("Peter Kinsman")
+    people.change(peter, house.connie, facts(peter), {house.table.key: "participant"}, listed=False)
+    people.change(house.one("Peter Kinsman"), house.connie, facts(peter), {house.table.key: "participant"}, listed=True)
+    assert house.one("Peter Kinsman").listed, "who has not come in yet has said nothing"
 
 
 # ------------------------------------------------------------------ roles without a seat

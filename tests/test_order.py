@@ -6,6 +6,7 @@ import pytest
 
 from dialogue.access import reader
 from dialogue.archive.load import load
+from dialogue.events.models import Event, new_epoch
 from dialogue.live import presence
 from dialogue.report.formats import write
 from dialogue.report.tree import Sentence, as_json
@@ -80,6 +81,19 @@ def test_presence_is_off_at_a_strict_table_and_names_nobody_for_having_the_forum
 
 def test_in_the_open_everybody_is_named_who_is_here():
     assert here(planted("named"), "forum", sees_who=False) == {"mod", "rap", "ada", "ben", "pan", "host"}
+
+
+@pytest.mark.parametrize(
+    "wish", [{"prefers": "unnamed"}, {"prefers": "chatham_house"}, {"prefers": "role"}, {"listed": False}]
+)
+def test_who_wishes_not_to_be_named_is_not_named_for_being_there(wish: dict):
+    """With one other in the room, their own unnamed words would be theirs."""
+    made = planted("named")
+    assert "pan" in here(made, "forum", sees_who=False)
+    made.event.attendees.filter(key="pan").update(**wish)
+    Event.objects.filter(pk=made.event.pk).update(epoch=new_epoch())
+    assert here(made, "forum", sees_who=False) == {"mod", "rap", "ada", "ben", "host"}
+    assert "pan" in here(made, "forum", sees_who=True), "the staff knows"
 
 
 @pytest.mark.parametrize(
