@@ -8,7 +8,7 @@ from django.test import Client
 
 from dialogue.audit.models import Act
 from dialogue.entrance import actions as entrance
-from dialogue.events.models import Event
+from dialogue.events.models import Attendee, Event
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 
@@ -119,3 +119,31 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     assert said.text == "We came too late." and said.authorship.attendee.affiliation == "RMI"
     deeds = list(Act.objects.filter(event=event).values_list("deed", flat=True))
     assert {"event-set-up", "seat-given", "invited", "rule-agreed", "doors-opened", "contribution-made"} <= set(deeds)
+
+
+@pytest.mark.parametrize(("starts", "ends", "status"), [
+    ("09:30", "12:00", 302), ("22:00", "01:00", 302), ("18:00", "00:00", 302), ("18:00", "17:00", 422), ("09:30", "09:30", 422), ("", "12:00", 422),
+])  # fmt: skip
+def test_a_session_ends_after_it_begins(convenor: Client, event: Event, starts: str, ends: str, status: int):
+    table = event.sessions.get(title="The table")
+    told = {
+        "title": "The table",
+        "kind": "roundtable",
+        "access": "closed",
+        "date": "2027-03-02",
+        "attribution": "chatham_house",
+    }
+    answer = sent(
+        convenor, f"/events/{event.slug}/setup/sessions/{table.key}/", do="save", starts=starts, ends=ends, **told
+    )
+    assert answer.status_code == status
+
+
+def test_what_a_rule_prints_is_said_of_somebody_as_they_are(convenor: Client, event: Event):
+    table = event.sessions.get(title="The table")
+    page = convenor.get(f"/events/{event.slug}/setup/sessions/{table.key}/").content.decode()
+    assert "Ray Crabbe (Royal Military Institute) maintained" in page
+    assert "One participant from the military maintained" in page
+    Attendee.objects.filter(name="Ray Crabbe").update(sector="")
+    page = convenor.get(f"/events/{event.slug}/setup/sessions/{table.key}/").content.decode()
+    assert "One participant from the" not in page

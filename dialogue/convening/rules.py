@@ -45,11 +45,16 @@ def example(regime: Regime, name: str, affiliation: str, sector: str) -> Example
     said = {
         Regime.NAMED: _("%(name)s (%(affiliation)s) maintained that the deployment came too late.")
         if affiliation else _("%(name)s maintained that the deployment came too late."),
-        Regime.ROLE: _("One participant from the %(sector)s maintained that the deployment came too late."),
+        Regime.ROLE: _("One participant from the %(sector)s maintained that the deployment came too late.")
+        if sector else _("One participant maintained that the deployment came too late."),
     }.get(regime, _("One participant maintained that the deployment came too late."))  # fmt: skip
     listed = {
+        Regime.ROLE: _(
+            "Where fewer than three share a kind of organisation, it is “one participant”. Who wishes stands in the "
+            "list of participants."
+        ),
         Regime.CHATHAM_HOUSE: _("Nobody stands in a list of participants."),
         Regime.UNNAMED: _("Nobody stands in a list of participants."),
     }.get(regime, _("Who wishes stands in the list of participants."))  # fmt: skip
-    told = {"name": name, "affiliation": affiliation, "sector": sector or _("police")}
+    told = {"name": name, "affiliation": affiliation, "sector": sector}
     return Example(regime.value, str(regime.label), str(IN_PLAIN_WORDS[regime]), said % told, listed)

@@ -41,7 +41,17 @@ HEADINGS = {
 }
 ROLES = {
     Role.CONVENOR: ("organisateur", "organisatrice", "organiser"),
-    Role.MODERATOR: ("chair", "facilitator", "modérateur", "modératrice", "animateur", "animatrice"),
+    Role.MODERATOR: (
+        "chair",
+        "chairperson",
+        "président",
+        "présidente",
+        "facilitator",
+        "modérateur",
+        "modératrice",
+        "animateur",
+        "animatrice",
+    ),
     Role.ASSISTANT: ("assistante",),
     Role.RAPPORTEUR: ("rapporteuse",),
     Role.NOTE_TAKER: ("preneurdenotes", "preneusedenotes"),

@@ -42,6 +42,11 @@ def try_once(code: uuid.UUID) -> bool:
         return rows.filter(tries__lt=settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS).update(tries=F("tries") + 1) == 1
 
 
+def is_over(code: uuid.UUID) -> bool:
+    """Whether it was tried as often as it may be."""
+    return not Code.objects.filter(pk=code, tries__lt=settings.ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS).exists()
+
+
 def spend(code: uuid.UUID) -> bool:
     """Use it up. True for the first who does, and for nobody after."""
     with in_line():

@@ -103,6 +103,10 @@ def code(request: HttpRequest) -> HttpResponse:
         told |= {"is_over": True, "problem": _("This code is good no more. Ask for a new one.")}
         return render(request, "entrance/code.html", told, status=410)
     if not is_right(process, form.cleaned_data["code"]):
+        if actions.is_over(uuid.UUID(process.state["row"])):
+            process.abort()
+            told |= {"is_over": True, "problem": _("That was the third wrong code. Ask for a new one.")}
+            return render(request, "entrance/code.html", told, status=422)
         told["problem"] = _("This is not the code. Look at the latest mail: after three tries you need a new one.")
         return render(request, "entrance/code.html", told, status=422)
     return come_in(request, process)

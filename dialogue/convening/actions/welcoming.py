@@ -40,11 +40,13 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
         told = {name: getattr(wishes, name) for name in ("name", "function", "affiliation", "listed", "prefers")}
         Attendee.objects.filter(pk=attendee.pk).update(**told)
         for session in Session.objects.filter(event=event, key__in=rules):
-            if strictest(turn.event.attribution, session.attribution) == rules[session.key]:
-                Membership.objects.filter(session=session, attendee=attendee).update(
-                    agreed_to=rules[session.key], agreed_at=timezone.now()
-                )
+            rule = rules[session.key]
+            seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule)
+            if strictest(turn.event.attribution, session.attribution) == rule and seats.exists():
+                seats.update(agreed_to=rule, agreed_at=timezone.now())
                 turn.note("rule-agreed", attendee.pk, session)
+        if not turn.noted:
+            turn.note("person-changed", attendee.pk)
         if restricter(turn.event).appearances() != before:
             Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
         rights_changed(Session.objects.filter(event=event))

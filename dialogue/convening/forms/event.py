@@ -26,6 +26,7 @@ from dialogue.positions.quantifiers import DEFAULT_SCALE
 from dialogue.rapporteur.forms import LINE, line, prose
 
 MOST_POINTS = 200  # pasted at once
+LONGEST = 14  # hours of a session over midnight
 ROWS_MORE = 3  # empty lines of a list that grows
 
 
@@ -93,6 +94,7 @@ class FactsForm(WhatWhenWhere):
     second_factor = forms.BooleanField(
         label=gettext_lazy("the staff confirms each sign-in with a second factor: an authenticator app or a passkey"),
         required=False,
+        help_text=gettext_lazy("It holds at once: who has none is asked for it, and is no staff until then. You too."),
     )  # fmt: skip
 
     def facts(self) -> dict[str, Any]:
@@ -121,9 +123,15 @@ class SessionForm(SetUpForm):
             self.add_error("access", _("A roundtable is closed. What everyone may read is a public forum."))
         if told.get("ends") and not told.get("starts"):
             self.add_error("starts", _("Write when it begins, too."))
-        elif told.get("ends") and told["ends"] <= told["starts"]:
+        elif told.get("ends") and told["ends"] <= told["starts"] and not 0 < lasts(told) <= LONGEST:
             self.add_error("ends", _("It ends before it begins."))
         return told
+
+
+def lasts(told: dict[str, Any]) -> float:
+    """How many hours it lasts, over midnight where it ends earlier on the clock."""
+    starts, ends = told["starts"], told["ends"]
+    return ((ends.hour - starts.hour) * 60 + ends.minute - starts.minute) % (24 * 60) / 60
 
 
 class PointsForm(SetUpForm):

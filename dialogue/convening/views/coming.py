@@ -6,6 +6,7 @@ import segno
 from allauth.account.internal.flows.login import perform_login, record_authentication
 from allauth.account.models import Login
 from allauth.core import ratelimit
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -82,6 +83,8 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     if form.is_valid():
         read = {key: rule for key, rule in rules.items() if request.POST.get(f"rule-{key}") == rule}
         agree(event, person, form.wishes(), read)
+        if not who.unagreed:
+            messages.success(request, _("It is kept: this is how you are printed from now on."))
         return redirect(*onward(event, reader(person, event), sessions))
     told = {"event": event, "who": who, "form": form, "sittings": [sitting(event, one, attendee) for one in sessions],
             "is_first": bool(who.unagreed)}  # fmt: skip
@@ -96,10 +99,11 @@ def openest(rules: dict[str, str]) -> str:
 def sitting(event: Event, session: Session, attendee: Attendee) -> dict[str, object]:
     """A session with its rule, and what it would print of this person."""
     rule = Regime(strictest(event.attribution, session.attribution))
+    own = Regime(strictest(rule, attendee.prefers))
     name = f"{attendee.honorific} {attendee.name}".strip()
     return {
         "session": session, "rule": rule.value, "words": in_plain_words(event, session),
-        "example": example(rule, name, attendee.affiliation, attendee.sector),
+        "example": example(own, name, attendee.affiliation, attendee.sector),
     }  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from dialogue.convening.forms import event as forms
 from dialogue.convening.rules import Example, examples, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.convening.views.events import shown, unknown
-from dialogue.events.models import Event, Item, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, Item, Session, strictest
 from dialogue.events.programme import in_order, outline
 
 
@@ -48,7 +48,7 @@ def session(at: Preparing, key: str) -> HttpResponse:
     form = forms.SessionForm(at.sent, initial=first)
     if form.is_valid():
         return kept(at, one, form)
-    return shown(at, "setup-sessions", "convening/session.html", form=form, one=one, rules=examples_of(at.event))
+    return shown(at, "setup-sessions", "convening/session.html", form=form, one=one, rules=rules_for(at, one))
 
 
 def kept(at: Preparing, one: Session, form: forms.SessionForm) -> HttpResponse:
@@ -57,15 +57,21 @@ def kept(at: Preparing, one: Session, form: forms.SessionForm) -> HttpResponse:
         sessions.change_session(one, at.person, form.cleaned_data)
     except ValidationError as problem:
         form.add_error(None, problem)
-        return shown(at, "setup-sessions", "convening/session.html", form=form, one=one, rules=examples_of(at.event))
+        return shown(at, "setup-sessions", "convening/session.html", form=form, one=one, rules=rules_for(at, one))
     return at.done("setup-sessions", _("The session is kept."))
+
+
+def rules_for(at: Preparing, one: Session) -> list[Example]:
+    """The rules that a session can have now: with open doors none that is more open than the one that holds."""
+    holds = STRICTNESS[strictest(at.event.attribution, one.attribution)] if at.event.is_open else 0
+    return [rule for rule in examples_of(at.event) if STRICTNESS[rule.regime] >= holds]
 
 
 def examples_of(event: Event) -> list[Example]:
     """What each rule would print of a remark of the first person of the event, or of somebody made up."""
     one = event.attendees.filter(memberships__role__in=("participant", "panelist")).first()
     if one is None:
-        return examples("Ray Crabbe", _("Royal Military Institute"), "")
+        return examples("Ray Crabbe", _("Royal Military Institute"), _("police"))
     return examples(f"{one.honorific} {one.name}".strip(), one.affiliation, one.sector)
 
 
