@@ -54,6 +54,7 @@ def test_what_they_wish_is_how_they_are_printed(house: Prepared):
     house.agree(ray, name="R. Crabbe", function="Retired", affiliation="", listed="")
     one = Attendee.objects.get(name="R. Crabbe")
     assert (one.function, one.affiliation, one.listed) == ("Retired", "", False)
+    assert one.person.name == "R. Crabbe", "and so the pages greet them"
     seat = one.memberships.get()
     assert seat.agreed_to == "chatham_house" and seat.agreed_at is not None
 

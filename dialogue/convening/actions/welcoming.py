@@ -39,6 +39,7 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
         before = restricter(turn.event).appearances()
         told = {name: getattr(wishes, name) for name in ("name", "function", "affiliation", "listed", "prefers")}
         Attendee.objects.filter(pk=attendee.pk).update(**told)
+        Person.objects.filter(pk=person.pk, name=attendee.name).update(name=wishes.name[:200])  # greeted so
         for session in Session.objects.filter(event=event, key__in=rules):
             rule = rules[session.key]
             seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule)
