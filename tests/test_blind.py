@@ -54,6 +54,12 @@ def finding(table: LiveTable) -> Finding:
     return Finding.objects.get(event=table.event)
 
 
+SETTING_UP = (
+    "setup", "setup-facts", "setup-sessions", "session-new", "setup-programme", "setup-people", "setup-roles",
+    "setup-credits", "setup-scale", "letters-of", "welcome",
+)  # fmt: skip
+
+
 def addresses(table: LiveTable) -> Iterator[tuple[str, str]]:
     """Every page and file of the event that is read, but forms at the desk: (name, address)."""
     slug = table.event.slug
@@ -68,6 +74,13 @@ def addresses(table: LiveTable) -> Iterator[tuple[str, str]]:
         yield f"download {kind}", reverse("download", args=[slug, kind])
     yield "finding-call", reverse("finding-call", args=[slug, finding(table).pk])
     yield "finding", reverse("finding", args=[slug, finding(table).pk])
+    for name in SETTING_UP:
+        yield name, reverse(name, args=[slug])
+    one, session, point = table.event.attendees.all()[0], table.event.sessions.all()[0], table.event.items.all()[0]
+    yield "person", reverse("person", args=[slug, one.pk])
+    yield "replace", reverse("replace", args=[slug, one.pk])
+    yield "session", reverse("session", args=[slug, session.key])
+    yield "point", reverse("point", args=[slug, point.pk])
     yield "recommendation", reverse("recommendation", args=[slug, Recommendation.objects.all()[0].pk])
 
 
@@ -143,9 +156,10 @@ def test_once_the_round_is_over_its_count_is_everybodys(table: LiveTable):
 
 
 def test_every_page_of_an_event_is_looked_at(table: LiveTable):
-    """What is left out are forms for what has no stances."""
-    forms = {"note", "paragraph", "source", "footnote", "addressee"}
-    forms |= {f"{kind}-new" for kind in (*forms, "finding", "recommendation")}
+    """What is left out are forms for what has no stances, and the audit: it tells the convenor that stances were taken,
+    never which, on what or by whom."""
+    forms = {"audit", "note", "paragraph", "source", "footnote", "addressee"}
+    forms |= {f"{kind}-new" for kind in (*forms - {"audit"}, "finding", "recommendation")}
     pages = {name for name, door in DOORS.items() if "GET" in door.methods and "slug" in door.arguments}
     assert {name.split()[0] for name, _address in addresses(table)} == pages - forms
 

@@ -167,7 +167,7 @@ def replace(at: Preparing, pk: uuid.UUID) -> HttpResponse:
             if comes.invitation.email and at.sent is not None and at.sent.get("invite"):
                 invitations.invite(at.event, at.person, [comes], at.site)
             return at.done("setup-people", _("%(name)s comes instead.") % {"name": comes.name})
-    return shown(at, "setup-people", "convening/replace.html", form=form, one=one, has_part=people.has_part(one))
+    return shown(at, "setup-people", "convening/replace.html", form=form, one=one)
 
 
 @prepares("invite", methods=("POST",), back="person")
