@@ -68,6 +68,13 @@ def test_a_letter_says_what_when_where_how_and_under_which_rule(house: Prepared)
     assert mail.answer_to == "connie@house.invalid"
 
 
+def test_the_letter_can_be_looked_at_with_the_convenors_own_lines_before_it_goes(house: Prepared):
+    connie, page = house.client(house.connie), f"{house.at}setup/invitations/"
+    answer = connie.post(page, {"greeting": "We begin with coffee.", "do": "look"})
+    assert answer.url == f"{page}#preview" and not Mail.objects.exists()
+    assert "We begin with coffee." in connie.get(page).content.decode().partition('class="letter"')[2]
+
+
 def test_the_calendar_file_has_the_hours_in_utc_and_the_whole_day_where_none_are_known(house: Prepared):
     house.invite("Ray Crabbe")
     (day,) = icalendar.Calendar.from_ical(letters("ray@people.invalid")[0].calendar).walk("VEVENT")

@@ -200,6 +200,8 @@ def letters(at: Preparing) -> HttpResponse:
     chosen = chosen.filter(invitation__times=0) if asked_for is None else chosen.filter(pk__in=asked_for)
     if at.sent is not None and form.is_valid():
         invitations.greet(at.event, at.person, form.cleaned_data["greeting"])
+        if at.sent.get("do") == "look":
+            return redirect(at.request.get_full_path() + "#preview")
         written = invitations.invite(at.event, at.person, list(chosen), at.site)
         told = ngettext("%(n)d invitation is on its way.", "%(n)d invitations are on their way.", len(written))
         return at.done("setup-people", told % {"n": len(written)})
