@@ -357,7 +357,7 @@ def test_of_two_as_new_the_one_drawn_for_its_author_stays(table: Table, open_tab
 # ------------------------------------------------------------------ rules 9 and 10
 
 
-@pytest.mark.parametrize(("code", "why"), [(4003, "You are no longer at this table"), (4001, "You are signed out")])
+@pytest.mark.parametrize(("code", "why"), [(4003, "Your place at this table was changed"), (4001, "You are signed out")])
 def test_whoever_may_not_be_there_has_nothing_of_it_left_and_does_not_come_back(
     table: Table, open_tab: Opener, code: int, why: str
 ):
@@ -381,7 +381,7 @@ def test_whoever_may_not_fetch_the_page_again_leaves_too(table: Table, open_tab:
     page = open_tab()
     table.status = 403
     table.socket().send(t="reset", s="T", why="far")
-    expect(page.get_by_role("heading", name="You are no longer at this table")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your place at this table was changed")).to_be_visible()
 
 
 def test_the_state_of_the_connection_is_said_in_words_all_the_time(table: Table, open_tab: Opener):

@@ -246,7 +246,7 @@ def test_from_an_empty_database_to_a_table_with_people_around_it(house: House):
     follow(connie, "Olu Bello")
     connie.get_by_label("In “Roundtable”").select_option("observer")
     press(connie, "Save")
-    expect(olu.locator("main")).to_contain_text("Your place at it was changed", timeout=3000)
+    expect(olu.locator("main")).to_contain_text("Your place at this table was changed", timeout=3000)
     follow(olu, "Open it again")
     expect(olu.locator(".thread")).to_contain_text("We came too late")
     expect(olu.locator("#say")).to_have_count(0)
@@ -254,6 +254,7 @@ def test_from_an_empty_database_to_a_table_with_people_around_it(house: House):
     # One is removed while reading.
     connie.goto(f"{setup}people/")
     follow(connie, "Olu Bello")
+    connie.locator("summary", has_text="Take out of the event").click()
     press(connie, "Take out of the event")
     expect(olu.locator("main")).to_contain_text("has left the screen", timeout=2000)
     expect(olu.locator("body")).not_to_contain_text("too late")

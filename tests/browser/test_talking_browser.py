@@ -376,14 +376,14 @@ def test_who_is_removed_while_reading_has_an_empty_page_that_says_why(around: Ar
     ben.locator("#say textarea").fill("What I was about to say")
     start = time.monotonic()
     removed = around.do("remove", "ben")
-    expect(ben.get_by_role("heading", name="You are no longer at this table")).to_be_visible(timeout=5_000)
+    expect(ben.get_by_role("heading", name="Your place at this table was changed")).to_be_visible(timeout=5_000)
     print(f"empty {time.monotonic() - max(start, removed['at']):.1f} s after the removal was committed, without a hint")
     assert "Among ourselves." not in ben.content()
     expect(ben.locator(".left-room")).to_be_focused()
     say(ada, "After that.")
     expect(statement(ada, "After that.")).to_be_visible()
     assert "After that." not in ben.content()
-    assert ben.title() == "You are no longer at this table"
+    assert ben.title() == "Your place at this table was changed"
     assert faults(ben) == []
     ben.get_by_role("link", name="Open it again").click()
     assert "Among ourselves." not in ben.content()

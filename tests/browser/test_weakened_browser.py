@@ -156,5 +156,5 @@ def test_without_rule_9_what_was_said_stays_on_the_screen(table: Table, open_tab
     weakened(table, "left.js", ".replaceChildren(panel)", ".append(panel)")
     page = open_tab()
     table.joined().close(4003)
-    expect(page.get_by_role("heading", name="You are no longer at this table")).to_be_visible()
+    expect(page.get_by_role("heading", name="Your place at this table was changed")).to_be_visible()
     assert words(page) == ["First.", "Second."]
