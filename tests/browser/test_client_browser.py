@@ -357,7 +357,9 @@ def test_of_two_as_new_the_one_drawn_for_its_author_stays(table: Table, open_tab
 # ------------------------------------------------------------------ rules 9 and 10
 
 
-@pytest.mark.parametrize(("code", "why"), [(4003, "Your place at this table was changed"), (4001, "You are signed out")])
+@pytest.mark.parametrize(
+    ("code", "why"), [(4003, "Your place at this table was changed"), (4001, "You are signed out")]
+)
 def test_whoever_may_not_be_there_has_nothing_of_it_left_and_does_not_come_back(
     table: Table, open_tab: Opener, code: int, why: str
 ):
