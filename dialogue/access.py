@@ -194,7 +194,7 @@ def readers(people: Collection[Person | None], event: Event, *, in_front: bool =
         if must_confirm:
             seats[pk], lent[pk] = [seat for seat in seats[pk] if seat.role not in STAFF], lent[pk] - STAFF
         found[pk] = house.seated(one, seats[pk], lent[pk], must_confirm)
-        if (as_whom := getattr(one, "looks_as", {}).get(str(event.pk))) and house.may_look(found[pk]):
+        if (as_whom := one.looks_as.get(str(event.pk))) and house.may_look(found[pk]):
             found[pk] = house.looking(one, as_whom)
     return found
 

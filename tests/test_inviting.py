@@ -4,7 +4,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 from datetime import timedelta
 
 import icalendar
@@ -12,7 +11,6 @@ import pytest
 from django.contrib.sessions.models import Session as SignIn
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.management import call_command
-from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -30,6 +28,7 @@ from dialogue.people.models import Person
 from tests.machine import environment
 from tests.post_office import post_office
 from tests.preparing import SITE, Prepared
+from tests.together import together
 
 pytestmark = pytest.mark.django_db
 
@@ -348,19 +347,7 @@ def at_once() -> int:
     house = Prepared()
     good = entrance.ticket(TicketKind.NUMBER, number_for(house, "Olu Bello"))
     assert good is not None
-    found, ready = [], threading.Barrier(50)
-
-    def use() -> None:
-        ready.wait()
-        found.append(entrance.let_in(good))
-        connection.close()
-
-    threads = [threading.Thread(target=use) for _ in range(50)]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return sum(one is not None for one in found)
+    return sum(person is not None for person in together([lambda: entrance.let_in(good)] * 50))
 
 
 # ------------------------------------------------------------------ nobody gives what they have not

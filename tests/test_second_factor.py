@@ -5,7 +5,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 import time
 
 import pytest
@@ -13,7 +12,6 @@ from allauth.mfa.models import Authenticator
 from django.contrib.sessions.models import Session as Stored
 from django.core.cache import cache
 from django.core.management import CommandError, call_command
-from django.db import connection
 from django.test import Client
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -40,6 +38,7 @@ from tests.proofs import (
 from tests.test_logs import heard
 from tests.test_table_input import HOSTILE as BAD
 from tests.test_table_input import body_of
+from tests.together import codes_together
 
 __all__ = ["heard", "steady"]
 pytestmark = pytest.mark.usefixtures("steady")
@@ -567,20 +566,4 @@ def at_once() -> tuple[int, int, int]:
 
 def tried(waiting: Client, codes: list[str]) -> list[str]:
     """What came of each of these codes, sent at once from one browser."""
-    found, ready, key = [], threading.Barrier(len(codes)), waiting.cookies["sessionid"].value
-
-    def send(code: str) -> None:
-        client = Client()
-        client.cookies["sessionid"] = key
-        ready.wait()
-        answer = client.post(SECOND, {"code": code})
-        is_new = client.cookies["sessionid"].value not in ("", key)
-        found.append("in" if is_new and is_in(client) else "wrong" if answer.status_code == 422 else "over")
-        connection.close()
-
-    threads = [threading.Thread(target=send, args=(code,)) for code in codes]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return found
+    return codes_together(waiting.cookies["sessionid"].value, SECOND, codes)

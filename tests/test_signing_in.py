@@ -4,7 +4,6 @@ import pathlib
 import re
 import subprocess
 import sys
-import threading
 import uuid
 from datetime import timedelta
 
@@ -25,6 +24,7 @@ from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 from tests import records
 from tests.machine import environment
+from tests.together import codes_together
 
 ADDRESS, STEP = "/sign-in/", "/sign-in/code/"
 
@@ -221,31 +221,10 @@ def at_once() -> tuple[int, int]:
     Person.objects.create(name="Ada Byron", email="ada@rivers.invalid")
     client = asked("ada@rivers.invalid")
     code, key = code_for("ada@rivers.invalid"), client.cookies["sessionid"].value
-    came_in = statuses(key, [code] * 50).count("in")
+    came_in = codes_together(key, STEP, [code] * 50).count("in")
     client = asked("ada@rivers.invalid")
     code, key = code_for("ada@rivers.invalid"), client.cookies["sessionid"].value
-    return came_in, statuses(key, [other(code)] * 50).count("wrong")
-
-
-def statuses(key: str, codes: list[str]) -> list[str]:
-    """What came of each of these codes, sent at once with one session's key."""
-    found, ready = [], threading.Barrier(len(codes))
-
-    def send(code: str) -> None:
-        client = Client()
-        client.cookies["sessionid"] = key
-        ready.wait()
-        answer = client.post(STEP, {"code": code})
-        is_new = client.cookies["sessionid"].value not in ("", key)
-        found.append("in" if is_new and is_in(client) else "wrong" if answer.status_code == 422 else "over")
-        connection.close()
-
-    threads = [threading.Thread(target=send, args=(code,)) for code in codes]
-    for one in threads:
-        one.start()
-    for one in threads:
-        one.join()
-    return found
+    return came_in, codes_together(key, STEP, [other(code)] * 50).count("wrong")
 
 
 # ------------------------------------------------------------------ who is let in

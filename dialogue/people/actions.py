@@ -1,6 +1,5 @@
 """What a person may change about themselves; and what becomes of an account that is nobody's."""
 
-from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.models import Session
 
 from dialogue.people.models import Language, Person
@@ -14,7 +13,5 @@ def choose_language(person: Person, language: str) -> None:
 
 def forget(person: Person) -> None:
     """An account is kept no longer; nor are its sign-ins, in which the address stands that its code was sent to."""
-    for one in Session.objects.iterator():
-        if one.get_decoded().get(SESSION_KEY) == str(person.pk):
-            one.delete()
+    Session.objects.filter(signin__person=person).delete()
     person.delete()

@@ -35,7 +35,7 @@ class Person(Kept, AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_sample = models.BooleanField(default=False)  # one of the demo's cast; refused outside the demo
 
-    looks_as: dict[str, str]  # set where they sign in: `people/signed_in.py`
+    looks_as: dict[str, str] = {}  # set where they sign in: `people/signed_in.py`
 
     objects = People()
 

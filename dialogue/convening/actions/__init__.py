@@ -32,22 +32,30 @@ def preparing(event: Event, by: Person) -> Iterator[Turn]:
 
 @contextmanager
 def inviting(event: Event, by: Person) -> Iterator[Turn]:
-    """One turn in which it changes who is in the event: rights are asked anew, and everything is counted anew.
-
-    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
-    sessions only), every open page fetches itself anew. Raises PermissionDenied.
-    """
+    """One turn in which it changes who is in the event, and everything is counted anew. Raises PermissionDenied."""
     with record.turn(event, by=by) as turn:
         who = reader(by, turn.event)
         who.require("invite")
-        before, convenors = restricter(turn.event).appearances(), convening(turn.event)
-        yield turn
-        if not who.may("set up") and convening(turn.event) - convenors:
-            raise ValidationError(_("Only a convenor makes somebody a convenor."))
-        rights_changed(Session.objects.filter(event=event))
-        if restricter(turn.event).appearances() != before:
-            Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
+        convenors = convening(turn.event)
+        with appearing(turn.event):
+            yield turn
+            if not who.may("set up") and convening(turn.event) - convenors:
+                raise ValidationError(_("Only a convenor makes somebody a convenor."))
         recount(turn, list(turn.event.items.values_list("pk", flat=True)))
+
+
+@contextmanager
+def appearing(event: Event) -> Iterator[None]:
+    """Within a turn, somebody's seat or how they are shown changes: rights are asked anew.
+
+    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
+    sessions only), every open page fetches itself anew.
+    """
+    before = restricter(event).appearances()
+    yield
+    rights_changed(Session.objects.filter(event=event))
+    if restricter(event).appearances() != before:
+        Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
 
 
 def convening(event: Event) -> set[tuple[Any, ...]]:

@@ -1,6 +1,5 @@
 """An event from nothing, or from a former one; its facts, and its doors."""
 
-import datetime
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -146,8 +145,3 @@ def discard(event: Event, by: Person) -> None:
             raise ValidationError(_("People are invited already: withdraw their invitations first."))
     with in_line(), transaction.atomic():
         Event.objects.filter(pk=event.pk).delete()
-
-
-def day_of(event: Event) -> datetime.date:
-    """Its last day."""
-    return event.end_date or event.date

@@ -33,7 +33,7 @@ def invite(event: Event, by: Person, attendees: Iterable[Attendee], site: str) -
 def ask(turn: Turn, attendee: Attendee, by: Person, site: str) -> bool:
     """Write to one person, who can come in from now on. Returns whether there is anything to write to or about."""
     invitation = Invitation.objects.filter(attendee=attendee).select_related("attendee", "mail").first()
-    seats = list(attendee.memberships.select_related("session").order_by("session__position"))
+    seats = seats_of(attendee)
     if invitation is None or not invitation.email or not seats:
         return False
     let_come(attendee, invitation)
@@ -49,6 +49,11 @@ def ask(turn: Turn, attendee: Attendee, by: Person, site: str) -> bool:
     invitation.save(update_fields=["mail", "times", "bounced_at", "withdrawn_at"])
     turn.note("invited", attendee.pk)
     return True
+
+
+def seats_of(attendee: Attendee) -> list[Membership]:
+    """Somebody's seats in the order of the sessions."""
+    return list(attendee.memberships.select_related("session").order_by("session__position"))
 
 
 def let_come(attendee: Attendee, invitation: Invitation) -> None:
@@ -149,6 +154,6 @@ def greet(event: Event, by: Person, greeting: str) -> None:
 
 def preview(attendee: Attendee, by: Person, site: str) -> str:
     """The text of somebody's invitation as it would go out now."""
-    seats = list(attendee.memberships.select_related("session").order_by("session__position"))
     invitation = attendee.invitation
-    return mail.text("invitation", invitation.language, letter(attendee.event, invitation, seats, by, site))
+    told = letter(attendee.event, invitation, seats_of(attendee), by, site)
+    return mail.text("invitation", invitation.language, told)

@@ -117,24 +117,31 @@ def may_list(attendee: Attendee) -> bool:
 
 def change_address(attendee: Attendee, facts: Facts) -> None:
     """Where somebody is reached. Who comes in by another address than before is asked to agree anew."""
+    email = free_address(attendee, facts)
+    invitation, _new = Invitation.objects.get_or_create(
+        attendee=attendee, defaults={"language": facts.language or attendee.event.language}
+    )
+    former, invitation.email = invitation.email, email
+    invitation.language = facts.language or invitation.language
+    if former == email:
+        invitation.save(update_fields=["language"])
+        return
+    unsent(attendee)
+    invitation.bounced_at = None
+    invitation.save(update_fields=["email", "language", "bounced_at"])
+    if attendee.person_id:
+        attendee.memberships.update(agreed_at=None, agreed_to=None)
+        part_from(attendee)
+    forget(former)
+
+
+def free_address(attendee: Attendee, facts: Facts) -> str:
+    """The address in small letters. Raises ValidationError where it is somebody else's in the event."""
     email = facts.email.lower()
     others = Invitation.objects.filter(attendee__event=attendee.event_id).exclude(attendee=attendee)
     if email and others.filter(email__iexact=email).exists():
         raise ValidationError(_("Somebody else in this event has that address."))
-    invitation, _new = Invitation.objects.get_or_create(
-        attendee=attendee, defaults={"language": facts.language or attendee.event.language}
-    )
-    if invitation.email != email:
-        unsent(attendee)
-    Invitation.objects.filter(pk=invitation.pk).update(
-        email=email, language=facts.language or invitation.language,
-        bounced_at=None if invitation.email != email else invitation.bounced_at,
-    )  # fmt: skip
-    if invitation.email != email and attendee.person_id:
-        attendee.memberships.update(agreed_at=None, agreed_to=None)
-        part_from(attendee)
-    if invitation.email != email:
-        forget(invitation.email)
+    return email
 
 
 def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
@@ -217,10 +224,7 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
     Where the former one had no part in the record their name is nowhere afterwards; what they said keeps its author.
     """
     with inviting(attendee.event, by) as turn:
-        email = facts.email.lower()
-        others = Invitation.objects.filter(attendee__event=turn.event).exclude(attendee=attendee)
-        if email and others.filter(email__iexact=email).exists():
-            raise ValidationError(_("Somebody else in this event has that address."))
+        email = free_address(attendee, facts)
         comes = Attendee.objects.create(event=turn.event, position=attendee.position, **facts.printed)
         seats = list(attendee.memberships.all())
         let_go(attendee)

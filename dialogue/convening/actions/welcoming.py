@@ -7,11 +7,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import reader
-from dialogue.events.models import Attendee, Event, Membership, Session, new_epoch, strictest
+from dialogue.convening.actions import appearing
+from dialogue.entrance.actions import greeted
+from dialogue.events.models import Attendee, Event, Membership, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
-from dialogue.restricter import restricter
-from dialogue.roundtable.actions import rights_changed
+from dialogue.record.actions import Turn
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +37,21 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
         attendee = Attendee.objects.filter(event=event, person=person, key=who.attendee).first()
         if attendee is None:
             raise PermissionDenied(_("You have no seat in this event."))
-        before = restricter(turn.event).appearances()
         told = {name: getattr(wishes, name) for name in ("name", "function", "affiliation", "listed", "prefers")}
-        Attendee.objects.filter(pk=attendee.pk).update(**told)
-        Person.objects.filter(pk=person.pk, name=attendee.name).update(name=wishes.name[:200])  # greeted so
-        for session in Session.objects.filter(event=event, key__in=rules):
-            rule = rules[session.key]
-            seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule)
-            if strictest(turn.event.attribution, session.attribution) == rule and seats.exists():
-                seats.update(agreed_to=rule, agreed_at=timezone.now())
-                turn.note("rule-agreed", attendee.pk, session)
+        with appearing(turn.event):
+            Attendee.objects.filter(pk=attendee.pk).update(**told)
+            Person.objects.filter(pk=person.pk, name=attendee.name).update(name=greeted(wishes.name))
+            agreed(turn, attendee, rules)
         if not turn.noted:
             turn.note("person-changed", attendee.pk)
-        if restricter(turn.event).appearances() != before:
-            Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
-        rights_changed(Session.objects.filter(event=event))
         return attendee
+
+
+def agreed(turn: Turn, attendee: Attendee, rules: dict[str, str]) -> None:
+    """Write down what is agreed to now, in sessions whose rule it still is."""
+    for session in Session.objects.filter(event=turn.event, key__in=rules):
+        rule = rules[session.key]
+        seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule)
+        if strictest(turn.event.attribution, session.attribution) == rule and seats.exists():
+            seats.update(agreed_to=rule, agreed_at=timezone.now())
+            turn.note("rule-agreed", attendee.pk, session)

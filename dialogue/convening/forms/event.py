@@ -1,6 +1,5 @@
 """The forms of an event: its facts, sessions, programme, credits and thresholds."""
 
-import datetime
 import itertools
 import re
 from collections.abc import Iterator
@@ -234,13 +233,3 @@ class ScaleForm(SetUpForm):
         found = {name: self.share(name, written) for name, written in self.cleaned_data.items()}
         made = {name: f"{share.numerator}/{share.denominator}" for name, share in found.items() if share}
         return None if made == {name: str(DEFAULT_SCALE[name]) for name in made} else made
-
-
-def default_zone(event: Event | None) -> str:
-    """The time zone that is offered first."""
-    return event.time_zone if event else "UTC"
-
-
-def today() -> datetime.date:
-    """The day."""
-    return datetime.date.today()

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import HttpRequest, HttpResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -71,6 +72,16 @@ class Preparing:
         """It is done: say so, on that page."""
         messages.success(self.request, message)
         return redirect(self.address(page, *more))
+
+
+def shown(at: Preparing, here: str, template: str, **told: Any) -> HttpResponse:
+    """A page with its form; 422 where what was sent could not be taken."""
+    return render(at.request, template, at.context(here, **told), status=200 if at.sent is None else 422)
+
+
+def unknown(at: Preparing) -> HttpResponse:
+    """No deed of this page."""
+    raise ValidationError(_("That cannot be done here. Load the page again."))
 
 
 View = Callable[..., HttpResponse]

@@ -1,10 +1,9 @@
 """Setting up an event: a new one, what is missing, its facts, its doors, and how others will see it."""
 
-from typing import Any
-
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -15,7 +14,7 @@ from dialogue.convening import checklist
 from dialogue.convening.actions import events
 from dialogue.convening.forms import event as forms
 from dialogue.convening.forms import zones
-from dialogue.convening.views.at_setup import Preparing, prepares
+from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
 from dialogue.people.signed_in import LOOKS_AS, signed_in
 
 LOOKS = ("participant", "observer", "panelist", "public")
@@ -35,7 +34,8 @@ def new(request: HttpRequest) -> HttpResponse:
     former = visible_events(person).filter(passes__person=person, passes__role="convenor")
     last = former.first()
     first = {
-        "time_zone": forms.default_zone(last), "language": get_language() or "en", "date": forms.today(),
+        "time_zone": last.time_zone if last else "UTC", "language": get_language() or "en",
+        "date": timezone.localdate(),
         "convenor_name": last.convenor_name if last else "",
     }  # fmt: skip
     form = forms.NewEventForm(former, request.POST if request.method == "POST" else None, initial=first)
@@ -74,11 +74,6 @@ def discard(at: Preparing) -> HttpResponse:
     """The event goes."""
     events.discard(at.event, at.person)
     return redirect("events")
-
-
-def unknown(at: Preparing) -> HttpResponse:
-    """No deed of this page."""
-    raise ValidationError(_("That cannot be done here. Load the page again."))
 
 
 DEEDS = {"open": open_doors, "shut": shut_doors, "discard": discard}
@@ -120,11 +115,6 @@ def scale(at: Preparing) -> HttpResponse:
         events.change_facts(at.event, at.person, {"scale": form.scale()})
         return at.done("setup-scale", _("The thresholds are kept, and printed in the chapter."))
     return shown(at, "setup-scale", "convening/scale.html", form=form, usual=forms.DEFAULT_SCALE)
-
-
-def shown(at: Preparing, here: str, template: str, **told: Any) -> HttpResponse:
-    """A page with its form; 422 where what was sent could not be taken."""
-    return render(at.request, template, at.context(here, **told), status=200 if at.sent is None else 422)
 
 
 @never_cache

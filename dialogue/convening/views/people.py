@@ -14,8 +14,7 @@ from dialogue.convening import spreadsheet
 from dialogue.convening.actions import invitations, merging, people
 from dialogue.convening.forms import people as forms
 from dialogue.convening.models import Invitation
-from dialogue.convening.views.at_setup import Preparing, prepares
-from dialogue.convening.views.events import shown, unknown
+from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
 from dialogue.due.models import Due
 from dialogue.events.models import Attendee, Role
 

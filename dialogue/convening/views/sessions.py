@@ -11,8 +11,7 @@ from dialogue.convening.actions import programme as points
 from dialogue.convening.actions import sessions
 from dialogue.convening.forms import event as forms
 from dialogue.convening.rules import Example, examples, in_plain_words
-from dialogue.convening.views.at_setup import Preparing, prepares
-from dialogue.convening.views.events import shown, unknown
+from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
 from dialogue.events.models import STRICTNESS, Event, Item, Session, strictest
 from dialogue.events.programme import in_order, outline
 
