@@ -1,5 +1,7 @@
 """The count, from a record in the database: who is counted, who supports, who is against."""
 
+import pathlib
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -9,7 +11,11 @@ from hypothesis import strategies as st
 from dialogue.archive.load import load
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.evidence import Evidence, Found, Held, Member, Related, Said
+from dialogue.positions.quantifiers import WORDS
+from dialogue.report.compile import compile
 from tests.records import ADA, BEN, CLEO, DEV, call, count, finding, item, relates, said, session, stance, table
+
+README = pathlib.Path(__file__).parent.parent / "README.md"
 
 pytestmark = pytest.mark.django_db
 
@@ -255,9 +261,28 @@ def test_the_count_asks_the_database_the_same_number_of_times_whatever_the_size(
     assert asked(3) == asked(60) == 8
 
 
-def test_of_the_26_things_that_the_victoria_chapter_says_the_record_reaches_5(victoria):
+def test_of_26_claims_of_victoria_the_record_reaches_none(victoria):
     holdings = agreement(victoria).holdings.values()
-    assert (len(holdings), sum(one.holds for one in holdings)) == (26, 5)
+    assert (len(holdings), sum(one.holds for one in holdings)) == (26, 0)
+
+
+def test_readme_table_is_the_one_that_the_record_gives(victoria):
+    short = {level: level for level in [*WORDS, None]}
+    short |= {"general": "general agreement", "strong": "strong agreement", None: "nothing"}
+    short |= {"some_disagreement": "some disagreement", "wide": "opinions varied widely"}
+    short |= {"too_few": "too few positions"}
+    counted = [
+        [short[one.claim.level], f"{one.numbers.n} of {one.numbers.N}", short[one.reached], one.verdict]
+        for one in agreement(victoria).holdings.values()
+    ]
+    rows = [line for line in README.read_text(encoding="utf-8").splitlines() if line.startswith("| ")]
+    assert [[cell.strip() for cell in row.split("|")[2:6]] for row in rows[1:]] == counted
+
+
+def test_sample_without_one_of_its_reasons_is_a_draft(victoria):
+    assert compile(victoria).draft == ""
+    victoria.findings.filter(key="v001").update(reason="")
+    assert compile(victoria).draft == "Draft: not for publication"
 
 
 # ------------------------------------------------------------------ properties, without a database

@@ -77,7 +77,7 @@ def test_the_form_proposes_what_the_count_reaches_and_says_what_each_other_level
     for level in (
         "one participant understates", "two participants understates", "some participants understates",
         "several participants holds, what the record reaches", "many participants overclaims",
-        "all participants overclaims", "participants holds", "others overclaims", "consensus overclaims",
+        "all participants overclaims", "participants overclaims", "others overclaims", "consensus overclaims",
         "too few positions holds",
     ):  # fmt: skip
         assert level in told

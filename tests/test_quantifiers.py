@@ -75,11 +75,20 @@ def test_some_and_others_hold_as_a_pair_only():
     assert reached(Claim("some", in_pair=True), numbers(5, 9), SCALE) == "some"
 
 
-def test_participants_claims_no_number_and_nobody_may_be_against():
-    assert verdict(Claim("participants"), numbers(2, 9), SCALE) == "holds"
-    assert reached(Claim("participants"), numbers(2, 9), SCALE) == "two"
-    assert verdict(Claim("participants"), numbers(2, 9, against=1), SCALE) == "overclaims"
-    assert verdict(Claim("participants"), numbers(1, 9), SCALE) == "overclaims"
+@pytest.mark.parametrize(
+    ("n", "of", "against", "word", "judged"),
+    [
+        (2, 9, 0, "two", "overclaims"), (2, 8, 0, "two", "overclaims"), (4, 9, 0, "several", "overclaims"),
+        (5, 9, 0, "many", "holds"), (4, 8, 0, "many", "holds"), (3, 8, 0, "several", "overclaims"),
+        (4, 8, 1, "many", "overclaims"), (2, 4, 0, "two", "holds"), (2, 3, 0, "two", "holds"),
+        (1, 2, 0, "one", "overclaims"), (1, 1, 0, "one", "overclaims"), (0, 0, 0, None, "overclaims"),
+        (8, 8, 0, "most", "holds"),
+    ],
+)
+def test_participants_holds_from_half_with_nobody_against(n, of, against, word, judged):
+    counted = numbers(n, of, against=against)
+    assert verdict(Claim("participants"), counted, SCALE) == judged
+    assert reached(Claim("participants"), counted, SCALE) == word
 
 
 def test_no_objection_and_consensus_need_a_call_without_objections():

@@ -113,7 +113,7 @@ def holds_unnumbered(claim: Claim, numbers: Numbers) -> bool:
     unopposed = numbers.against == 0
     called = claim.objections == 0 and unopposed
     return {
-        "participants": numbers.n >= 2 and unopposed,
+        "participants": numbers.n >= 2 and 2 * numbers.n >= numbers.N and unopposed,
         "some": claim.in_pair and numbers.n >= 2,
         "others": claim.in_pair and numbers.n >= 2,
         "no_objection": claim.call in ("read_back", "consensus") and called,

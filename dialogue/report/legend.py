@@ -32,7 +32,7 @@ def meanings(material: Material) -> dict[str, str]:
         "several": _("three or more, from %(several)s to under %(many)s of those counted") % scale,
         "many": _("from %(many)s to under %(most)s of those counted") % scale,
         "most": _("at least %(most)s of those counted") % scale,
-        "participants": _("two or more, and nobody against; claims no number"),
+        "participants": _("at least half of those counted, and nobody against; claims no number"),
         "others": _("two or more, as the second half of “some … others”"),
         "no_objection": _("read back or called for, and nobody objected; claims no support"),
         "consensus": _("called for, no objection sustained, and nobody against"),

@@ -129,6 +129,12 @@ def borne_out(material: Material, claimed: list[str]) -> list[str]:
     borne = sum(material.holdings[one].holds for one in claimed)
     if borne == len(claimed):
         return []
+    if not borne and len(claimed) > 1:
+        none = _(
+            "This chapter says %(all)d things of participants together, none of them in the words that the record "
+            "reaches; all are marked."
+        )
+        return [none % {"all": len(claimed)}]
     told = ngettext(
         "This chapter says %(all)d thing of participants together, in other words than the record reaches.",
         "Of the %(all)d things that this chapter says of participants together, %(borne)d are in the words that the "
