@@ -39,10 +39,13 @@ class Facts:
     listed: bool = True
     prefers: str = ""
     aliases: tuple[str, ...] = ()
+    family_name: str = ""
 
     @property
     def surname(self) -> str:
-        """The last word of the name, with the particles before it ("van der Berg"); degrees and the like are none."""
+        """The family name given; else the name's last word with its particles ("van der Berg"), without degrees."""
+        if self.family_name:
+            return self.family_name
         before, _comma, after = self.name.partition(",")
         words = before.split()
         if after and not all(is_suffix(word) for word in after.split()):
@@ -212,6 +215,7 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
             one.listed,
             one.prefers or "",
             tuple(one.aliases),
+            one.family_name,
         )
         for one in event.attendees.all()
     }

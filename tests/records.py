@@ -82,7 +82,7 @@ def addressee(name: str, *items: dict, **told: Any) -> dict:
 ADA, BEN, CLEO, DEV = "ada", "ben", "cleo", "dev"
 
 SMALLEST: dict[str, Any] = {
-    "format": "dialogue-record/1",
+    "format": "dialogue-record/2",
     "event": {
         "slug": "rivers", "title": "The state of the rivers", "chapter_number": None, "occasion": "",
         "date": "2026-03-01", "time_zone": "Europe/Paris", "place": "", "language": "en",

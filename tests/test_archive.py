@@ -4,6 +4,7 @@ import copy
 import io
 import json
 import pathlib
+import re
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from dialogue.archive import format, load
 from dialogue.archive.dump import dump
+from dialogue.archive.shape import Added, added_keys, find, shape_errors
 from dialogue.events.actions import seat_samples
 from dialogue.events.models import Event
 from dialogue.people.models import Person
@@ -29,7 +31,10 @@ EVERYTHING = records.record(
         "convenor": {"name": "The River Society", "short_name": "TRS"},
     },
     disclaimers=[{"text": "Not ours."}],
-    persons=[records.person(ADA, "Ada Lovell", aliases=["Lovel", "Lovel"]), records.person(BEN, "Ben", listed=False)],
+    persons=[
+        records.person(ADA, "Ada Lovell", aliases=["Lovel", "Lovel"], family_name="Ada"),
+        records.person(BEN, "Ben", listed=False),
+    ],
     sessions=[
         records.session(members=[
             {"person": ADA, "role": "participant", "absent": []},
@@ -137,6 +142,68 @@ def test_any_words_survive(texts, aliases, language):
     assert json.loads(round_trip(record)) == record
 
 
+# ------------------------------------------------------------------ versions
+
+
+def as_version_1(record: dict) -> dict:
+    """The same record as a file of version 1 has it: without any added key."""
+    older = json.loads(json.dumps(record))
+    older["format"] = "dialogue-record/1"
+    for path, added in format.ADDED.items():
+        inside, _, name = path.rpartition(".")
+        entries = [older] if not inside else [entry for _at, entry in find(older, inside)]
+        for entry in entries:
+            entry.pop(name, added)
+    return older
+
+
+@pytest.mark.django_db
+def test_version_1_comes_out_as_version_2_in_its_first_line_alone():
+    older = as_version_1(EVERYTHING)
+    assert format.errors(older) == []
+    written, read = round_trip(older).splitlines(), format.canonical(older).splitlines()
+    assert written[:2] == ["{", '  "format": "dialogue-record/2",'] and written[2:] == read[2:]
+
+
+def test_added_keys_in_version_1_are_refused_by_path():
+    older = copy.deepcopy(EVERYTHING) | {"format": "dialogue-record/1"}
+    errors = dict(format.errors(older))
+    assert {re.sub(r"\[\d+\]", "[]", path)[2:] for path in errors} == set(format.ADDED)
+    assert errors["$.persons[0].family_name"] == "a key of version 2, and the file says that it is of version 1"
+
+
+def test_every_added_key_is_in_the_record_of_everything():
+    assert {path for path in format.ADDED if not any(find(EVERYTHING, path))} == set()
+
+
+@pytest.mark.parametrize("path", format.ADDED)
+def test_a_default_written_out_is_refused(path):
+    record = copy.deepcopy(EVERYTHING)
+    inside, _, name = path.rpartition(".")
+    at, entry = next(found for found in find(record, inside) if name in found[1]) if inside else ("$", record)
+    entry[name] = format.ADDED[path].default
+    assert (f"{at}.{name}", f"leave it out: {json.dumps(entry[name])} is what it is without") in format.errors(record)
+
+
+def test_an_added_key_is_read_as_written_or_as_its_default():
+    assert [format.value_of(one, "persons[].family_name") for one in EVERYTHING["persons"]] == ["Ada", ""]
+
+
+def test_a_shape_in_itself_is_walked_once():
+    inner = {"added": Added([{"deep": Added(format.BOOL, False, 3)}], [])}
+    inner["items"] = [inner]
+    assert [(path, key.version) for path, key in added_keys({"list": [inner]})] == [
+        ("list[].added", 2), ("list[].added[].deep", 3),
+    ]  # fmt: skip
+
+
+def test_a_later_key_in_an_earlier_version_is_refused():
+    shape = {"a?": Added([{"b": Added(format.BOOL, False, 3)}], [])}
+    assert [*shape_errors({"a": [{"b": True}]}, shape, "$", 3)] == []
+    assert [path for path, _ in shape_errors({"a": [{"b": True}]}, shape, "$", 2)] == ["$.a[0].b"]
+    assert [path for path, _ in shape_errors({"a": [{"b": True}]}, shape, "$", 1)] == ["$.a"]
+
+
 # ------------------------------------------------------------------ errors
 
 
@@ -183,6 +250,8 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["contributions"][1].update(session="hall", attribution="named"), "$.contributions[1].attribution"),
         (lambda r: r["translations"][0].update(of="ada"), "$.translations[0].of"),
         (lambda r: r["translations"][0].update(original="A" * 64), "$.translations[0].original"),
+        (lambda r: r["persons"][0].update(family_name=None), "$.persons[0].family_name"),
+        (lambda r: r["persons"][0].update(family_name="Lovelace"), "$.persons[0].family_name"),
         (lambda r: r.update(contributions={}), "$.contributions"),
         (lambda r: r["contributions"][0].update(id={}), "$.contributions[0].id"),
     ],
@@ -198,7 +267,7 @@ def test_an_address_in_a_mail_is_no_mark():
 @pytest.mark.django_db
 def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
     record = copy.deepcopy(EVERYTHING)
-    record["persons"][0]["name"] = ""
+    record["persons"][1]["name"] = ""
     record["stances"][1]["by"] = "zed"
     record["event"]["title"] = 7
     path = tmp_path / "record.json"
@@ -206,7 +275,7 @@ def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
     with pytest.raises(CommandError, match="3 errors. Nothing was changed"):
         call_command("load_record", str(path), stderr=(errors := io.StringIO()))
     assert [line.split(": ")[0] for line in errors.getvalue().splitlines()] == [
-        "$.event.title", "$.persons[0].name", "$.stances[1].by",
+        "$.event.title", "$.persons[1].name", "$.stances[1].by",
     ]  # fmt: skip
     assert Event.objects.count() == 0
 
@@ -217,7 +286,7 @@ def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
         (b"", "cannot be read as JSON"),
         (b"\xff\xfe", "cannot be read as JSON"),
         (b"\xef\xbb\xbf{}", "save it as UTF-8 without one"),
-        (b'{"format": "dialogue-record/2"}', "its format is .*dialogue-record/2"),
+        (b'{"format": "dialogue-record/3"}', "its format is .*/3.*reads dialogue-record/1 and dialogue-record/2"),
         (b"[" * 1_000_000, "nested too deeply"),
         (b'{"outline":' + b'[{"items":' * 100_000, "nested too deeply"),
         (b'{"a": 1, "a": 2}', 'the key "a" stands twice'),

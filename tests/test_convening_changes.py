@@ -8,6 +8,7 @@ from django.contrib.sessions.models import Session as SignIn
 from django.core.exceptions import ValidationError
 from django.db import connection
 
+from dialogue.archive.dump import dump
 from dialogue.audit.models import Act
 from dialogue.convening.actions import invitations, merging, people, sessions
 from dialogue.convening.actions.people import Facts
@@ -21,9 +22,11 @@ from dialogue.people.models import Person
 from dialogue.positions.models import FormerStance, Stance
 from dialogue.rapporteur.models import Note, Paragraph, Translation
 from dialogue.report.compile import compile
+from dialogue.restricter import restricter
 from dialogue.roundtable.models import Floor
 from tests.everything import held
 from tests.preparing import SITE, Prepared
+from tests.preparing_forms import SOMEBODY
 
 RAY = ("crabbe", "ray@people", "president")  # how Ray Crabbe can be known, in small letters
 IVY = Facts("Ivy Guest", "", "Dean", "", "", "ivy@people.invalid", "fr")
@@ -307,3 +310,20 @@ def test_another_address_is_another_account_that_has_to_agree_anew(house: Prepar
     house.open()
     assert client.get(house.table_page).status_code != 200
     assert house.one("Ray Crabbe").memberships.get().agreed_at is None
+
+
+# ------------------------------------------------------------------ the family name
+
+
+def test_family_name_is_set_on_the_page_of_the_person(house: Prepared):
+    ray, client = house.one("Ray Crabbe"), house.client(house.connie)
+    address = f"{house.at}setup/people/{ray.pk}/"
+    sent = SOMEBODY | {"name": "Nguyễn Văn An", "do": "save", "in-table": "participant"}
+    assert client.post(address, sent | {"family_name": "Nguyen"}).status_code == 422
+    assert client.post(address, sent | {"family_name": "Nguyễn"}).status_code == 302
+    ray.refresh_from_db()
+    assert (ray.name, ray.family_name) == ("Nguyễn Văn An", "Nguyễn")
+    assert 'value="Nguyễn"' in client.get(address).text
+    written = [one.get("family_name") for one in dump(house.event)["persons"] if one["id"] == ray.key]
+    assert written == ["Nguyễn"]
+    assert restricter(house.event).people[ray.key].surname == "Nguyễn"

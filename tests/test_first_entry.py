@@ -88,6 +88,15 @@ def test_a_rule_that_becomes_more_open_is_asked_again(first: str, then: str, ask
     assert bool(who.unagreed) is asked
 
 
+def test_family_name_lapses_with_the_name_that_had_it(house: Prepared):
+    ray = house.invited("Ray Crabbe")
+    Attendee.objects.filter(name="Ray Crabbe").update(family_name="Ray")
+    house.agree(ray, name="Crabbe Ray")
+    assert Attendee.objects.get(name="Crabbe Ray").family_name == "Ray"
+    house.agree(ray, name="R. Crabbe")
+    assert Attendee.objects.get(name="R. Crabbe").family_name == ""
+
+
 def test_a_preference_makes_their_own_words_stricter_and_nobody_elses(house: Prepared):
     change(house, attribution="named")
     ray, peter = house.invited("Ray Crabbe"), house.invited("Peter Kinsman")

@@ -304,6 +304,11 @@ def test_a_degree_is_no_surname(name, surname):
     assert Facts("a", name).surname == surname
 
 
+def test_family_name_given_is_the_surname():
+    assert Facts("a", "Nguyễn Văn An", family_name="Nguyễn").surname == "Nguyễn"
+    assert Facts("a", "Nguyễn Văn An").surname == "An"
+
+
 def test_more_hands_than_people_are_a_contradiction():
     from tests.records import count
     from tests.test_contradictions import kinds

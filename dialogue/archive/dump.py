@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from dialogue.archive.format import FORMAT, SHAPE
+from dialogue.archive.format import ADDED, FORMAT, SHAPE, differing
 from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import Absence, Event, Membership
 from dialogue.positions.models import Count, FindingBasis, FormerStance, Stance
@@ -19,7 +19,9 @@ def dump(event: Event) -> dict[str, Any]:
     dumping = Dumping(event)
     record: dict[str, Any] = {"format": FORMAT}
     for name in list(SHAPE)[1:]:
-        record[name] = dumpers[name](event) if name in dumpers else getattr(dumping, name)()
+        value = dumpers[name](event) if name in dumpers else getattr(dumping, name)()
+        if name not in ADDED or value != ADDED[name].default:
+            record[name] = value
     return record
 
 
@@ -84,7 +86,10 @@ class Dumping:
     def persons(self) -> list[dict]:
         """The format’s list `persons`."""
         fields = "name honorific function affiliation sector listed aliases"
-        return [{"id": one.key, **chosen(one, fields)} for one in self.event_row.attendees.all()]
+        return [
+            {"id": one.key, **chosen(one, fields), **differing("persons[]", family_name=one.family_name)}
+            for one in self.event_row.attendees.all()
+        ]
 
     def sessions(self) -> list[dict]:
         """The format’s list `sessions`."""

@@ -1,22 +1,26 @@
-"""The record format `dialogue-record/1`: its shape in canonical order, and the rules that shapes cannot tell."""
+"""The record format: its two versions, its shape in canonical order, reading and writing a file.
+
+A key that a later version adds is marked `Added` in SHAPE, with its default; `docs/record-format.md` has the recipe.
+"""
 
 import codecs
+import copy
 import datetime
 import json
 import re
 import zoneinfo
-from collections.abc import Iterable, Iterator
 from typing import Any
 
-from dialogue.archive.shape import Error, Nullable, Plain, find, find_text, one_of, shape_errors
+from dialogue.archive.meaning import meaning_errors
+from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
-from dialogue.events.models import STRICTNESS, ItemKind, Regime, Role, SessionAccess, SessionKind
+from dialogue.events.models import ItemKind, Regime, Role, SessionAccess, SessionKind
 from dialogue.people.models import Language
 from dialogue.positions.models import CallKind, CountKind, Level, StanceKind
-from dialogue.rapporteur.marks import MARKS
 from dialogue.rapporteur.models import FootnoteKind, Origin
 
-FORMAT = "dialogue-record/1"
+FORMATS = {"dialogue-record/1": 1, "dialogue-record/2": 2}  # what is read: name -> version
+FORMAT = "dialogue-record/2"  # what is written
 LARGEST = 64 * 1024 * 1024  # bytes
 
 
@@ -69,7 +73,7 @@ OUTLINE["items"] = [OUTLINE]
 
 # Keys in canonical order; one that ends in "?" may be left out.
 SHAPE: dict[str, Any] = {
-    "format": one_of([FORMAT]),
+    "format": one_of(list(FORMATS)),
     "event": {
         "slug": ID, "title": WORDS, "chapter_number": Nullable(NUMBER), "occasion": TEXT, "date": DATE,
         "end_date?": DATE, "time_zone": ZONE, "place": TEXT, "language": LANGUAGE,
@@ -80,7 +84,7 @@ SHAPE: dict[str, Any] = {
     "disclaimers": [{"text": WORDS}],
     "persons": [{
         "id": ID, "name": WORDS, "honorific": TEXT, "function": TEXT, "affiliation": TEXT, "sector": TEXT,
-        "listed": BOOL, "aliases": [WORDS],
+        "listed": BOOL, "aliases": [WORDS], "family_name": Added(TEXT, ""),
     }],
     "sessions": [{
         "id": ID, "kind": one_of(SessionKind.values), "title": WORDS, "access": one_of(SessionAccess.values),
@@ -132,26 +136,7 @@ SHAPE: dict[str, Any] = {
     "translations": [{"of": ID, "language": LANGUAGE, "text": WORDS, "original": DIGEST}],
 }  # fmt: skip
 
-ADVICE = ["recommendations[].items[].id", "recommendations[].items[].items[].id"]
-
-# The list that must hold an id, and where such ids stand.
-REFERENCES: dict[str, list[str]] = {
-    "persons": ["sessions[].members[].person", "contributions[].by", "stances[].by", "floor[].person", "notes[].by"],
-    "sessions": ["contributions[].session", "questions[].session", "counts[].session", "floor[].session"],
-    "outline": [
-        "sessions[].members[].absent[]", "contributions[].item", "findings[].item", "paragraphs[].item",
-        "counts[].item", "floor[].item", "notes[].item", "questions[].item", "questions[].forwarded_to",
-    ],
-    "sources": ["footnotes[].source"],
-    "counts": ["findings[].count"],
-    "findings": ["findings[].pair"],
-    "contributions": ["findings[].basis[]", "questions[].answers[]"],
-    "statements": [
-        "stances[].on", "paragraphs[].basis[]", "notes[].about[]", "recommendations[].items[].basis[]",
-        "recommendations[].items[].items[].basis[]",
-    ],
-    "translatable": ["translations[].of"],
-}  # fmt: skip
+ADDED = dict(added_keys(SHAPE))  # as `persons[].family_name` -> its shape, default and version
 
 
 def read(text: bytes) -> Any:
@@ -167,8 +152,9 @@ def read(text: bytes) -> Any:
     except ValueError as problem:  # UnicodeDecodeError and JSONDecodeError are ValueErrors
         raise Unreadable(f"cannot be read as JSON: {problem}") from None
     version = record.get("format") if isinstance(record, dict) else None
-    if isinstance(version, str) and version != FORMAT:
-        raise Unreadable(f"its format is {json.dumps(version)[:60]}, and this program reads {FORMAT}")
+    if isinstance(version, str) and version not in FORMATS:
+        known = " and ".join(FORMATS)
+        raise Unreadable(f"its format is {json.dumps(version)[:60]}, and this program reads {known}")
     return record
 
 
@@ -187,113 +173,27 @@ def errors(record: Any) -> list[Error]:
     Raises Unreadable where it is nested too deeply to be walked.
     """
     try:
-        found = [*shape_errors(record, SHAPE, "$")]
-        return [*found, *meaning_errors(record)] if isinstance(record, dict) else found
+        found = [*shape_errors(record, SHAPE, "$", version_of(record))]
+        return [*found, *meaning_errors(record, SHAPE)] if isinstance(record, dict) else found
     except RecursionError:
         raise Unreadable("it is nested too deeply to be a record of an event") from None
 
 
-def meaning_errors(record: dict) -> Iterator[Error]:
-    """What shapes cannot tell: ids, what they point at, marks, and the rules between keys."""
-    entries = {name: find_text(record, f"{name}[].id") for name in SHAPE}
-    entries["outline"] = list(outline_ids(record.get("outline")))
-    entries["advice"] = [entry for pattern in ADVICE for entry in find_text(record, pattern)]
-    yield from twice((entry for found in entries.values() for entry in found), "duplicate id")
-    stances = [(path, stance) for path, stance in find(record, "stances[]") if isinstance(stance, dict)]
-    yield from twice(((path, f"{one.get('by')} on {one.get('on')}") for path, one in stances), "second stance of")
-    ids = {name: {id for _, id in found} for name, found in entries.items()}
-    ids["statements"] = ids["contributions"] | ids["findings"]
-    ids["translatable"] = ids["outline"] | ids["statements"] | ids["paragraphs"] | ids["footnotes"] | ids["advice"]
-    ids["translatable"].add("event")
-    yield from reference_errors(record, ids)
-    yield from relation_errors(record, ids)
-    yield from stance_errors(record, ids)
-    yield from mark_errors(record, ids)
-    yield from regime_errors(record)
+def version_of(record: Any) -> int:
+    """The version by whose rules a record is read: the last one where it names none that is known."""
+    name = record.get("format") if isinstance(record, dict) else None
+    return FORMATS.get(name, FORMATS[FORMAT]) if isinstance(name, str) else FORMATS[FORMAT]
 
 
-def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
-    """(path, id) of every item of an outline, at any depth."""
-    for here, item in find(items, "[]", path):
-        if isinstance(item, dict):
-            if isinstance(item.get("id"), str):
-                yield f"{here}.id", item["id"]
-            yield from outline_ids(item.get("items"), f"{here}.items")
+def value_of(entry: dict, path: str) -> Any:
+    """The value of an added key of an entry, as `persons[].family_name`: its default where the entry lacks it."""
+    name = path.rpartition(".")[2]
+    return entry[name] if name in entry else copy.copy(ADDED[path].default)
 
 
-def twice(entries: Iterable[tuple[str, str]], complaint: str) -> Iterator[Error]:
-    """An error for every (path, name) whose name stood before."""
-    first: dict[str, str] = {}
-    for path, name in entries:
-        if first.setdefault(name, path) != path:
-            yield path, f"{complaint} '{name}', first at {first[name]}"
-
-
-def reference_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
-    """Ids that stand for something and are in no list."""
-    for name, patterns in REFERENCES.items():
-        for pattern in patterns:
-            for path, id in find_text(record, pattern):
-                if id not in ids[name]:
-                    yield path, f"unknown id '{id}' (looked for in: {name})"
-
-
-def relation_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
-    """Relations without the target that their kind wants, to nothing, or to themselves."""
-    targets = ids["statements"] | ids["sources"]
-    for path, said in find(record, "contributions[]"):
-        for here, relation in find(said, "relations[]", path):
-            if not isinstance(relation, dict):
-                continue
-            to = relation.get("to")
-            if (to is None) != (relation.get("kind") == "opens"):
-                yield f"{here}.to", "must be null where the statement opens, and an id everywhere else"
-            if isinstance(to, str) and to == said.get("id"):
-                yield f"{here}.to", "a statement cannot be related to itself"
-            elif isinstance(to, str) and to not in targets:
-                yield f"{here}.to", f"unknown id '{to}' (looked for in: statements, sources)"
-
-
-def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
-    """Stances on what is neither a position nor a finding."""
-    said = [one for _path, one in find(record, "contributions[]") if isinstance(one, dict)]
-    positions = {one["id"] for one in said if one.get("kind") == "position" and isinstance(one.get("id"), str)}
-    for path, on in find_text(record, "stances[].on"):
-        if on in ids["contributions"] and on not in positions:
-            yield path, f"a stance is taken on a position or a finding, and '{on}' is neither"
-
-
-def mark_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
-    """Marks in paragraphs that point at nothing."""
-    for path, text in find_text(record, "paragraphs[].text"):
-        for name, mark in MARKS.items():
-            for found in mark.finditer(text):
-                if found.group(1) not in ids[name]:
-                    yield path, f"mark '{found.group()}' has no target (looked for in: {name})"
-
-
-def regime_errors(record: dict) -> Iterator[Error]:
-    """Sessions more open than their event, statements more open than their session."""
-    event = record.get("event")
-    floor = event.get("attribution") if isinstance(event, dict) else None
-    regimes: dict[Any, Any] = {}
-    for path, session in find(record, "sessions[]"):
-        if isinstance(session, dict):
-            if isinstance(session.get("id"), str):
-                regimes[session["id"]] = session.get("attribution") or floor
-            yield from too_open(path, session, floor)
-    for path, said in find(record, "contributions[]"):
-        if isinstance(said, dict) and isinstance(said.get("session"), str):
-            yield from too_open(path, said, regimes.get(said["session"]))
-
-
-def too_open(path: str, part: dict, floor: Any) -> Iterator[Error]:
-    """A session against its event, a statement against its session: stricter is allowed, more open is not."""
-    regime = part.get("attribution")
-    if not (isinstance(regime, str) and isinstance(floor, str) and {regime, floor} <= STRICTNESS.keys()):
-        return
-    if STRICTNESS[regime] < STRICTNESS[floor]:
-        yield f"{path}.attribution", f"'{regime}' is more open than the '{floor}' of what it belongs to"
+def differing(where: str, **values: Any) -> dict[str, Any]:
+    """The added keys of an entry, as those of `persons[]`, that are not at their default and so are written."""
+    return {name: value for name, value in values.items() if value != ADDED[f"{where}.{name}"].default}
 
 
 def canonical(record: dict) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 from django.db import models, transaction
 
 from dialogue.archive import format
+from dialogue.archive.format import value_of
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, Relation
@@ -132,7 +133,7 @@ class Loading:
         for name in ("stances", "floor", "paragraphs", "recommendations", "notes", "translations"):
             getattr(self, f"read_{name}")(record[name])
         for name, loader in loaders.items():
-            loader(self, record[name])
+            loader(self, value_of(record, name))
 
     def write(self) -> None:
         """Tables in any order: foreign keys are asked for at the end of the transaction."""
@@ -148,6 +149,7 @@ class Loading:
             self.add(Disclaimer, place, **disclaimer, **event)
         for place, person in enumerate(record["persons"]):
             told = {name: value for name, value in person.items() if name != "id"}
+            told["family_name"] = value_of(person, "persons[].family_name")
             self.add(Attendee, place, person["id"], person_id=self.accounts.get(person["id"]), **told, **event)
         self.read_outline(record["outline"], None)
         for place, session in enumerate(record["sessions"]):

@@ -152,6 +152,7 @@ class Attendee(Keyed):
     listed = models.BooleanField(default=True)
     prefers = models.CharField(max_length=16, choices=Regime.choices, null=True)
     aliases = models.JSONField(default=list)  # [str]: other spellings that prose may contain
+    family_name = models.TextField(blank=True)  # where it is not the last word of the name
 
     class Meta(Keyed.Meta):
         constraints = [

@@ -103,7 +103,7 @@ def recommendations(record: dict) -> Iterator[tuple[str, dict]]:
 def misspelt_names(record: dict) -> Iterator[Contradiction]:
     """A name in prose that is an alias, or one edit away from a surname: somebody is spelt in two ways."""
     aliases = {alias: person["name"] for person in record["persons"] for alias in person["aliases"]}
-    surnames = {person["name"].split()[-1]: person["name"] for person in record["persons"]}
+    surnames = {person.get("family_name") or person["name"].split()[-1]: person["name"] for person in record["persons"]}
     for path, text in prose(record):
         for alias, name in aliases.items():
             if re.search(rf"(?<!\w){re.escape(alias)}(?!\w)", text):

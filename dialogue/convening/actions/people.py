@@ -19,7 +19,7 @@ from dialogue.rapporteur.marks import MARKS
 from dialogue.rapporteur.models import Paragraph
 from dialogue.record.actions import Turn
 
-FACTS = ("name", "honorific", "function", "affiliation", "sector")
+FACTS = ("name", "family_name", "honorific", "function", "affiliation", "sector")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,7 @@ class Facts:
     sector: str = ""
     email: str = ""
     language: str = ""
+    family_name: str = ""
 
     @property
     def printed(self) -> dict[str, str]:

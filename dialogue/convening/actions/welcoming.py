@@ -38,6 +38,8 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
         if attendee is None:
             raise PermissionDenied(_("You have no seat in this event."))
         told = {name: getattr(wishes, name) for name in ("name", "function", "affiliation", "listed", "prefers")}
+        if attendee.family_name not in wishes.name:
+            told["family_name"] = ""
         with appearing(turn.event):
             Attendee.objects.filter(pk=attendee.pk).update(**told)
             Person.objects.filter(pk=person.pk, name=attendee.name).update(name=greeted(wishes.name))

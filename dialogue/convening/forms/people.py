@@ -6,7 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.convening.actions.people import Facts
+from dialogue.convening.actions.people import FACTS, Facts
 from dialogue.convening.actions.welcoming import Wishes
 from dialogue.convening.forms import SetUpForm
 from dialogue.events.models import (
@@ -45,6 +45,10 @@ class PersonForm(SetUpForm):
     """Somebody as they are printed, and where they are reached."""
 
     name = line(gettext_lazy("Name"), required=True)
+    family_name = line(
+        gettext_lazy("Family name"),
+        help_text=gettext_lazy("Where it is not the last word of the name, as Nguyễn in Nguyễn Văn An."),
+    )
     honorific = line(gettext_lazy("Before the name"), help_text=gettext_lazy("As Dr. or Major-General (ret.)."))
     function = line(gettext_lazy("Function"))
     affiliation = line(gettext_lazy("Affiliation"))
@@ -57,8 +61,14 @@ class PersonForm(SetUpForm):
 
     def facts(self) -> Facts:
         """What came in; only of a valid form."""
-        names = ("name", "honorific", "function", "affiliation", "sector", "email", "language")
-        return Facts(**{name: self.cleaned_data[name] for name in names})
+        return Facts(**{name: self.cleaned_data[name] for name in (*FACTS, "email", "language")})
+
+    def clean(self) -> dict[str, Any]:
+        """A family name that is no part of the name would print somebody else at every later mention."""
+        cleaned = super().clean() or self.cleaned_data
+        if cleaned.get("name") and cleaned.get("family_name", "") not in cleaned["name"]:
+            self.add_error("family_name", _("Write it as it stands in the name."))
+        return cleaned
 
 
 class SeatedForm(PersonForm):

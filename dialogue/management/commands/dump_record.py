@@ -14,7 +14,7 @@ from dialogue.management.files import keep
 class Command(BaseCommand):
     """Writes the bytes that `load_record` reads."""
 
-    help = "Write the record of an event (dialogue-record/1, canonical JSON) to standard output or to a file."
+    help = "Write the record of an event (dialogue-record/2, canonical JSON) to standard output or to a file."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Django’s own: the options."""

@@ -15,7 +15,7 @@ from dialogue.people.models import Person
 class Command(BaseCommand):
     """Reads what `dump_record` writes."""
 
-    help = "Load a record of an event (dialogue-record/1, JSON). All of it is loaded, or nothing."
+    help = "Load a record of an event (dialogue-record/1 or /2, JSON). All of it is loaded, or nothing."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Django’s own: the options."""

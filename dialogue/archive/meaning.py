@@ -1,0 +1,141 @@
+"""The rules that shapes cannot tell: ids, what they point at, marks, and the rules between keys."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from dialogue.archive.shape import Error, find, find_text
+from dialogue.events.models import STRICTNESS
+from dialogue.rapporteur.marks import MARKS
+
+ADVICE = ["recommendations[].items[].id", "recommendations[].items[].items[].id"]
+
+# The list that must hold an id, and where such ids stand.
+REFERENCES: dict[str, list[str]] = {
+    "persons": ["sessions[].members[].person", "contributions[].by", "stances[].by", "floor[].person", "notes[].by"],
+    "sessions": ["contributions[].session", "questions[].session", "counts[].session", "floor[].session"],
+    "outline": [
+        "sessions[].members[].absent[]", "contributions[].item", "findings[].item", "paragraphs[].item",
+        "counts[].item", "floor[].item", "notes[].item", "questions[].item", "questions[].forwarded_to",
+    ],
+    "sources": ["footnotes[].source"],
+    "counts": ["findings[].count"],
+    "findings": ["findings[].pair"],
+    "contributions": ["findings[].basis[]", "questions[].answers[]"],
+    "statements": [
+        "stances[].on", "paragraphs[].basis[]", "notes[].about[]", "recommendations[].items[].basis[]",
+        "recommendations[].items[].items[].basis[]",
+    ],
+    "translatable": ["translations[].of"],
+}  # fmt: skip
+
+
+def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
+    """Every breach of the rules between keys; `lists`: the format's keys, in whose entries ids may stand."""
+    entries = {name: find_text(record, f"{name}[].id") for name in lists}
+    entries["outline"] = list(outline_ids(record.get("outline")))
+    entries["advice"] = [entry for pattern in ADVICE for entry in find_text(record, pattern)]
+    yield from twice((entry for found in entries.values() for entry in found), "duplicate id")
+    stances = [(path, stance) for path, stance in find(record, "stances[]") if isinstance(stance, dict)]
+    yield from twice(((path, f"{one.get('by')} on {one.get('on')}") for path, one in stances), "second stance of")
+    ids = {name: {id for _, id in found} for name, found in entries.items()}
+    ids["statements"] = ids["contributions"] | ids["findings"]
+    ids["translatable"] = ids["outline"] | ids["statements"] | ids["paragraphs"] | ids["footnotes"] | ids["advice"]
+    ids["translatable"].add("event")
+    yield from reference_errors(record, ids)
+    yield from relation_errors(record, ids)
+    yield from stance_errors(record, ids)
+    yield from mark_errors(record, ids)
+    yield from regime_errors(record)
+    yield from family_name_errors(record)
+
+
+def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
+    """(path, id) of every item of an outline, at any depth."""
+    for here, item in find(items, "[]", path):
+        if isinstance(item, dict):
+            if isinstance(item.get("id"), str):
+                yield f"{here}.id", item["id"]
+            yield from outline_ids(item.get("items"), f"{here}.items")
+
+
+def twice(entries: Iterable[tuple[str, str]], complaint: str) -> Iterator[Error]:
+    """An error for every (path, name) whose name stood before."""
+    first: dict[str, str] = {}
+    for path, name in entries:
+        if first.setdefault(name, path) != path:
+            yield path, f"{complaint} '{name}', first at {first[name]}"
+
+
+def reference_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Ids that stand for something and are in no list."""
+    for name, patterns in REFERENCES.items():
+        for pattern in patterns:
+            for path, id in find_text(record, pattern):
+                if id not in ids[name]:
+                    yield path, f"unknown id '{id}' (looked for in: {name})"
+
+
+def relation_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Relations without the target that their kind wants, to nothing, or to themselves."""
+    targets = ids["statements"] | ids["sources"]
+    for path, said in find(record, "contributions[]"):
+        for here, relation in find(said, "relations[]", path):
+            if not isinstance(relation, dict):
+                continue
+            to = relation.get("to")
+            if (to is None) != (relation.get("kind") == "opens"):
+                yield f"{here}.to", "must be null where the statement opens, and an id everywhere else"
+            if isinstance(to, str) and to == said.get("id"):
+                yield f"{here}.to", "a statement cannot be related to itself"
+            elif isinstance(to, str) and to not in targets:
+                yield f"{here}.to", f"unknown id '{to}' (looked for in: statements, sources)"
+
+
+def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Stances on what is neither a position nor a finding."""
+    said = [one for _path, one in find(record, "contributions[]") if isinstance(one, dict)]
+    positions = {one["id"] for one in said if one.get("kind") == "position" and isinstance(one.get("id"), str)}
+    for path, on in find_text(record, "stances[].on"):
+        if on in ids["contributions"] and on not in positions:
+            yield path, f"a stance is taken on a position or a finding, and '{on}' is neither"
+
+
+def mark_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
+    """Marks in paragraphs that point at nothing."""
+    for path, text in find_text(record, "paragraphs[].text"):
+        for name, mark in MARKS.items():
+            for found in mark.finditer(text):
+                if found.group(1) not in ids[name]:
+                    yield path, f"mark '{found.group()}' has no target (looked for in: {name})"
+
+
+def regime_errors(record: dict) -> Iterator[Error]:
+    """Sessions more open than their event, statements more open than their session."""
+    event = record.get("event")
+    floor = event.get("attribution") if isinstance(event, dict) else None
+    regimes: dict[Any, Any] = {}
+    for path, session in find(record, "sessions[]"):
+        if isinstance(session, dict):
+            if isinstance(session.get("id"), str):
+                regimes[session["id"]] = session.get("attribution") or floor
+            yield from too_open(path, session, floor)
+    for path, said in find(record, "contributions[]"):
+        if isinstance(said, dict) and isinstance(said.get("session"), str):
+            yield from too_open(path, said, regimes.get(said["session"]))
+
+
+def too_open(path: str, part: dict, floor: Any) -> Iterator[Error]:
+    """A session against its event, a statement against its session: stricter is allowed, more open is not."""
+    regime = part.get("attribution")
+    if not (isinstance(regime, str) and isinstance(floor, str) and {regime, floor} <= STRICTNESS.keys()):
+        return
+    if STRICTNESS[regime] < STRICTNESS[floor]:
+        yield f"{path}.attribution", f"'{regime}' is more open than the '{floor}' of what it belongs to"
+
+
+def family_name_errors(record: dict) -> Iterator[Error]:
+    """Family names that are no part of the name: a later mention would print somebody else."""
+    for path, person in find(record, "persons[]"):
+        family = person.get("family_name") if isinstance(person, dict) else None
+        if isinstance(family, str) and family not in str(person.get("name")):
+            yield f"{path}.family_name", "must be a part of the name, as it is written there"
