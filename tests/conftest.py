@@ -11,9 +11,15 @@ from django.utils.translation import override
 from dialogue.archive import format, load
 from dialogue.events.models import Event
 from dialogue.people.models import Person
-from tests import cast
+from tests import cast, tiers
 
 VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Before pytest looks at `-m`: which tests are on which database, and in the short form or the long one."""
+    tiers.sort_out(config, items)
 
 
 @pytest.fixture(autouse=True)

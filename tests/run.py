@@ -1,7 +1,7 @@
-"""Runs everything: lint, types, the suite on SQLite, on PostgreSQL and in a browser, and the short fault tests; says
-what was skipped and why.
+"""Runs everything: lint, types, the suite on SQLite, what rests on the database on PostgreSQL too, the browser's part, and
+the short fault tests; with --long all that is longer. Says what was skipped, why, and how long each part took.
 
-`manage.py test` calls this with the Python of .venv.
+`manage.py test` calls this with the Python of .venv. Which test is in which part: docs/testing.md.
 """
 
 import argparse
@@ -15,6 +15,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 import urllib.parse
 import xml.etree.ElementTree as ElementTree
 
@@ -39,10 +40,12 @@ class Outcome:
     failed: int = 0
     skipped: collections.Counter[str] = dataclasses.field(default_factory=collections.Counter)
     note: str = ""
+    took: float = 0  # seconds
 
     def __str__(self):
         counts = [f"{self.passed} passed"] * bool(self.passed) + [f"{self.failed} failed"] * bool(self.failed)
-        note = self.note or ", ".join(counts)
+        took = [f"{self.took / 60:.1f} min"] * (self.took >= 6)
+        note = self.note or ", ".join(counts + took)
         return f"{self.name} ({note})" if note else self.name
 
 
@@ -55,7 +58,7 @@ def main(arguments):
     if "types" in options.only:
         outcomes.append(checked("types", "mypy", "dialogue", "forum"))
     if "tests" in options.only:
-        more, missing = tested(for_pytest, options.faults)
+        more, missing = tested(for_pytest, options.long)
         outcomes += more
     lines, code = report(outcomes, missing, options.require_all)
     print("", *lines, sep="\n", flush=True)
@@ -67,8 +70,12 @@ def parsed(arguments):
     parser = argparse.ArgumentParser(prog="manage.py test", description=__doc__, epilog="What follows -- is pytest's.")
     parser.add_argument("--require-all", action="store_true", help="a missing tool or a skipped test is a failure")
     parser.add_argument("--only", action="append", choices=STAGES, help="run this part alone; may be repeated")
-    parser.add_argument("--faults", action="store_true", help="the long forms of the fault tests too (an hour)")
+    parser.add_argument("--long", action="store_true", help="the long forms too, and everything on PostgreSQL (hours)")
+    parser.add_argument("--faults", action="store_true", help="what --long was called before")
     options = parser.parse_args(arguments[:end])
+    if options.faults:
+        print("--faults is now called --long, and runs all long forms.", flush=True)
+        options.long = True
     options.only = options.only or STAGES
     return options, arguments[end + 1 :]
 
@@ -79,7 +86,11 @@ def checked(name, *command):
     return Outcome(name, failed=int(failed), note="failed" if failed else "")
 
 
-def tested(for_pytest, faults):
+SHORT = "not browser and not faults_short and not faults and not long"
+APART = ["-n2", "--dist", "loadgroup"]  # two processes; what shares a walk stays together (`xdist_group`)
+
+
+def tested(for_pytest, long):
     """Run pytest once for each setting. Returns the outcomes, and a sentence for each part that has no tool."""
     missing = []
     tools = environment()
@@ -88,30 +99,37 @@ def tested(for_pytest, faults):
             tools[variable] = path
         else:
             missing.append(sentence)
-    without_office = "" if "SOFFICE" in tools else " and not office"
     postgres, why_not = postgres_url()
-
-    unit = "not browser and not faults_short" + without_office
-    two = ["-n2", *for_pytest]
-    outcomes = [suite("unit on SQLite", unit + " and not postgres", tools, two, may_be_empty=bool(for_pytest))]
-    if postgres:
-        on_postgres = tools | {"DATABASE_URL": postgres}
-        outcomes.append(
-            suite("unit on PostgreSQL", unit + " and not sqlite", on_postgres, two, may_be_empty=bool(for_pytest))
-        )
-    else:
+    if not postgres:
         missing.append(f"unit on PostgreSQL: {why_not}")
-    if "CHROMIUM" in tools:  # in a process of its own: the event loop that Playwright leaves behind breaks later tests
-        outcomes.append(suite("browser", "browser", tools, for_pytest, may_be_empty=True))
-    # One after another, and nothing beside them: they watch the clock. Their servers are their own, on both databases.
-    outcomes.append(suite("faults", "faults_short", tools, for_pytest, may_be_empty=bool(for_pytest)))
-    if faults:
-        outcomes.append(
-            suite("faults, long forms", "faults", tools, ["-s", *for_pytest], may_be_empty=bool(for_pytest))
-        )
+    outcomes = [
+        suite(name, markers, tools | more, [*how, *for_pytest], may_be_empty=bool(for_pytest) or name == "browser")
+        for name, markers, more, how in parts("SOFFICE" in tools, postgres, "CHROMIUM" in tools, long)
+    ]
     if not redis_answers():
         missing.append("Redis: no answer (nothing uses it yet; start redis-server, or set REDIS_URL)")
     return outcomes, missing
+
+
+def parts(has_office, postgres, has_chromium, long):
+    """(name, markers, environment, how pytest is run) of each part that can be run here."""
+    office = "" if has_office else " and not office"
+    yield "unit on SQLite", f"{SHORT} and not postgres{office}", {}, APART
+    if long:
+        yield "long forms on SQLite", f"long and not postgres{office}", {}, APART
+    if postgres:
+        on_postgres = {"DATABASE_URL": postgres}
+        if long:
+            everything = "not browser and not faults_short and not faults and not sqlite"
+            yield "everything on PostgreSQL", f"(long or not long) and {everything}{office}", on_postgres, APART
+        else:
+            yield "unit on PostgreSQL", f"{SHORT} and (both or postgres) and not sqlite{office}", on_postgres, APART
+    if has_chromium:  # each process has a browser of its own: a second Playwright in a process does not start
+        yield "browser", "browser", {}, APART
+    # One after another, and nothing beside them: they freeze and kill. Their servers are their own, on both databases.
+    yield "faults", "faults_short", {}, []
+    if long:
+        yield "faults, long forms", "faults", {}, ["-s"]
 
 
 def programs():
@@ -164,10 +182,12 @@ def redis_answers():
 
 def suite(name, markers, environ, arguments, *, may_be_empty):
     """Run pytest on the tests that the marker expression selects, and count them."""
+    began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory, "junit.xml")
         code = ran(name, ["pytest", "-rs", f"--junitxml={path}", "-m", markers, *arguments], environ)
         outcome = counted(name, path.read_text()) if path.exists() else Outcome(name)
+    outcome.took = time.monotonic() - began
     if code == NOTHING_COLLECTED:
         outcome.note = "no tests"
     if code and not (code == NOTHING_COLLECTED and may_be_empty):

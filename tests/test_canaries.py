@@ -128,7 +128,7 @@ def test_nobody_gets_what_they_may_not_know(regime: str, heard: Heard):
     assert watch.looked_at > 500
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.parametrize("regime", REGIMES)
 def test_nobody_gets_what_they_may_not_know_wherever_they_look(regime: str, heard: Heard):
     made = planted(regime)

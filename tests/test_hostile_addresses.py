@@ -53,7 +53,7 @@ def test_nothing_behind_an_address_makes_it_fail(here: Room):
     assert found == {} and len(urls) > 30
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.parametrize("url", sorted(parameters()))
 def test_nothing_at_all_behind_an_address_makes_it_fail(here: Room, url: str):
     assert failing(here, BAD, [url]) == {}

@@ -8,7 +8,7 @@ from tests.tables import seated, with_convenor
 
 pytestmark = pytest.mark.django_db
 
-LONG = pytest.mark.faults  # minutes: with the other long forms
+LONG = pytest.mark.long  # minutes: with the other long forms
 
 # What is like the others but for the names is tried in its own right where there is time for it.
 SHORT = {

@@ -182,7 +182,7 @@ def test_no_form_fails_and_what_is_refused_leaves_nothing(here: Room, url: str):
         try_all(here, form, 8)
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.parametrize("form", FORMS, ids=str)
 def test_no_form_fails_whatever_stands_in_it(here: Room, form: Posted):
     try_all(here, form, 500)
@@ -215,7 +215,7 @@ def test_no_body_fails(here: Room, url: str):
     try_bodies(here, BY_URL[url][0])
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.parametrize("url", BY_URL)
 def test_no_body_fails_anywhere(here: Room, url: str):
     try_bodies(here, BY_URL[url][-1])

@@ -30,7 +30,7 @@ def test_record_and_pages_are_what_the_model_says() -> None:
     play(8, 20, derandomize=True)
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.django_db
 def test_record_and_pages_are_what_the_model_says_at_length() -> None:
     play(120, 50)

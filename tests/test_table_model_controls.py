@@ -134,7 +134,7 @@ FAULTS = (
 )  # fmt: skip
 
 
-@pytest.mark.faults
+@pytest.mark.long
 @pytest.mark.django_db
 def test_the_machine_comes_upon_a_resend_that_makes_two(monkeypatch: pytest.MonkeyPatch) -> None:
     forgets_keys(monkeypatch)

@@ -13,14 +13,6 @@ from tests.faults.scene import FIRST_SEED, Ground, Scene, cluster
 from tests.faults.servers import Postgres
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The long forms run only where they are asked for by name, whatever else is."""
-    if "faults" not in config.option.markexpr.replace("faults_short", ""):
-        long = [item for item in items if item.get_closest_marker("faults")]
-        config.hook.pytest_deselected(items=long)
-        items[:] = [item for item in items if item not in long]
-
-
 @pytest.fixture(autouse=True)
 def in_english() -> None:
     """Nothing here runs Django in this process."""
