@@ -190,6 +190,8 @@ def readers(people: Collection[Person | None], event: Event, *, in_front: bool =
         if one.is_elsewhere(event.pk):
             found[pk] = found[None]
             continue
+        if one.at_most is not None:
+            seats[pk], lent[pk] = [seat for seat in seats[pk] if seat.role in one.at_most], lent[pk] & one.at_most
         must_confirm = in_front and asks_to_confirm(one, event, seats[pk], lent[pk])
         if must_confirm:
             seats[pk], lent[pk] = [seat for seat in seats[pk] if seat.role not in STAFF], lent[pk] - STAFF

@@ -8,6 +8,7 @@ from django.core.management import call_command
 
 from dialogue.access import REFUSALS, RIGHTS
 from dialogue.events.models import Role
+from dialogue.grants import GRANTS
 from dialogue.management.roles import PLAIN
 from tests.cast import CAST
 from tests.test_doors import DOORS, METHODS
@@ -42,9 +43,8 @@ def test_every_right_has_plain_words_and_only_known_roles():
 
 
 def test_the_page_marks_each_role_that_has_a_right_and_no_other():
-    rows = [
-        line.split("|")[1:-1] for line in (ROOT / "docs" / "roles.md").read_text().splitlines() if line.startswith("|")
-    ]
+    rights = (ROOT / "docs" / "roles.md").read_text().partition("\n# Who may give")[0]
+    rows = [line.split("|")[1:-1] for line in rights.splitlines() if line.startswith("|")]
     head = [cell.strip() for cell in rows[0][2:]]
     by_label = {str(role.label): role.value for role in Role}
     told = {
@@ -52,6 +52,18 @@ def test_the_page_marks_each_role_that_has_a_right_and_no_other():
         for row in rows[2:]
     }
     assert told == RIGHTS
+
+
+def test_page_of_grants_marks_each_role_that_may_be_given_and_no_other():
+    grants = (ROOT / "docs" / "roles.md").read_text().partition("\n# Who may give")[2]
+    rows = [line.split("|")[1:-1] for line in grants.splitlines() if line.startswith("|")]
+    by_label = {str(role.label): role.value for role in Role}
+    head = [by_label[cell.strip()] for cell in rows[0][1:]]
+    assert {by_label[row[0].strip()] for row in rows[2:]} == {*Role.values}
+    told = {
+        granter: {by_label[row[0].strip()] for row in rows[2:] if "●" in row[at + 1]} for at, granter in enumerate(head)
+    }
+    assert told == GRANTS
 
 
 @pytest.mark.parametrize("name", BEHIND)

@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 
-from dialogue.access import reader
+from dialogue.access import reader, readers
 from dialogue.entrance.browsers import browser
 from dialogue.entrance.models import Code, SignIn, Ticket, TicketKind
 from dialogue.events.models import Attendee, Event, Pass, Role
+from dialogue.grants import grantable_roles, require_grant, roles_behind
 from dialogue.line import in_line
 from dialogue.people.models import Person
 from dialogue.people.sign_ins import SessionStore
@@ -60,13 +61,12 @@ def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
     """A ticket for somebody who cannot get at their mail: what is on it, which is told nobody a second time.
 
     The one before is good no more. Who has no account gets one. Raises PermissionDenied for who may not invite,
-    ValidationError for who has no seat.
+    MayNotGrant for who could not give all that this person's account may do, ValidationError for who has no seat.
     """
     with record.turn(attendee.event, by=by) as turn:
         who = reader(by, turn.event)
         who.require("invite")
-        if attendee.memberships.filter(role=Role.CONVENOR).exists() and not who.may("set up"):
-            raise ValidationError(_("Only a convenor lets a convenor in."))
+        require_grant(who, roles_behind(attendee))
         if not attendee.memberships.exists():
             raise ValidationError(_("Give this person a seat first."))
         if attendee.person is None:
@@ -100,20 +100,34 @@ def soon() -> datetime.datetime:
 def ticket(kind: TicketKind, written: str) -> Ticket | None:
     """The ticket with that on it, where it is still good."""
     good = Ticket.objects.filter(kind=kind, seal=sealed(kind, written), spent_at=None, until__gt=timezone.now())
-    return good.select_related("attendee__person", "attendee__event").first()
+    return good.select_related("attendee__person", "attendee__event", "by").first()
 
 
 def let_in(good: Ticket) -> Person | None:
-    """Use a ticket up: who it lets in, for the first who does, and None for everybody after."""
+    """Use a ticket up: who it lets in, for the first who does, and None for everybody after.
+
+    Nobody either where the account has come by a role since then that whoever handed the ticket over could not give.
+    """
     person = good.attendee.person
     if person is None or not person.is_active:
         return None
     with record.turn(good.attendee.event, by=person) as turn:  # held first, as by who hands one over
+        person.at_most = given_by(good.by, turn.event)
+        if roles_behind(good.attendee) - person.at_most:
+            return None
         rows = Ticket.objects.filter(pk=good.pk, spent_at=None, until__gt=timezone.now())
         if rows.update(spent_at=timezone.now()) != 1:
             return None
         turn.note("ticket-used", good.attendee.pk)
         return person
+
+
+def given_by(granter: Person | None, event: Event) -> frozenset[str]:
+    """The roles that whoever handed a ticket over may give in its event now."""
+    if granter is None or not granter.is_active:
+        return frozenset()
+    who = readers([granter], event, in_front=False)[granter.pk]
+    return grantable_roles(who) if who.may("invite") else frozenset()
 
 
 # ------------------------------------------------------------------ who may come in

@@ -19,7 +19,7 @@ from dialogue.access import Eyes, Reader, audience, eyes, own_eyes, readers
 from dialogue.events.models import Session
 from dialogue.people.models import Person
 from dialogue.people.sign_ins import is_sign_in
-from dialogue.people.signed_in import confirmed, only_in
+from dialogue.people.signed_in import at_most, confirmed, only_in
 from dialogue.record.actions import stream_id
 from dialogue.record.models import Stream
 
@@ -72,7 +72,7 @@ class Admission:
 
 
 Answer = Admission | int  # or a close code
-Way = tuple[uuid.UUID, bool, bool]
+Way = tuple[uuid.UUID, bool, bool, frozenset[str] | None]
 
 
 def admissions(knocks: Sequence[Knock]) -> list[Answer]:
@@ -134,6 +134,7 @@ def signed_in(keys: set[str]) -> tuple[dict[str, Person], dict[str, datetime.dat
         if person is not None and still_counts(person, one):
             people[key] = copy.copy(person)  # the same person may have signed in elsewhere, and not confirmed it there
             people[key].confirmed, people[key].only_in = confirmed(one, person), only_in(one, person)
+            people[key].at_most = at_most(one, person)
     return people, ends
 
 
@@ -148,10 +149,10 @@ def still_counts(person: Person, told: dict[str, Any]) -> bool:
 
 
 def way(session: Session, person: Person | None) -> Way:
-    """How somebody knocks: at which event, whether confirmed, whether by a ticket of another one."""
+    """How somebody knocks: at which event, whether confirmed, by a ticket of another one, and one for which roles."""
     if person is None:
-        return session.event_id, False, False
-    return session.event_id, person.confirmed, person.is_elsewhere(session.event_id)
+        return session.event_id, False, False, None
+    return session.event_id, person.confirmed, person.is_elsewhere(session.event_id), person.at_most
 
 
 def readers_of(

@@ -1,10 +1,12 @@
-"""The page of the docs on roles: the table of rights in `access.py`, in plain words."""
+"""The page of the docs on roles: the tables of rights in `access.py` and of grants in `grants.py`, in plain words."""
 
 from dialogue.access import RIGHTS
 from dialogue.events.models import Role
+from dialogue.grants import GRANTS, WAYS
 
 TITLE = "# Who may do what"
 MADE = "<!-- Made by `manage.py roles -o docs/roles.md` from RIGHTS in dialogue/access.py: change it there. -->"
+GRANTS_MADE = "<!-- Made likewise from GRANTS and WAYS in dialogue/grants.py. -->"
 
 PLAIN = {
     "read the table": "reads the record of the closed sessions, the agreement, and the chapter as it stands",
@@ -32,13 +34,45 @@ their session. Names are another matter than rights: how people appear follows t
 ([architecture](architecture.md))."""
 
 
+GIVING = """Nobody gives, or takes away, a role that is not marked under one of their own. It is asked by
+*account*: whoever comes in by a number, a QR code or a letter comes in as an account, and has all the
+roles that this account has in the event, from its seats and lent to it. So where one of them is not
+yours to give, none of these ways leads there:"""
+
+GIVEN = """A letter to the address that stands there already gives nothing new, and whoever invites may send
+it again. A role is lent by who sets up the event. A number or a QR code is good only as long as whoever
+handed it over could still give all that the account may do, and whoever came in by one has no other
+roles than those that could be given with it, even where the account is given more afterwards: for these
+they sign in by a letter. `manage.py admit`, `take_in` and `convene` are for whoever runs the server, who
+may do anything."""
+
+
 def page() -> str:
     """The page as Markdown."""
+    return "\n\n".join([rights_page(), grants_page()]) + "\n"
+
+
+def grants_page() -> str:
+    """Who may give which role, and in which ways, as Markdown."""
+    granters = [role for role in Role if GRANTS.get(role.value)]
+    head = ["| role |", *(f" {role.label} |" for role in granters)]
+    line = ["|---|", *(":-:|" for _role in granters)]
+    rows = [
+        f"| {role.label} |" + "".join(" ● |" if role.value in GRANTS[one.value] else "   |" for one in granters)
+        for role in Role
+    ]
+    ways = "\n".join(f"- **{way}**: {told}" for way, told in WAYS.items())
+    table = "\n".join(["".join(head), "".join(line), *rows])
+    return "\n\n".join(["# Who may give which role", GRANTS_MADE, GIVING, ways, GIVEN, table])
+
+
+def rights_page() -> str:
+    """Who may do what, as Markdown."""
     shown = [role for role in Role if any(role.value in roles for roles in RIGHTS.values())]
     head = ["| right | what it means |", *(f" {role.label} |" for role in shown)]
     line = ["|---|---|", *(":-:|" for _role in shown)]
     rows = [row(right, [role.value for role in shown]) for right in RIGHTS]
-    return "\n\n".join([TITLE, MADE, ABOVE, "\n".join(["".join(head), "".join(line), *rows])]) + "\n"
+    return "\n\n".join([TITLE, MADE, ABOVE, "\n".join(["".join(head), "".join(line), *rows])])
 
 
 def row(right: str, shown: list[str]) -> str:

@@ -43,6 +43,7 @@ class Person(Kept, AbstractBaseUser):
     # sign-in is read (`signed_in.py`, `live/doors.py`), and no without one.
     confirmed = False
     only_in = ""  # likewise: the id of the one event that a sign-in by a ticket is good for
+    at_most: frozenset[str] | None = None  # likewise: the roles that such a sign-in is good for; None: all of theirs
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS = ["name"]

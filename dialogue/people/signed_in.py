@@ -22,6 +22,7 @@ def signed_in(request: HttpRequest) -> Person | None:
     request.user.looks_as = request.session.get(LOOKS_AS, {})
     request.user.confirmed = confirmed(request.session, request.user)
     request.user.only_in = only_in(request.session, request.user)
+    request.user.at_most = at_most(request.session, request.user)
     return request.user
 
 
@@ -36,9 +37,25 @@ def only_in(told: Mapping[str, Any], person: Person) -> str:
 
     Who invites in one event can write any address there: a ticket of theirs must not open what else that account has.
     """
+    ticket = latest_ticket(told, person)
+    return "" if ticket is None else str(ticket.get("event", "none"))
+
+
+def at_most(told: Mapping[str, Any], person: Person) -> frozenset[str] | None:
+    """The roles that a sign-in is good for, where tickets are all it has; None for all that the account has.
+
+    They are those that whoever handed the ticket over could give: who has kept such a sign-in gets nothing more
+    by it when the account is given another role.
+    """
+    ticket = latest_ticket(told, person)
+    return None if ticket is None else frozenset(ticket.get("roles", ()))
+
+
+def latest_ticket(told: Mapping[str, Any], person: Person) -> dict[str, Any] | None:
+    """The latest ticket that a sign-in is by; None where there is another means as well."""
     found = means(told, person)
     by_ticket = bool(found) and all(one.get("method") == TICKET for one in found)
-    return str(found[-1].get("event", "none")) if by_ticket else ""
+    return found[-1] if by_ticket else None
 
 
 def confirmed(told: Mapping[str, Any], person: Person) -> bool:

@@ -1,15 +1,16 @@
 """Setting up an event and asking people in: what those who convene may do, before and while it is held."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _
+from django.db.models import Value
+from django.db.models.functions import Coalesce
 
-from dialogue.access import reader
+from dialogue.access import Reader, reader
 from dialogue.discussion.actions import recount
-from dialogue.events.models import Event, Membership, Role, Session, new_epoch
+from dialogue.events.models import Attendee, Event, Membership, Role, Session, new_epoch
+from dialogue.grants import grantable_roles, require_grant, roles_behind
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -32,15 +33,18 @@ def preparing(event: Event, by: Person) -> Iterator[Turn]:
 
 @contextmanager
 def inviting(event: Event, by: Person) -> Iterator[Turn]:
-    """One turn in which it changes who is in the event, and everything is counted anew. Raises PermissionDenied."""
+    """One turn in which it changes who is in the event, and everything is counted anew. Raises PermissionDenied.
+
+    Raises MayNotGrant where a seat was given, taken away or handed on that `by` could not give outright.
+    """
     with record.turn(event, by=by) as turn:
         who = reader(by, turn.event)
         who.require("invite")
-        convenors = convening(turn.event)
+        beyond = frozenset(Role.values) - grantable_roles(who)
+        held = seats_in(turn.event, beyond)
         with appearing(turn.event):
             yield turn
-            if not who.may("set up") and convening(turn.event) - convenors:
-                raise ValidationError(_("Only a convenor makes somebody a convenor."))
+            require_grant(who, {role for _who, _at, role, *_rest in seats_in(turn.event, beyond) ^ held})
         recount(turn, list(turn.event.items.values_list("pk", flat=True)))
 
 
@@ -58,7 +62,15 @@ def appearing(event: Event) -> Iterator[None]:
         Event.objects.filter(pk=event.pk).update(epoch=new_epoch())
 
 
-def convening(event: Event) -> set[tuple[Any, ...]]:
-    """Who convenes from a seat, and at which address they are reached: nobody gives that role who has not got it."""
-    seats = Membership.objects.filter(session__event=event, role=Role.CONVENOR)
-    return set(seats.values_list("attendee", "session", "attendee__invitation__email"))
+def seats_in(event: Event, roles: Iterable[str]) -> set[tuple[Any, ...]]:
+    """(attendee, session, role, address) of every seat in these roles."""
+    seats = Membership.objects.filter(session__event=event, role__in=list(roles))
+    address = Coalesce("attendee__invitation__email", Value(""))
+    return set(seats.values_list("attendee", "session", "role", address))
+
+
+def require_grant_of_all(turn: Turn, *attendees: Attendee) -> Reader:
+    """Who takes the turn. Raises MayNotGrant where they could not give all that these people's accounts may do."""
+    who = reader(turn.by, turn.event)
+    require_grant(who, {role for attendee in attendees for role in roles_behind(attendee)})
+    return who

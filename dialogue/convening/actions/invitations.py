@@ -8,13 +8,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
-from dialogue.convening.actions import inviting, preparing
+from dialogue.access import reader
+from dialogue.convening.actions import inviting, preparing, require_grant_of_all
 from dialogue.convening.actions.people import part_from, unsent
 from dialogue.convening.calendar import calendar
 from dialogue.convening.models import Invitation
 from dialogue.convening.rules import in_plain_words
 from dialogue.entrance.actions import account
 from dialogue.events.models import Attendee, Event, Membership, Pass, Role, Session
+from dialogue.grants import require_grant
 from dialogue.line import in_line
 from dialogue.mail import actions as mail
 from dialogue.people.models import Person
@@ -95,6 +97,7 @@ def withdraw(attendee: Attendee, by: Person, site: str) -> None:
         invitation = Invitation.objects.filter(attendee=attendee, withdrawn_at=None).select_related("mail").first()
         if invitation is None:
             return
+        require_grant_of_all(turn, attendee)
         was_sent = invitation.mail is not None and invitation.mail.sent_at is not None
         unsent(attendee)
         part_from(attendee)
@@ -122,6 +125,7 @@ def bounced(letter: uuid.UUID) -> bool:
 def lend(event: Event, by: Person, email: str, name: str, role: str, site: str) -> Pass:
     """Give somebody a role at every table of the event that the record does not hold, and tell them by mail."""
     with preparing(event, by) as turn:
+        require_grant(reader(by, turn.event), [role])
         person = account(email, name)
         lent, new = Pass.objects.get_or_create(event=event, person=person, role=role)
         if new:
@@ -137,6 +141,7 @@ def lend(event: Event, by: Person, email: str, name: str, role: str, site: str) 
 def take_role_back(lent: Pass, by: Person) -> None:
     """Somebody has a lent role no more. Raises ValidationError where nobody would be left to set up the event."""
     with preparing(lent.event, by) as turn:
+        require_grant(reader(by, turn.event), [lent.role])
         convenors = Pass.objects.filter(event=lent.event, role=Role.CONVENOR)
         if lent.role == Role.CONVENOR and convenors.count() == 1:
             raise ValidationError(_("The event needs one convenor: give the role to somebody else first."))

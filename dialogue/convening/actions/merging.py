@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from dialogue.convening.actions import inviting
+from dialogue.convening.actions import inviting, require_grant_of_all
 from dialogue.convening.actions.people import part_from
 from dialogue.convening.models import Invitation
 from dialogue.discussion.actions import recount
@@ -23,6 +23,7 @@ def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
     if stays.pk == goes.pk or stays.event_id != goes.event_id:
         raise ValidationError(_("Choose two different records of one person."))
     with inviting(stays.event, by) as turn:
+        require_grant_of_all(turn, stays, goes)
         join_seats(stays, goes)
         join_stances(stays, goes)
         account = join_letters(stays, goes)

@@ -7,10 +7,12 @@ from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from dialogue.convening.actions import inviting
+from dialogue.access import reader
+from dialogue.convening.actions import inviting, require_grant_of_all
 from dialogue.convening.models import Invitation
 from dialogue.convening.spreadsheet import Row
 from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
+from dialogue.grants import REFUSAL, grantable_roles, in_words
 from dialogue.kept import next_place
 from dialogue.mail import actions as mail
 from dialogue.people import actions as accounts
@@ -48,6 +50,7 @@ def take_in(session: Session, by: Person, rows: list[Row]) -> list[Attendee]:
     """
     with inviting(session.event, by) as turn:
         note_known(turn.event, rows)
+        note_ungrantable(grantable_roles(reader(by, turn.event)), rows)
         if any(row.problems for row in rows):
             raise ValidationError(_("Nobody was taken in: some rows need mending first."))
         forum = the_forum(turn.event)
@@ -69,6 +72,13 @@ def note_known(event: Event, rows: list[Row]) -> None:
     for row in rows:
         if name := known.get(row.email.casefold()):
             row.problems.append(_("%(name)s has this address in the event already.") % {"name": name})
+
+
+def note_ungrantable(grantable: frozenset[str], rows: list[Row]) -> None:
+    """Say of each row whether its role is one that whoever takes them in cannot give."""
+    for row in rows:
+        if row.role in Role.values and row.role not in grantable:
+            row.problems.append(REFUSAL % {"roles": in_words([row.role])})
 
 
 def the_forum(event: Event) -> Session | None:
@@ -105,7 +115,7 @@ def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], 
     """
     with inviting(attendee.event, by) as turn:
         Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed and may_list(attendee))
-        change_address(attendee, facts)
+        change_address(turn, attendee, facts)
         for session in Session.objects.filter(event=turn.event):
             change_seat(turn, session, attendee, roles.get(session.key, ""))
         turn.note("person-changed", attendee.pk)
@@ -116,8 +126,11 @@ def may_list(attendee: Attendee) -> bool:
     return attendee.listed or not attendee.memberships.exclude(agreed_at=None).exists()
 
 
-def change_address(attendee: Attendee, facts: Facts) -> None:
-    """Where somebody is reached. Who comes in by another address than before is asked to agree anew."""
+def change_address(turn: Turn, attendee: Attendee, facts: Facts) -> None:
+    """Where somebody is reached. Who comes in by another address than before is asked to agree anew.
+
+    Raises MayNotGrant where whoever has the new address would come by a role that could not be given to them outright.
+    """
     email = free_address(attendee, facts)
     invitation, _new = Invitation.objects.get_or_create(
         attendee=attendee, defaults={"language": facts.language or attendee.event.language}
@@ -127,6 +140,7 @@ def change_address(attendee: Attendee, facts: Facts) -> None:
     if former == email:
         invitation.save(update_fields=["language"])
         return
+    require_grant_of_all(turn, attendee)
     unsent(attendee)
     invitation.bounced_at = None
     invitation.save(update_fields=["email", "language", "bounced_at"])
@@ -162,6 +176,7 @@ def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> 
 def remove(attendee: Attendee, by: Person) -> None:
     """Somebody is in the event no more: from their open pages too. What they said keeps its author."""
     with inviting(attendee.event, by) as turn:
+        require_grant_of_all(turn, attendee)
         turn.note("person-removed", attendee.pk)
         let_go(attendee)
 
@@ -225,6 +240,7 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
     Where the former one had no part in the record their name is nowhere afterwards; what they said keeps its author.
     """
     with inviting(attendee.event, by) as turn:
+        require_grant_of_all(turn, attendee)
         email = free_address(attendee, facts)
         comes = Attendee.objects.create(event=turn.event, position=attendee.position, **facts.printed)
         seats = list(attendee.memberships.all())

@@ -78,18 +78,29 @@ class SeatedForm(PersonForm):
         label=gettext_lazy("stands in the list of participants, where the rule allows one"), required=False
     )
 
-    def __init__(self, attendee: Attendee, *given: Any, **named: Any):
+    def __init__(self, attendee: Attendee, grantable: frozenset[str], *given: Any, **named: Any):
+        """`grantable`: the roles that may be given and taken away; a seat in another one stays as it is."""
         super().__init__(*given, **named)
         seats = dict(attendee.memberships.values_list("session__key", "role"))
         for session in attendee.event.sessions.all():
+            now = seats.get(session.key, "")
             self.fields[f"in-{session.key}"] = forms.ChoiceField(
-                label=_("In “%(session)s”") % {"session": session.title}, required=False,
-                choices=[("", _("has no seat")), *Role.choices], initial=seats.get(session.key, ""),
-            )  # fmt: skip
+                label=_("In “%(session)s”") % {"session": session.title},
+                required=False,
+                choices=roles_to_choose(now, grantable),
+                initial=now,
+            )
 
     def roles(self) -> dict[str, str]:
         """{session's key: role, or ""}; only of a valid form."""
         return {name[3:]: role for name, role in self.cleaned_data.items() if name.startswith("in-")}
+
+
+def roles_to_choose(now: str, grantable: frozenset[str]) -> list[tuple[str, Any]]:
+    """The roles of a seat that somebody may choose between, with the one that it has now ("": none)."""
+    if now and now not in grantable:
+        return [(now, Role(now).label)]
+    return [("", _("has no seat")), *(one for one in Role.choices if one[0] in grantable)]
 
 
 class LendForm(SetUpForm):

@@ -179,5 +179,6 @@ def come_in(request: HttpRequest, good: Ticket | None) -> HttpResponse | None:
     if person is None:
         return None
     onward = reverse("welcome", args=[good.attendee.event.slug])
-    record_authentication(request, person, method=TICKET, event=str(good.attendee.event_id))
+    given = {"event": str(good.attendee.event_id), "roles": sorted(person.at_most or ())}
+    record_authentication(request, person, method=TICKET, **given)
     return one_step_on(request, perform_login(request, Login(user=person, redirect_url=onward)))

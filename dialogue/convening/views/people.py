@@ -16,7 +16,9 @@ from dialogue.convening.forms import people as forms
 from dialogue.convening.models import Invitation
 from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
 from dialogue.due.models import Due
+from dialogue.entrance.models import Ticket
 from dialogue.events.models import Attendee, Role
+from dialogue.grants import MayNotGrant, grantable_roles, in_words, roles_behind
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Line:
     email: str
     state: str
     is_wrong: bool  # somebody has to see to it
+    arrival: Ticket | None  # the number or QR code that they came in by, with who handed it over
 
 
 @prepares("invite")
@@ -80,13 +83,20 @@ def lines(at: Preparing) -> list[Line]:
         .exclude(problem="")
         .values_list("subject", flat=True)
     )
+    arrived = arrivals(at)
     out = []
     for one in at.event.attendees.prefetch_related("memberships__session"):
         seats = [f"{Role(seat.role).label} · {seat.session.title}" for seat in one.memberships.all()]
         letter = letters.get(one.pk)
         state, is_wrong = state_of(one, letter, bool(letter and letter.mail_id in failed))
-        out.append(Line(one, seats, letter.email if letter else "", state, is_wrong))
+        out.append(Line(one, seats, letter.email if letter else "", state, is_wrong, arrived.get(one.pk)))
     return out
+
+
+def arrivals(at: Preparing) -> dict[object, Ticket]:
+    """The tickets that somebody has come in by, by their attendee's id."""
+    used = Ticket.objects.filter(attendee__event=at.event, spent_at__isnull=False)
+    return {ticket.attendee_id: ticket for ticket in used.select_related("by")}
 
 
 def sent(at: Preparing) -> list[Invitation]:
@@ -122,17 +132,30 @@ def person(at: Preparing, pk: uuid.UUID) -> HttpResponse:
         return at.done("setup-people", _("%(name)s is in the event no more.") % {"name": one.name})
     if at.sent is not None and do != "save":
         return unknown(at)
-    form = forms.SeatedForm(one, at.sent, initial={**facts_of(one, letter), "listed": one.listed})
+    grantable = grantable_roles(at.who)
+    first = {**facts_of(one, letter), "listed": one.listed}
+    form = forms.SeatedForm(one, grantable, at.sent, initial=first)
     if form.is_valid():
         try:
             people.change(one, at.person, form.facts(), form.roles(), listed=form.cleaned_data["listed"])
+        except MayNotGrant as problem:
+            form.add_error(None, problem)
         except ValidationError as problem:
             form.add_error("email", problem)
         else:
             return at.done("setup-people", _("%(name)s is kept.") % {"name": form.cleaned_data["name"]})
     others = at.event.attendees.exclude(pk=one.pk)
     state, is_wrong = state_of(one, letter, False)
-    told = {"form": form, "one": one, "letter": letter, "state": state, "is_wrong": is_wrong, "others": others}
+    beyond = in_words(roles_behind(one) - grantable)
+    told = {
+        "form": form,
+        "one": one,
+        "letter": letter,
+        "state": state,
+        "is_wrong": is_wrong,
+        "others": others,
+        "beyond": beyond,
+    }
     return shown(at, "setup-people", "convening/person.html", **told)
 
 
@@ -160,6 +183,8 @@ def replace(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             comes = people.replace(one, at.person, form.facts())
+        except MayNotGrant as problem:
+            form.add_error(None, problem)
         except ValidationError as problem:
             form.add_error("email", problem)
         else:
