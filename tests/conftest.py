@@ -3,6 +3,7 @@
 import copy
 import pathlib
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from django.utils.translation import override
 from dialogue.archive import format, load
 from dialogue.events.models import Event
 from dialogue.people.models import Person
-from tests import cast, tiers
+from tests import cast, shared, tiers
 
 VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
 
@@ -26,6 +27,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def in_english() -> Iterator[None]:
     """A request leaves its language behind in the thread: no test has that of the one before."""
     with override("en"):
+        yield
+
+
+@pytest.fixture(scope="module")
+def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """What fixtures of a module write stays for all its tests, and is gone after the last: see tests/shared.py."""
+    with django_db_blocker.unblock(), shared.standing():
         yield
 
 

@@ -8,23 +8,30 @@ from dataclasses import dataclass, field
 from urllib.parse import urlencode
 
 import pytest
-from django.apps import apps
+from django.conf import settings as told
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
+from dialogue.archive import load
 from dialogue.convening.models import Invitation
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.entrance.actions import sealed, soon
 from dialogue.entrance.models import Ticket
 from dialogue.events.models import Attendee, Event, Item, Membership, Opening
 from dialogue.people.demo import entry_code
+from dialogue.people.models import Person
 from dialogue.positions.models import Finding
 from dialogue.rapporteur.models import Addressee, Footnote, Note, Paragraph, Recommendation, Source
+from tests import cast
 from tests.cast import CAST, TABLE, account
+from tests.shared import Unwritten
 
-METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "OPTIONS")
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("doors")]
+
+READING, WRITING = ("GET", "HEAD", "OPTIONS"), ("POST", "PUT", "DELETE")
+METHODS = (*READING, *WRITING)
 Cells = dict[str, int]  # one of the cast -> the status
 
 
@@ -235,15 +242,60 @@ def knock(client: Client, method: str, name: str):
     return client.generic(method, address(name), form, content_type="application/x-www-form-urlencoded")
 
 
+# ------------------------------------------------------------------ the event, made once for all doors
+
+
+@pytest.fixture(scope="module")
+def victoria(module_db: None, victoria_record: dict) -> Event:
+    """The real event, loaded; people, papers and letters are added to it once."""
+    event = load.load(victoria_record)
+    people = cast.seat(event)
+    talk(event)
+    write(event)
+    ask(event, people["convenor"])
+    account("participant", is_sample=True)  # whom the demo's door lets in
+    return event
+
+
+@pytest.fixture(scope="module")
+def people(victoria: Event) -> dict[str, Person | None]:
+    """The cast around its table: {role: account}."""
+    by_mail = {person.email: person for person in Person.objects.all()}
+    return {role: by_mail.get(f"{role}@cast.invalid") for role in CAST}
+
+
+@pytest.fixture(scope="module")
+def signed_in(people: dict[str, Person | None]) -> dict[str, str]:
+    """{role: the cookie of a sign-in} of everybody who has an account."""
+    found = {}
+    for role, person in people.items():
+        if person:
+            client = Client()
+            client.force_login(person)
+            found[role] = client.cookies[told.SESSION_COOKIE_NAME].value
+    return found
+
+
 @pytest.fixture
-def demo(settings, people) -> None:
-    """A demo, with the sample person that the entry door lets in."""
+def as_(signed_in: dict[str, str]) -> Callable[..., Client]:
+    """A client with the sign-in of one of the cast."""
+
+    def client(role: str, **options: bool) -> Client:
+        made = Client(**options)  # type: ignore[arg-type]
+        if role in signed_in:
+            made.cookies[told.SESSION_COOKIE_NAME] = signed_in[role]
+        return made
+
+    return client
+
+
+@pytest.fixture
+def demo(settings) -> None:
+    """A demo."""
     settings.DEMO = True
-    account("participant", is_sample=True)
 
 
-@pytest.fixture(autouse=True)
-def talking(victoria: Event) -> None:
+def talk(victoria: Event) -> None:
     """The table talks: an item is open, and the participant has said something on it."""
     session, item = victoria.sessions.get(key="roundtable"), victoria.items.get(key="rapid-deployment")
     Opening.objects.create(session=session, item=item, opened_at=timezone.now())
@@ -253,8 +305,7 @@ def talking(victoria: Event) -> None:
     Authorship.objects.create(contribution=said, attendee=victoria.attendees.get(key="crabbe"))
 
 
-@pytest.fixture(autouse=True)
-def written(victoria: Event) -> None:
+def write(victoria: Event) -> None:
     """The rapporteur has one paper of each kind on the desk."""
     whole = {"pk": PAPER, "event": victoria, "position": 500}
     item, rapporteur = victoria.items.get(key="rapid-deployment"), victoria.attendees.get(key="bloomfield")
@@ -267,8 +318,7 @@ def written(victoria: Event) -> None:
     Recommendation.objects.create(**whole, addressee=addressee, text="Be quick.")
 
 
-@pytest.fixture(autouse=True)
-def asked(victoria: Event, people) -> None:
+def ask(victoria: Event, convenor: Person | None) -> None:
     """Somebody else of the table is invited, and has a ticket; the convenor may set up events."""
     guest = Attendee.objects.create(
         pk=GUEST, event=victoria, key="guest", name="Ivy Guest", person=account("guest"), position=500
@@ -278,13 +328,76 @@ def asked(victoria: Event, people) -> None:
     Invitation.objects.create(pk=GUEST, attendee=guest, email="guest@cast.invalid", language="en", times=1)
     Ticket.objects.create(attendee=guest, kind="qr", seal=sealed("qr", TICKET), until=soon())
     Item.objects.create(pk=POINT, event=victoria, kind="theme", title="A point", position=500)
-    people["convenor"].may_convene = True
-    people["convenor"].save()
+    assert convenor
+    convenor.may_convene = True
+    convenor.save()
 
 
-def rows() -> dict[str, list]:
-    """Every row of every table."""
-    return {str(model): list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}
+@pytest.fixture(scope="module")
+def unwritten(signed_in: dict[str, str]) -> Unwritten:
+    """Everything that stands in the database before anybody comes to a door."""
+    made = Unwritten()
+    assert sum(map(len, made.before.values())) > 300  # there is something to change
+    return made
+
+
+# ------------------------------------------------------------------ the walk
+
+
+@dataclass
+class Walk:
+    """What one door answered all of the cast, in whatever manner they came."""
+
+    answers: dict[tuple[str, str], int] = field(default_factory=dict)  # (method, role) -> the status
+    was_read_only: bool = False  # whether those that came to read left everything as it was
+    refused: dict[tuple[str, str], tuple[int, bool]] = field(default_factory=dict)  # without a token; was it said why?
+    was_refused_only: bool = False
+
+
+@pytest.fixture(scope="module")
+def walks() -> dict[str, Walk]:
+    """The walks so far: each door is walked to once, and the tests look at what came of it."""
+    return {}
+
+
+@pytest.fixture
+def walk(
+    walks: dict[str, Walk],
+    people: dict[str, Person | None],
+    as_: Callable[..., Client],
+    unwritten: Unwritten,
+    demo: None,
+) -> Callable[[str], Walk]:
+    """`walk("event")` is the walk to that door."""
+
+    def walked(name: str) -> Walk:
+        if name not in walks:
+            walks[name] = come_to(name, people, as_, unwritten)
+        return walks[name]
+
+    return walked
+
+
+def come_to(name: str, people: dict[str, Person | None], as_: Callable[..., Client], unwritten: Unwritten) -> Walk:
+    """All of the cast come: first without a token, then to read, then with what the form sends."""
+    walk, clients = Walk(), {role: as_(role) for role in CAST}
+    for role in CAST if "POST" in DOORS[name].methods else ():
+        stranger = as_(role, enforce_csrf_checks=True)
+        for method in WRITING:
+            answer = knock(stranger, method, name)
+            walk.refused[method, role] = answer.status_code, "did not come from this site" in answer.text
+    walk.was_refused_only = unwritten.is_so()
+    for method in METHODS:
+        if method == WRITING[0]:
+            walk.was_read_only = unwritten.is_so()
+        for role in CAST:
+            answer = knock(clients[role], method, name)
+            walk.answers[method, role] = answer.status_code
+            if told.SESSION_COOKIE_NAME in answer.cookies:  # in or out by this: the next knock is of one who comes anew
+                clients[role] = Client()
+                if person := people[role]:
+                    clients[role].force_login(person)
+    return walk
 
 
 def test_every_address_is_declared_and_nothing_else_is():
@@ -292,33 +405,29 @@ def test_every_address_is_declared_and_nothing_else_is():
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_every_door_answers_each_of_the_cast_as_declared(name: str, as_: Callable[..., Client], demo: None):
+def test_every_door_answers_each_of_the_cast_as_declared(name: str, walk: Callable[[str], Walk]):
     door = DOORS[name]
-    found = {(method, role): knock(as_(role), method, name).status_code for method in METHODS for role in CAST}
-    assert found == {(method, role): door.cell(method, role) for method in METHODS for role in CAST}
+    assert walk(name).answers == {(method, role): door.cell(method, role) for method in METHODS for role in CAST}
 
 
 @pytest.mark.parametrize("name", DOORS)
-def test_nothing_is_changed_by_reading(name: str, as_: Callable[..., Client], demo: None):
-    clients = [as_(role) for role in CAST]
-    before = rows()
-    for client in clients:
-        client.get(address(name))
-        client.head(address(name))
-        client.options(address(name))
-    assert rows() == before
-    assert sum(map(len, before.values())) > 300  # there was something to change
+def test_nothing_is_changed_by_reading(name: str, walk: Callable[[str], Walk]):
+    assert walk(name).was_read_only
+
+
+def test_what_is_written_is_noticed(unwritten: Unwritten, victoria: Event):
+    """The control of the ones above."""
+    assert unwritten.is_so()
+    Event.objects.filter(pk=victoria.pk).update(title="Another title")
+    assert not unwritten.is_so()
+    Event.objects.filter(pk=victoria.pk).update(title=victoria.title)
+    assert unwritten.is_so()
 
 
 @pytest.mark.parametrize("name", [name for name in DOORS if "POST" in DOORS[name].methods])
-def test_without_a_token_nothing_is_accepted_from_anybody(name: str, as_: Callable[..., Client], demo: None):
-    clients = {role: as_(role, enforce_csrf_checks=True) for role in CAST}
-    before = rows()
-    for method in ("POST", "PUT", "DELETE"):
-        answers = {role: knock(client, method, name) for role, client in clients.items()}
-        assert {role: answer.status_code for role, answer in answers.items()} == everyone(403)
-        assert all("did not come from this site" in answer.text for answer in answers.values())
-    assert rows() == before
+def test_without_a_token_nothing_is_accepted_from_anybody(name: str, walk: Callable[[str], Walk]):
+    assert walk(name).refused == {(method, role): (403, True) for method in WRITING for role in CAST}
+    assert walk(name).was_refused_only
 
 
 def test_with_a_token_the_same_request_is_accepted(as_: Callable[..., Client], demo: None):
@@ -367,7 +476,6 @@ def test_the_published_chapter_is_open_to_everyone(name: str, as_: Callable[...,
 
 @pytest.mark.parametrize("right", [True, False])
 def test_the_demos_door_is_there_in_a_demo_only_and_for_the_right_code_only(right: bool, people, settings, client):
-    account("participant", is_sample=True)
     settings.DEMO = not right
     code = entry_code("participant")
     wrong = address("enter") if right else address("enter", code=code[:-1] + ("0" if code[-1] != "0" else "1"))

@@ -9,9 +9,24 @@ from django.utils import timezone
 from dialogue.access import RIGHTS
 from dialogue.events.models import Event, Pass
 from tests.cast import CAST, STAFF, account
-from tests.test_doors import DOORS, METHODS, Cells, address, asked, demo, everyone, knock, only, rows, talking, written
+from tests.shared import Unwritten
+from tests.test_doors import (
+    DOORS,
+    METHODS,
+    Cells,
+    address,
+    as_,
+    demo,
+    everyone,
+    knock,
+    only,
+    people,
+    signed_in,
+    victoria,
+)
 
-__all__ = ["asked", "demo", "talking", "written"]
+__all__ = ["as_", "demo", "people", "signed_in", "victoria"]
+pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("shut doors")]
 
 OF_AN_EVENT = [name for name in DOORS if "slug" in DOORS[name].arguments]
 SETTING_UP = {name for name, door in DOORS.items() if "/setup/" in address(name) and "GET" in door.methods}
@@ -41,11 +56,10 @@ def shut_cell(name: str, method: str, role: str) -> int:
 
 
 @pytest.fixture(autouse=True)
-def shut(victoria: Event, talking: None, written: None, asked: None) -> Event:
+def shut(db: None, victoria: Event) -> Event:
     """Nobody has opened its doors; and yet there is something to tell."""
     Event.objects.filter(pk=victoria.pk).update(doors_opened_at=None)
-    victoria.refresh_from_db()
-    return victoria
+    return Event.objects.get(pk=victoria.pk)
 
 
 @pytest.mark.parametrize("name", OF_AN_EVENT)
@@ -89,7 +103,7 @@ def test_who_looks_as_somebody_else_reads_as_they_will_and_writes_nothing(
     client, twin = as_("convenor"), as_("visitor" if whom == "public" else whom)
     assert client.post(address("look"), {"as": whom}).status_code == 302
     pages = [name for name in OF_AN_EVENT if "GET" in DOORS[name].methods and name != "welcome"]
-    before = rows()
+    unwritten = Unwritten()
     looks = {name: client.get(address(name)).status_code for name in pages}
     wrote = {
         name: knock(client, "POST", name).status_code
@@ -97,7 +111,7 @@ def test_who_looks_as_somebody_else_reads_as_they_will_and_writes_nothing(
         if "POST" in DOORS[name].methods and name not in ("look", "looked")
     }
     assert {name: status for name, status in wrote.items() if status not in (403, 404, 409)} == {"welcome": 302}
-    assert rows() == before
+    assert unwritten.is_so()
     Event.objects.filter(pk=shut.pk).update(doors_opened_at=timezone.now())
     assert looks == {name: twin.get(address(name)).status_code for name in pages}
 
