@@ -46,7 +46,7 @@ PREPARING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     *(("setup", "convenor", {"do": deed}, {}) for deed in ("open", "shut", "discard")),
     ("setup-facts", "convenor", FACTS, {}),
     ("setup-credits", "convenor", CREDITS, {}),
-    ("setup-scale", "convenor", {"several": "1/4", "many": "0.5", "most": "66 %", "nearly_all": "9/10"}, {}),
+    ("setup-scale", "convenor", {"several": "1/4", "many": "0.5", "most": "66 %", "nearly_all": "9/10", "figures": "always"}, {}),
     ("look", "convenor", {"as": "observer"}, {}),
     ("session-new", "convenor", {"do": "save", **SITTING}, {}),
     ("session", "convenor", {"do": "save", **SITTING, "kind": "roundtable", "access": "closed"}, {}),

@@ -28,7 +28,7 @@ EVERYTHING = records.record(
         "chapter_number": 0, "occasion": "Spring", "place": "Lyon", "partners": [{"name": "A Bank", "credit": "paid"}],
         "series": {"title": "Rivers"}, "byline": "R. Apple", "attribution": "named", "scope": "All rivers.",
         "scale": {"several": "1/5", "many": "2/5", "most": "3/5", "nearly_all": "4/5"}, "language": "fr",
-        "convenor": {"name": "The River Society", "short_name": "TRS"},
+        "convenor": {"name": "The River Society", "short_name": "TRS"}, "figures": "legend",
     },
     disclaimers=[{"text": "Not ours."}],
     persons=[

@@ -131,7 +131,7 @@ def test_a_statement_behind_a_finding_counts_as_what_the_paragraph_rests_on():
         findings=[finding("f1", "one", "c1")],
         paragraphs=[paragraph("p1", "{f1}, @ada, agreed.", "f1")],
     )
-    assert prose(chapter(record)) == ["One participant, one participant, agreed."]
+    assert prose(chapter(record)) == ["One participant out of four, one participant, agreed."]
 
 
 def test_a_statement_off_the_record_names_nobody_and_stands_nowhere():
@@ -230,7 +230,7 @@ def claims(level, *basis, reason="", text="{f1} agreed. Then {f1}.", **told):
 def test_a_claim_that_holds_prints_its_words_with_a_capital_where_it_opens():
     report = claims("most", "c1", "c2", "c3")
     assert [(one.words, one.state, one.mark) for one in nodes(report.sections, Claim)] == [
-        ("Most participants", "holds", ""),
+        ("Most participants, three of four", "holds", ""),
         ("most participants", "holds", ""),
     ]
     assert report.draft == ""
@@ -303,7 +303,7 @@ def test_a_recommendation_s_level_is_counted_too():
     )
     report = chapter(record)
     assert [(one.words, one.state) for one in nodes(report, Claim)] == [
-        ("(most participants)", "holds"),
+        ("(most participants, three of four)", "holds"),
         ("[most participants; the record reaches one participant, 1 of 4]", "open"),
     ]
     assert report.draft
@@ -538,7 +538,10 @@ def bilingual():
 def test_a_chapter_in_another_language_says_what_is_not_translated():
     report = chapter(bilingual(), language="fr")
     assert report.title == "L’état des rivières" and report.language == "fr"
-    assert prose(report) == ["La plupart des participants étaient d’accord avec Ada Lovell.", "A second one."]
+    assert prose(report) == [
+        "La plupart des participants, trois sur quatre, étaient d’accord avec Ada Lovell.",
+        "A second one.",
+    ]
     # left in the original: a heading, p2, the finding, and the words of the three statements behind the text
     assert plain(report.front[-1].inlines).startswith("6 passages")
 
@@ -558,7 +561,9 @@ def test_a_french_event_has_french_words():
         paragraphs=[paragraph("p1", "{f1} étaient d’accord ; @ada aussi.", "f1", "c1")],
     )
     report = chapter(record, regime="unnamed")
-    assert prose(report) == ["La plupart des participants étaient d’accord ; une personne participante aussi."]
+    assert prose(report) == [
+        "La plupart des participants, trois sur quatre, étaient d’accord ; une personne participante aussi."
+    ]
     assert ("Date", "1er mars 2026") in [(fact.label, fact.text) for fact in report.facts]
 
 

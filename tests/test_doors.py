@@ -183,7 +183,7 @@ DOORS: dict[str, Door] = {
     "setup": prepared(do="shut"),  # which is refused: something was said
     "setup-facts": prepared(**FACTS),
     "setup-credits": prepared(**CREDITS),
-    "setup-scale": prepared(several="1/4", many="1/2", most="2/3", nearly_all="9/10"),
+    "setup-scale": prepared(several="1/4", many="1/2", most="2/3", nearly_all="9/10", figures="always"),
     "look": pressed(only({"convenor"}, 302, others=403), VICTORIA, **{"as": "observer"}),
     "setup-sessions": read(CONVENOR, **VICTORIA),
     "session-new": prepared(kind="forum", access="public", **SITTING),

@@ -251,7 +251,7 @@ def test_the_fixed_words_of_a_french_chapter_are_french(db: None):
         "Participants à «\u00a0The table\u00a0»\u00a0: Ada Lovell, Northern Water Board\u202f; Ben Okri, Fishers’ Union\u202f; "
         "Cleo Marsh, Delta Research (DR)\u202f; Dev Patel, Ministry of Canals\u202f; Rhys Apple, rapporteur. "
         "Mona Oduya, Radio Four (modération).",
-        "De l’avis de Ben Okri, et des participants, il faut attendre. [La plupart des participants\u202f; le registre "
+        "De l’avis de Ben Okri, et des participants, deux sur quatre, il faut attendre. [La plupart des participants\u202f; le registre "
         "établit\u00a0: deux participants, 2 sur 4] contestent.",
         "Dev Patel, n’est pas d’accord\u00a0: Elle monte.",
     ):  # fmt: skip
@@ -270,7 +270,7 @@ def test_the_fixed_words_of_a_french_chapter_are_french(db: None):
 def test_under_the_chatham_house_rule_small_words_fit_who_is_not_named(db: None):
     report = compile(load(french_record()), regime="chatham_house")
     told = " ".join(printed(report))
-    assert "De l’avis d’une personne participante, et des participants, il faut attendre." in told
+    assert "De l’avis d’une personne participante, et des participants, deux sur quatre, il faut attendre." in told
     assert "sont rapportés sous la règle de Chatham House\u00a0:" in told
     assert "Une personne participante, n’est pas d’accord\u00a0: Elle monte." in told
     assert "Okri" not in told

@@ -80,7 +80,7 @@ def test_a_level_of_a_recommendation_has_its_words_in_the_legend():
         contributions=HEARD,
         recommendations=[addressee("The State", advice("r1", "Dig.", "c1", "c2", level="participants"))],
     )
-    assert "two or more, and nobody against" in as_json(chapter(record))
+    assert "at least half of those counted, and nobody against" in as_json(chapter(record))
 
 
 def test_an_understatement_is_not_said_to_be_beyond_the_record():
@@ -121,7 +121,7 @@ def test_a_translation_with_marks_of_nothing_is_as_good_as_none():
 
     record = bilingual()
     record["translations"][1]["text"] = "{nope} et @nobody[^nil]."
-    assert prose(chapter(record, language="fr"))[0].startswith("La plupart des participants agreed")
+    assert prose(chapter(record, language="fr"))[0].startswith("La plupart des participants, trois sur quatre, agreed")
     assert digest(record["paragraphs"][0]["text"]) == record["translations"][1]["original"]
 
 
@@ -132,7 +132,7 @@ def test_a_call_before_a_finding_leaves_it_the_capital():
         contributions=HEARD, findings=[finding("f1", "one", "c1")], footnotes=[footnote("n")],
         paragraphs=[paragraph("p1", "[^n] {f1} agreed.", "f1")],
     )  # fmt: skip
-    assert next(one.words for one in nodes(chapter(record).sections, Claim)) == "One participant"
+    assert next(one.words for one in nodes(chapter(record).sections, Claim)) == "One participant out of four"
 
 
 @pytest.mark.parametrize("name", FORMATS)

@@ -77,6 +77,7 @@ class Dumping:
             **chosen(event, "byline attribution"),
             "scale": event.scale and {name: event.scale[name] for name in ("several", "many", "most", "nearly_all")},
             "scope": event.scope,
+            **differing("event", figures=event.figures),
         }
 
     def disclaimers(self) -> list[dict]:

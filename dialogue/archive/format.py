@@ -14,7 +14,7 @@ from typing import Any
 from dialogue.archive.meaning import meaning_errors
 from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
-from dialogue.events.models import ItemKind, Regime, Role, SessionAccess, SessionKind
+from dialogue.events.models import Figures, ItemKind, Regime, Role, SessionAccess, SessionKind
 from dialogue.people.models import Language
 from dialogue.positions.models import CallKind, CountKind, Level, StanceKind
 from dialogue.rapporteur.models import FootnoteKind, Origin
@@ -80,6 +80,7 @@ SHAPE: dict[str, Any] = {
         "convenor": {"name": WORDS, "short_name": TEXT}, "partners": [{"name": WORDS, "credit": TEXT}],
         "series": Nullable({"title": WORDS}), "byline": TEXT, "attribution": REGIME,
         "scale": Nullable({"several": RATIO, "many": RATIO, "most": RATIO, "nearly_all": RATIO}), "scope": TEXT,
+        "figures": Added(one_of(Figures.values), Figures.FIRST_USE.value),
     },
     "disclaimers": [{"text": WORDS}],
     "persons": [{

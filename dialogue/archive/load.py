@@ -87,6 +87,7 @@ def event_fields(record: dict) -> dict[str, Any]:
     return {
         **{name: event[name] for name in ("slug", "title", "chapter_number", "occasion", "time_zone", "place")},
         **{name: event[name] for name in ("language", "byline", "attribution", "scale", "scope")},
+        "figures": value_of(event, "event.figures"),
         "date": datetime.date.fromisoformat(event["date"]),
         "end_date": datetime.date.fromisoformat(end) if end else None,
         "convenor_name": event["convenor"]["name"],

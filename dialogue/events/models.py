@@ -32,6 +32,14 @@ def strictest(*regimes: str | None) -> str:
     return max((regime for regime in regimes if regime), key=STRICTNESS.__getitem__)
 
 
+class Figures(models.TextChoices):
+    """Where the chapter prints the figure of a small group beside the agreement words."""
+
+    FIRST_USE = "first_use", _("at the first use of a finding’s words")
+    ALWAYS = "always", _("at every use")
+    LEGEND = "legend", _("in the legend alone")
+
+
 class Role(models.TextChoices):
     """The roles of the record format; a person has one in each session."""
 
@@ -80,6 +88,7 @@ class Event(Kept):
     scale = models.JSONField(
         null=True
     )  # {"several": "1/4", "many": …, "most": …, "nearly_all": …}, or the format's own
+    figures = models.CharField(max_length=16, choices=Figures.choices, default=Figures.FIRST_USE)
     scope = models.TextField(blank=True)
     doors_opened_at = models.DateTimeField(null=True, default=timezone.now)
     bilingual = models.BooleanField(default=False)  # people speak either language: each statement says which
@@ -96,6 +105,7 @@ class Event(Kept):
         constraints = [
             one_of("attribution", Regime, "event_attribution_known"),
             one_of("language", Language, "event_language_known"),
+            one_of("figures", Figures, "event_figures_known"),
         ]
 
     def __str__(self) -> str:

@@ -174,12 +174,13 @@ class Agreement:
         opposed = frozenset().union(*(bar.opposed for bar in bars))
         abstained = frozenset().union(*(bar.abstained for bar in bars)) - opposed
         support = frozenset().union(*(bar.support | bar.reservations for bar in bars)) - opposed - abstained
+        reserved = frozenset().union(*(bar.reservations for bar in bars)) & support
         table = frozenset().union(*(bar.silent for bar in bars), support, opposed, abstained)
         disputed = any(holding.numbers.against for holding in holdings)
         against = max(len(opposed), int(disputed))
         return Numbers(
             n=len(support), N=len(table), T=len(support | opposed | abstained), opposed=len(opposed),
-            against=against, abstained=len(abstained), unanswered=against,
+            reservations=len(reserved), against=against, abstained=len(abstained), unanswered=against,
         )  # fmt: skip
 
     def holding(self, finding: Found) -> Holding:

@@ -98,6 +98,16 @@ def of_holding(holding: Holding, words: str = "") -> Numbers:
     return Numbers(count.n - count.reservations, count.reservations, count.opposed, count.abstained, silent, words)
 
 
+def count_words(level: str, numbers: Counted) -> str:
+    """The level reached with its numbers, as the end of a finding's bar: reservations and opposition are in them."""
+    parts = [_("%(level)s, %(n)d of %(table)d") % {"level": level, "n": numbers.n, "table": numbers.N}]
+    if numbers.reservations:
+        parts.append(_("%(n)d of them with reservations") % {"n": numbers.reservations})
+    if numbers.against:
+        parts.append(_("%(n)d against") % {"n": numbers.against})
+    return ", ".join(parts)
+
+
 def shares(numbers: list[int], cells: int = MOST_CELLS) -> list[int]:
     """The numbers as they are, or in proportion where they exceed the cells; what is not nothing keeps a cell."""
     total = sum(numbers)

@@ -18,7 +18,7 @@ from dialogue.events.programme import in_order, outline
 from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
-from dialogue.positions.bars import KINDS, Numbers, of_holding
+from dialogue.positions.bars import KINDS, Numbers, count_words, of_holding
 from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding, Level
 from dialogue.restricter import Restricter, restricter
@@ -103,7 +103,7 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
     holding = counted.holdings[finding.pk]
     reached = str(Level(holding.reached).label) if holding.reached else ""
     n, table = holding.numbers.n, holding.numbers.N
-    numbers = {"level": reached or _("no agreement word"), "n": n, "table": table}
+    words = count_words(reached or _("no agreement word"), holding.numbers)
     return Row(
         label=rules.common_label(finding.key),
         finding=finding,
@@ -113,7 +113,7 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
         table=table,
         verdict=holding.verdict,
         verdict_word=str(VERDICTS[holding.verdict]),
-        bar=None if holding.is_unseen else of_holding(holding, _("%(level)s, %(n)d of %(table)d") % numbers),
+        bar=None if holding.is_unseen else of_holding(holding, words),
         who=standings(holding, names),
         is_count=finding.count_id is not None,
     )

@@ -19,7 +19,7 @@ from dialogue.access import Reader, sees
 from dialogue.discussion.models import Contribution, Relation
 from dialogue.discussion.words import as_html
 from dialogue.positions.agreement import Holding, agreement
-from dialogue.positions.bars import Numbers, of_holding
+from dialogue.positions.bars import Numbers, count_words, of_holding
 from dialogue.positions.blind import unseen
 from dialogue.positions.models import Finding
 from dialogue.positions.quantifiers import WORDS
@@ -227,8 +227,7 @@ def words_of(level: str | None) -> str:
 
 def reached(holding: Holding) -> str:
     """What the record reaches, with its numbers."""
-    numbers = {"level": words_of(holding.reached), "n": holding.numbers.n, "N": holding.numbers.N}
-    return _("%(level)s, %(n)d of %(N)d") % numbers
+    return count_words(words_of(holding.reached), holding.numbers)
 
 
 # ------------------------------------------------------------------ for everybody else

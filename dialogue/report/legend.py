@@ -69,10 +69,21 @@ def legend(writing: Writing) -> list[Block]:
                 )
             )
         ),
+        remark(Text(carried(material))),
         remark(*key()),
         Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
         *claimed,
     ]
+
+
+def carried(material: Material) -> str:
+    """Which numbers the agreement words carry in the text, by the event's setting."""
+    reservations = _("Where a third or more of those in support have reservations, the words say so.")
+    figures = {
+        "first_use": _("Where twelve people or fewer were counted, their figure stands with the words at first use."),
+        "always": _("Where twelve people or fewer were counted, their figure stands with the words at every use."),
+    }
+    return " ".join(filter(None, (reservations, figures.get(material.figures))))
 
 
 def key() -> list[Inline]:

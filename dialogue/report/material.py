@@ -12,8 +12,11 @@ from babel.dates import format_date
 from django.utils.translation import gettext as _
 
 from dialogue.archive.dump import dump
+from dialogue.archive.format import value_of
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
+from dialogue.positions.agreement_words import Phrase, phrase
+from dialogue.positions.bars import count_words
 from dialogue.positions.blind import unseen
 from dialogue.positions.quantifiers import WORDS, Numbers
 from dialogue.rapporteur.contradictions import on_record, outline
@@ -174,6 +177,17 @@ class Material:
         written = format_date(datetime.date.fromisoformat(iso), "long", locale=LOCALES[self.language])
         return re.sub(r"^1 ", "1er ", written) if self.language == "fr" else written
 
+    @property
+    def figures(self) -> str:
+        """Where the figure of a small group stands: a choice of `Figures`."""
+        return str(value_of(self.event, "event.figures"))
+
+    def claim_phrase(self, finding: str, *, has_figure: bool) -> Phrase:
+        """The agreement words of a finding as they are printed; those of one that is asked blind, bare."""
+        told, holding = self.findings[finding], self.holdings[finding]
+        present = told["call"]["present"] if told["call"] else None
+        return phrase(told["level"], holding.numbers, self.language, has_figure=has_figure, present=present)
+
     def beyond(self, words: str, reached: str | None, numbers: Numbers) -> str:
         """A claim that the record does not reach and that gives no reason, with what the record reaches instead."""
         got = level_words(reached, self.language) or _("no level")
@@ -191,7 +205,7 @@ class Material:
             return Text(_("not shown before the round is over"))
         numbers = holding.numbers
         reached = level_words(holding.reached, self.language) or _("no level")
-        words = _("%(level)s, %(n)d of %(N)d") % {"level": reached, "n": numbers.n, "N": numbers.N}
+        words = count_words(reached, numbers)
         if holding.bar is None:
             silent = max(0, numbers.N - numbers.T)
             support = numbers.n - numbers.reservations

@@ -1,13 +1,14 @@
 """A paragraph's marked text into sentences: people, findings and footnotes resolved, each sentence with its basis."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
 from dialogue.events.models import STRICTNESS, strictest
-from dialogue.positions.quantifiers import WORDS
+from dialogue.positions.agreement_words import Phrase
 from dialogue.rapporteur.marks import MARKS, parts
+from dialogue.report.insertion import close
 from dialogue.report.joined import fit
 from dialogue.report.material import Material
 from dialogue.report.tree import Call, Claim, Emphasis, Inline, Sentence, Text
@@ -49,6 +50,7 @@ class Writing:
     anchored: dict[str, int] = field(default_factory=dict)  # label -> how many sentences carry it
     cited: dict[str, str] = field(default_factory=dict)  # statement's key -> label, in the order of first citing
     claimed: dict[str, None] = field(default_factory=dict)  # findings printed so far
+    phrases: list[tuple[Claim, Phrase]] = field(default_factory=list)  # of this sentence, not closed yet
     levels: set[str] = field(default_factory=set)  # that recommendations claim
     is_draft: bool = False
 
@@ -82,19 +84,26 @@ class Writing:
         """The agreement words of a finding, as the record format prints them."""
         material = self.material
         holding, told = material.holdings[finding], material.findings[finding]
-        words = WORDS[told["level"]][material.language]
-        words = capital(words) if opens else words
+        printed = material.claim_phrase(finding, has_figure=holding.holds and self.wants_figure(finding))
+        words = capital(printed.words) if opens else printed.words
         target = f"#claim-{material.label(finding)}"
         self.claimed.setdefault(finding)
-        if holding.holds:
-            return Claim(words, "holds", "", target)
         if holding.is_unseen:
             self.is_draft = True
             return Claim(material.asked(words), "open", "", target)
-        if told["reason"]:
-            return Claim(words, "marked", f"†{holding.numbers.n}/{holding.numbers.N}", target)
+        if holding.holds or told["reason"]:
+            mark = "" if holding.holds else f"†{holding.numbers.n}/{holding.numbers.N}"
+            claim = Claim(words, "marked" if mark else "holds", mark, target)
+            self.phrases.append((claim, printed))
+            return claim
         self.is_draft = True
+        words = str(replace(printed, words=words))
         return Claim(material.beyond(words, holding.reached, holding.numbers), "open", "", target)
+
+    def wants_figure(self, finding: str) -> bool:
+        """Whether the event wants the figure beside the words of a finding here; at first use, before any."""
+        figures = self.material.figures
+        return figures == "always" or (figures == "first_use" and finding not in self.claimed)
 
     def name(self, person: str) -> str:
         """A person under `named`: in full at the first mention, then by surname where nobody shares it."""
@@ -169,6 +178,9 @@ class Resolving:
             inlines.append(self.inline(kind, value, at_start))
             if self.material.language == "fr" and kind.removeprefix("emphasis-") in ("persons", "findings"):
                 fit(inlines)
+        for claim, printed in self.writing.phrases:
+            close(inlines, claim, replace(printed, words=claim.words), self.material.language)
+        self.writing.phrases.clear()
         return inlines
 
     def marks(self, sentence: str) -> list[tuple[str, str, bool]]:

@@ -1,6 +1,7 @@
 """The level that a recommendation claims: counted over all that it rests on, for it has no stances of its own."""
 
-from dialogue.positions.quantifiers import WORDS, Claim, Numbers, reached, thresholds, verdict
+from dialogue.positions.agreement_words import phrase
+from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
 from dialogue.report import tree
 from dialogue.report.material import Material
 
@@ -32,10 +33,11 @@ def judged(material: Material, advice: dict) -> tuple[bool, str | None, Numbers]
 
 def claim_words(material: Material, advice: dict) -> tree.Claim:
     """The claim as it is printed after the recommendation: in parentheses where it holds, else in brackets."""
-    words = WORDS[advice["level"]][material.language]
+    holds, level, counted = judged(material, advice)
+    has_figure = holds and material.figures != "legend"
+    words = str(phrase(advice["level"], counted, material.language, has_figure=has_figure))
     if is_unseen(material, advice):
         return tree.Claim(material.asked(words), "open", "", "")
-    holds, level, counted = judged(material, advice)
     if holds:
         return tree.Claim(f"({words})", "holds", "", "")
     return tree.Claim(material.beyond(words, level, counted), "open", "", "")

@@ -18,7 +18,7 @@ from dialogue.people.models import Person
 
 OF_AN_EVENT = (  # what a new event takes over from a former one
     "occasion", "time_zone", "place", "convenor_name", "convenor_short_name", "series_title", "attribution", "scale",
-    "bilingual", "second_factor", "greeting",
+    "figures", "bilingual", "second_factor", "greeting",
 )  # fmt: skip
 OF_A_SESSION = (
     "key", "kind", "title", "access", "attribution", "starts", "ends", "release", "blind", "reasons", "shows_presence",

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from dialogue.convening.forms import SetUpForm, ZoneField, clock, day
 from dialogue.events.models import (
     Event,
+    Figures,
     ItemKind,
     Regime,
     SessionAccess,
@@ -194,22 +195,29 @@ Disclaimers = forms.formset_factory(DisclaimerForm, extra=2, max_num=50, absolut
 
 
 class ScaleForm(SetUpForm):
-    """The thresholds of the words of agreement: shares of those who could have spoken."""
+    """The thresholds of the words of agreement, as shares of those who could have spoken, and where figures stand."""
+
+    SHARES = ("several", "many", "most", "nearly_all")
 
     several = line(gettext_lazy("several, from"))
     many = line(gettext_lazy("many, from"))
     most = line(gettext_lazy("most, from"))
     nearly_all = line(gettext_lazy("nearly all, from"))
+    figures = forms.ChoiceField(
+        label=gettext_lazy("The figure of a group of twelve or fewer stands beside the words"),
+        choices=Figures.choices,
+        help_text=gettext_lazy("As in: most participants, six of eight. The legend gives it in each case."),
+    )
 
     def clean(self) -> dict[str, Any]:
         """Django’s own: all of them or none, each a fraction, growing."""
         told = super().clean() or {}
-        given = {name: written for name, written in told.items() if written}
+        given = {name: told[name] for name in self.SHARES if told.get(name)}
         shares = {name: share for name, written in given.items() if (share := self.share(name, written)) is not None}
-        if given and len(given) < len(self.fields):
+        if given and len(given) < len(self.SHARES):
             raise ValidationError(_("Fill in all four, or leave all four empty for the usual ones."))
-        values = [shares[name] for name in self.fields if name in shares]
-        if len(values) == len(self.fields) and not all(low < high for low, high in itertools.pairwise(values)):
+        values = [shares[name] for name in self.SHARES if name in shares]
+        if len(values) == len(self.SHARES) and not all(low < high for low, high in itertools.pairwise(values)):
             raise ValidationError(_("Each share must be more than the one before it."))
         return told
 
@@ -228,8 +236,9 @@ class ScaleForm(SetUpForm):
 
     def scale(self) -> dict[str, str] | None:
         """As the record has it; None for the usual one. Only of a valid form."""
-        if not any(self.cleaned_data.values()):
+        written = {name: self.cleaned_data[name] for name in self.SHARES}
+        if not any(written.values()):
             return None
-        found = {name: self.share(name, written) for name, written in self.cleaned_data.items()}
+        found = {name: self.share(name, share) for name, share in written.items()}
         made = {name: f"{share.numerator}/{share.denominator}" for name, share in found.items() if share}
         return None if made == {name: str(DEFAULT_SCALE[name]) for name in made} else made

@@ -110,10 +110,10 @@ def credits(at: Preparing) -> HttpResponse:
 @prepares()
 def scale(at: Preparing) -> HttpResponse:
     """The thresholds of the words of agreement."""
-    form = forms.ScaleForm(at.sent, initial=at.event.scale or {})
+    form = forms.ScaleForm(at.sent, initial={**(at.event.scale or {}), "figures": at.event.figures})
     if form.is_valid():
-        events.change_facts(at.event, at.person, {"scale": form.scale()})
-        return at.done("setup-scale", _("The thresholds are kept, and printed in the chapter."))
+        events.change_facts(at.event, at.person, {"scale": form.scale(), "figures": form.cleaned_data["figures"]})
+        return at.done("setup-scale", _("Settings saved. The report prints them in its legend."))
     return shown(at, "setup-scale", "convening/scale.html", form=form, usual=forms.DEFAULT_SCALE)
 
 
