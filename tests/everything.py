@@ -6,6 +6,7 @@ Started as a program (`python -m tests.everything DEED …`) it does one of its 
 import contextlib
 import datetime
 import json
+import os
 import pathlib
 import pickle
 import sys
@@ -19,6 +20,8 @@ from django.apps import apps
 from django.apps.registry import Apps
 from django.db import connection, connections, models, transaction
 from django.db.migrations.loader import MigrationLoader
+
+from tests import template
 
 TEXT = "Élu « là » — 語 \U0001f5ff\n\t\\\"'\u2028 end"
 MOMENT = datetime.datetime(2026, 3, 1, 9, 30, 15, 123456, tzinfo=datetime.UTC)
@@ -75,6 +78,7 @@ def fill() -> None:
     from dialogue.report.actions import publish
     from tests import cast
 
+    template.copy_for(os.environ.get("DATABASE_URL", ""))
     call_command("migrate", verbosity=0)
     victoria = pathlib.Path(format.__file__).with_name("victoria-2007.json")
     event = load.load(format.read(victoria.read_bytes()))
@@ -193,6 +197,7 @@ def write_at_once(writers: str, times: str) -> dict[str, Any]:
     from dialogue.people.models import Person
     from tests import records
 
+    template.copy_for(os.environ.get("DATABASE_URL", ""))
     call_command("migrate", verbosity=0)
     Person.objects.create(name="Writer", email="writer@example.org")
     event, problems = load(records.table()), []

@@ -21,12 +21,14 @@ from tests.served import Home, Served, closed, copied, events, knocked, serving,
 
 MIB = 1024 * 1024
 SEED = f"""
-import django, pathlib
+import django, os, pathlib
 django.setup()
 from django.core.management import call_command
 from dialogue.archive import format, load
 from dialogue.events.actions import seat_samples
 from dialogue.people.demo import entry_code
+from tests import template
+template.copy_for(os.environ["DATABASE_URL"])
 call_command("migrate", verbosity=0)
 event = load.load(format.read(pathlib.Path(r"{ROOT}/dialogue/archive/victoria-2007.json").read_bytes()))
 seat_samples(event)

@@ -5,6 +5,7 @@ who sits there as JSON; `begin` loads one where nothing has begun. The other com
 """
 
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -20,7 +21,7 @@ from django.utils import timezone  # noqa: E402
 from dialogue.archive.load import load  # noqa: E402
 from dialogue.events.models import Event, Opening, Pass, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
-from tests import records  # noqa: E402
+from tests import records, template  # noqa: E402
 from tests.faults.seats import signed_in  # noqa: E402
 from tests.reseated import reseat  # noqa: E402
 
@@ -43,6 +44,7 @@ def begin() -> dict:
 
 def seat(keys: list[str], opened: str = "") -> dict:
     """The event with these people, each with an account and the cookie of a browser; a convenor and a stranger too."""
+    template.copy_for(os.environ.get("DATABASE_URL", ""))
     call_command("migrate", verbosity=0, interactive=False)
     with transaction.atomic():
         event = load(whole(keys))

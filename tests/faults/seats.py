@@ -6,6 +6,7 @@ prints it as JSON. The other commands do to one person what the product itself w
 
 import datetime
 import json
+import os
 import sys
 import time
 from collections.abc import Callable
@@ -25,7 +26,7 @@ from django.utils import timezone  # noqa: E402
 from dialogue.archive.load import load  # noqa: E402
 from dialogue.events.models import Event, Opening, Pass, Session  # noqa: E402
 from dialogue.people.models import Person  # noqa: E402
-from tests import records  # noqa: E402
+from tests import records, template  # noqa: E402
 from tests.reseated import reseat  # noqa: E402
 
 SLUG, TABLE, ITEM = "faults", "table", "water"
@@ -33,6 +34,7 @@ SLUG, TABLE, ITEM = "faults", "table", "water"
 
 def seat(writers: str, readers: str) -> dict:
     """The event, and a signed-in person for each seat: w00, w01, … take part, r000, r001, … observe, mod moderates."""
+    template.copy_for(os.environ.get("DATABASE_URL", ""))
     call_command("migrate", verbosity=0, interactive=False)
     roles = {f"w{n:02}": "participant" for n in range(int(writers))} | {
         f"r{n:03}": "observer" for n in range(int(readers))
