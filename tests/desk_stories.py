@@ -161,7 +161,7 @@ def asked(t: LiveTable) -> None:
 
 
 def asked_blind(t: LiveTable) -> None:
-    """A round in which each answers without seeing the others; it is over, and everybody sees the count."""
+    """A round in which nobody sees who answered how; it is over, and everybody sees the count."""
     desk = AtDesk(t)
     t.run("open_item", "water")
     t.say("participant", "p1", "position")
@@ -185,9 +185,12 @@ def asked_blind(t: LiveTable) -> None:
     t.look()
     desk.call("put_to_round", "f1", 6)
     t.stand("rapporteur", "f1", "agree", owner="cleo")
+    t.look()
+    desk.call("close_round", "f1", 0)
     t.hold(blind=False)
     t.look()
     t.hold(blind=True)
+    desk.call("put_to_round", "f1", 6)
     t.stand("participant", "f1", "abstain")
     t.look()
 

@@ -197,6 +197,12 @@ class Model:
 
     # ------------------------------------------------------------ how the table is run
 
+    def hold(self, release: str, blind: bool) -> None:
+        """Where the table is asked openly again, everybody has seen what was hidden, and goes on seeing it."""
+        for said in self.said if self.blind and not blind else ():
+            said["opened"] = True
+        self.release, self.blind = release, blind
+
     def open_item(self, item: str) -> None:
         self.items[item] = "open"
 

@@ -22,19 +22,32 @@ class Bar:
     words: str = ""
 
 
-def bar(model: "Model", role: str, said: "Said") -> Bar | str | None:
+@dataclass(frozen=True)
+class Answered:
+    """How many of the table have answered: what the staff sees of a blind collection."""
+
+    n: int
+    table: int
+
+
+def bar(model: "Model", role: str, said: "Said") -> Bar | Answered | str | None:
     """What one of the cast sees of where the table stands: the bar, that it is kept from them, or nothing."""
     if said["kind"] != "position" or said["state"] != "said":
         return None
-    if is_veiled(model, role, said):
-        return VEILED
+    if is_veiled(model, said):
+        return answered(model, said) if model.is_staff(role) and counts(said) else VEILED
     return counted(model, said) if counts(said) else None
 
 
-def is_veiled(model: "Model", role: str, said: "Said") -> bool:
-    """While stances are collected blind, the staff sees them, and who has taken one of their own."""
-    blind = model.blind and not said["opened"]
-    return blind and not model.is_staff(role) and (said["pk"], model.seat(role)) not in model.stances
+def is_veiled(model: "Model", said: "Said") -> bool:
+    """While stances are collected blind nobody sees them."""
+    return model.blind and not said["opened"]
+
+
+def answered(model: "Model", said: "Said") -> Answered:
+    """Who sits at the table and has taken a stance, or said it."""
+    took = {who for on, who in model.stances if on == said["pk"]} | {said["author"]}
+    return Answered(len(took & SEATED), len(SEATED))
 
 
 def counts(said: "Said") -> bool:

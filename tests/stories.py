@@ -130,7 +130,7 @@ def standing(t: LiveTable) -> None:
 
 
 def blind(t: LiveTable) -> None:
-    """Stances collected blind: before one's own, after it, and once the moderator has opened them."""
+    """Stances collected blind, changed meanwhile, and shown once the moderator has closed the collection."""
     t.run("open_item", "water")
     t.say("participant", "p0", "position")
     t.stand("second-participant", "p0", "agree")

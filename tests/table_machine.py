@@ -190,4 +190,4 @@ class Machine(Looks):
     @rule(release=st.sampled_from(["at_once", "with_item", "when_seen"]), blind=st.booleans())
     def holds(self, release: str, blind: bool) -> None:
         self.run("moderator", "conduct", release=release, **({"blind": "on"} if blind else {}))
-        self.model.release, self.model.blind = release, blind
+        self.model.hold(release, blind)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from dialogue.live import findings, news
+from dialogue.live import findings, news, statements
 from dialogue.positions import actions as positions
 from dialogue.record.actions import Turn
 from tests.desk_stories import asked_blind, found
@@ -73,17 +73,22 @@ def test_a_finding_that_is_told_in_public_breaks_the_law(monkeypatch: pytest.Mon
         told(found, at="forum")
 
 
-@pytest.mark.parametrize("story", [blind, asked_blind])
-def test_who_may_see_a_blind_count_and_is_not_told_of_it_breaks_the_law(story: Any, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(positions, "holders", lambda _stances: [])
+def test_blind_bar_drawn_before_its_collection_closes_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(statements, "is_blind", lambda *_told: False)
     with pytest.raises(Broken):
-        told(story)
+        told(blind)
 
 
-def test_a_finding_drawn_for_all_eyes_alike_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(findings.blind, "veiled", lambda _event: frozenset())
+def test_blind_round_drawn_before_it_closes_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(findings.blind, "unseen", lambda _event: frozenset())
     with pytest.raises(Broken):
         told(asked_blind)
+
+
+def test_staff_that_is_not_told_of_a_blind_answer_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(positions, "audiences", lambda _session, *people, **_told: [])
+    with pytest.raises(Broken):
+        told(blind)
 
 
 def test_a_change_that_nobody_is_told_of_breaks_the_law(monkeypatch: pytest.MonkeyPatch):

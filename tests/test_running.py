@@ -167,7 +167,7 @@ def test_the_moderator_and_the_convenor_say_how_the_table_is_held(table: LiveTab
     session = table.session()
     assert (session.release, session.blind, session.reasons, session.shows_presence) == ("when_seen", True, True, False)
     assert entered(table, "table").count("conduct-changed") == 2
-    assert "Stances are collected blind" in page(table, "participant")
+    assert "Result hidden until the round closes." in page(table, "participant")
 
 
 def test_what_is_not_ticked_is_not_held_so(table: LiveTable):

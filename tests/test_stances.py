@@ -4,6 +4,7 @@ import re
 import uuid
 
 import pytest
+from django.core.exceptions import ValidationError
 
 from dialogue.archive.dump import dump
 from dialogue.discussion.models import Contribution
@@ -14,7 +15,8 @@ from tests.tables import NAMES, LiveTable, rivers, seated
 
 pytestmark = pytest.mark.django_db
 
-VEILED = "Where the table stands is shown after your own stance."
+READ_BY = ("moderator", "rapporteur", "participant", "second-participant", "observer", "convenor")
+VEILED = "Result shown when the round closes."
 GONE = (400, "This position does not stand any more.")
 NOT_PUT = (400, "This finding is not put to the table now.")
 CHOOSE = (400, "Choose where you stand: agree, with reservations, disagree or abstain.")
@@ -284,16 +286,53 @@ def test_stances_on_a_position_count_for_no_finding(table: LiveTable, said: Cont
 # ------------------------------------------------------------------ blind
 
 
-def test_blind_each_sees_the_others_after_their_own(table: LiveTable, said: Contribution):
+def test_blind_split_is_seen_by_nobody_before_the_collection_closes(table: LiveTable, said: Contribution):
+    """Neither after one's own stance, nor by the moderator or the rapporteur: they see how many have answered."""
     table.hold(blind=True)
     stand(table, "moderator", said, "disagree")
-    for role in ("participant", "second-participant", "observer"):
+    stand(table, "second-participant", said, "abstain")
+    stand(table, "second-participant", said, "disagree")
+    for role in ("participant", "second-participant", "observer", "convenor"):
         assert VEILED in drawn_bar(page(table, role), said), role
     for role in ("rapporteur", "moderator"):
-        assert "1 opposes" in drawn_bar(page(table, role), said), role
+        shown = drawn_bar(page(table, role), said)
+        assert "2 of 5 have answered. Result hidden until the round closes." in shown, role
+        assert "oppose" not in shown and 'class="cell' not in shown, role
+    assert 'value="disagree" class="take disagree" aria-pressed="true"' in page(table, "second-participant")
+
+
+def test_blind_answer_may_change_until_the_collection_closes(table: LiveTable, said: Contribution):
+    table.hold(blind=True)
     stand(table, "second-participant", said, "abstain")
-    assert "1 opposes, 1 abstains" in drawn_bar(page(table, "second-participant"), said)
-    assert VEILED in drawn_bar(page(table, "participant"), said)
+    stand(table, "second-participant", said, "agree")
+    assert held() == [("ben", "agree", False, "", False)]
+    saved(do(table, "moderator", said, "open-stances"))
+    assert "2 support" in drawn_bar(page(table, "observer"), said)
+
+
+def test_blind_staff_reads_who_has_not_answered(table: LiveTable, said: Contribution):
+    table.hold(blind=True)
+    stand(table, "second-participant", said, "disagree")
+    told = "Not answered yet: Cleo Marshcloq, Dev Pateldeq, Eve Quillevq"
+    assert {role for role in READ_BY if told in of(table, role, said)} == {"moderator", "rapporteur"}
+
+
+def test_blind_once_shown_stays_shown(table: LiveTable, said: Contribution):
+    """Nobody takes a look by asking openly for a moment: everybody sees it then, and goes on seeing it."""
+    table.hold(blind=True)
+    stand(table, "second-participant", said, "disagree")
+    table.hold(blind=False)
+    table.hold(blind=True)
+    assert "1 opposes" in drawn_bar(page(table, "observer"), said)
+
+
+def test_blind_round_ends_blind(table: LiveTable, finding: Finding):
+    table.hold(blind=True)
+    with pytest.raises(ValidationError, match="A round is open, and its result hidden until it closes"):
+        table.hold(blind=False)
+    Finding.objects.update(is_open=False)
+    table.hold(blind=False)
+    assert not table.session().blind
 
 
 def test_blind_the_streams_tell_nothing_before(table: LiveTable, said: Contribution):
@@ -304,7 +343,7 @@ def test_blind_the_streams_tell_nothing_before(table: LiveTable, said: Contribut
     assert entered(table, "person:ada") == ["contribution-made"]
     stand(table, "second-participant", said, "agree")
     stand(table, "rapporteur", said, "agree", for_="cleo")
-    assert entered(table, "person:ben") == ["stance-taken", "stance-taken"], "one’s own, and what comes after it"
+    assert entered(table, "person:ben") == ["stance-taken"], "one’s own alone"
     assert entered(table, "table") == before
 
 
@@ -313,7 +352,7 @@ def test_blind_the_pages_of_a_statement_tell_nothing_before(table: LiveTable, sa
     stand(table, "moderator", said, "disagree")
     assert VEILED in drawn_bar(of(table, "observer", said), said)
     assert VEILED in drawn_bar(of(table, "participant", said), said), "nor its author’s"
-    assert "1 opposes" in drawn_bar(of(table, "rapporteur", said), said)
+    assert "1 opposes" not in of(table, "rapporteur", said)
 
 
 def test_the_moderator_opens_what_was_collected_blind(table: LiveTable, said: Contribution):
@@ -343,8 +382,11 @@ def test_a_finding_put_to_the_table_is_blind_too(table: LiveTable, finding: Find
     shown = page(table, "second-participant")
     assert VEILED in shown.split(f'id="finding-said-{finding.pk}"')[1].split("</li>")[0]
     stand(table, "second-participant", finding, "agree")
-    shown = page(table, "second-participant")
-    assert "1 opposes" in shown.split(f'id="finding-said-{finding.pk}"')[1].split("</li>")[0]
+    for role, told in (("second-participant", VEILED), ("moderator", "1 of 5 have answered.")):
+        shown = page(table, role).split(f'id="finding-said-{finding.pk}"')[1].split("</li>")[0]
+        assert told in shown and "1 opposes" not in shown, role
+    Finding.objects.update(is_open=False)
+    assert "1 opposes" in page(table, "second-participant").split(f'id="finding-said-{finding.pk}"')[1]
 
 
 # ------------------------------------------------------------------ once
@@ -358,7 +400,7 @@ def test_reasons_are_read_by_everybody_and_whose_they_are_by_the_staff(table: Li
     named = {role for role, one in told.items() if 'class="who"' in one}
     assert named == {"second-participant", "moderator", "convenor"}
     table.hold(blind=True)
-    assert {role for role in told if "It rained." in of(table, role, said)} == {"second-participant", "moderator"}
+    assert {role for role in told if "It rained." in of(table, role, said)} == {"second-participant"}
 
 
 def test_the_same_stance_sent_again_is_one_stance(table: LiveTable, said: Contribution):

@@ -206,9 +206,9 @@ class Page:
         """What the bars of these statements need."""
         who = self.reading.who
         if self.reading.some is None:
-            return agreement(who.event, unseen(who.event, who))
+            return agreement(who.event, unseen(who.event))
         positions = [one for one in shown if self.words[one].kind == "position"]
-        return Agreement(around(who.event, positions), unseen(who.event, who))
+        return Agreement(around(who.event, positions), unseen(who.event))
 
     def runs(self, turns: list[Turn]) -> Iterator[Run]:
         """Turns as the page draws them, what lies deep folded."""
@@ -269,7 +269,7 @@ class Page:
         return of_position(self.agreement, one.id)
 
     def is_veiled(self, one: Seen) -> bool:
-        """Whether the stances on it are collected blind, and the reader has taken none."""
+        """Whether the stances on it are collected blind: nobody sees them before the collection closes."""
         return self.agreement is not None and one.id in self.agreement.unseen
 
 

@@ -1,7 +1,6 @@
 """The findings beside a table: what was put to it, the bar, and where one stands."""
 
 import uuid
-from collections import Counter
 from collections.abc import Collection
 
 from django.template.loader import render_to_string
@@ -12,8 +11,7 @@ from dialogue.positions import blind
 from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import of_holding
-from dialogue.positions.models import Finding, FindingBasis, Level, Stance
-from dialogue.positions.quantifiers import PATTERNS
+from dialogue.positions.models import Finding, Level, Stance
 
 
 def has_findings(session: Session, eyes: Eyes) -> bool:
@@ -42,50 +40,39 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
     found = list(rows if ids is None else rows.filter(pk__in=ids))
-    own = {}
+    own, comes = {}, not (eyes.mine and is_only)
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
-    hidden = frozenset() if heard == "staff" or not found else blind.veiled(session.event)
-    counted = agreement(session.event, hidden - own.keys()) if found else None
-    moved = stirred(found) if heard == "staff" else {}
-    comes = not (eyes.mine and is_only)
+    counted = agreement(session.event, blind.unseen(session.event)) if found else None
     out = []
     for one in found:
         assert counted is not None
-        one.voices += moved.get(one.pk, 0)
-        out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_asked_blind=one.pk in hidden))
+        out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=heard == "staff"))
     gone = set(ids or ()) - {one.pk for one in found}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)
 
 
-def stirred(findings: Collection[Finding]) -> Counter[uuid.UUID]:
-    """How often somebody stood on what these findings rest on, where their level depends on who stands there.
-
-    While that is collected blind the staff alone sees what it does to a finding, so only their drawing is newer.
-    """
-    resting = FindingBasis.objects.filter(finding__in=[one.pk for one in findings if one.level in PATTERNS])
-    found: Counter[uuid.UUID] = Counter()
-    for finding, voices in resting.exclude(contribution=None).values_list("finding", "contribution__voices"):
-        found[finding] += voices % VEIL
-    return found
-
-
 def drawn(
-    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_asked_blind: bool
+    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_staff: bool
 ) -> str:
-    """One finding, with the bar if it is counted. `comes`: a page that has not got it puts it in."""
+    """One finding, with the bar if it is counted. `comes`: a page that has not got it puts it in.
+
+    While the table is asked blind, the staff sees how many have answered.
+    """
     holding = counted.holdings[one.pk]
     shown = not holding.is_unseen
+    is_told = shown or is_staff
     context = {
         "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
         "comes": comes,
-        "version": one.version * VEIL + (one.voices if shown else 0),
+        "version": one.version * VEIL + (one.voices if is_told else 0),
+        "answers": blind.answers_on_finding(counted, one.pk) if is_staff and not shown else None,
         "bar": of_holding(holding) if shown else None,
         "reached": str(Level(holding.reached).label) if holding.reached else "",
         "n": holding.numbers.n, "table": holding.numbers.N, "mine": bool(stance),
-        "unveiled": is_asked_blind and shown, "language": session.event.language,
+        "language": session.event.language,
         "own": stance.stance if stance else "", "own_version": stance.version if stance else 0,
         "address": f"/events/{session.event.slug}/table/{session.key}/",
     }  # fmt: skip

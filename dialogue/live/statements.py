@@ -25,9 +25,10 @@ from dialogue.discussion.views import JOINING, OPPOSING, cited, opening
 from dialogue.discussion.words import as_html
 from dialogue.events.models import Session
 from dialogue.kept import local
-from dialogue.positions.actions import VEIL, is_blind, is_only_table
+from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
+from dialogue.positions.blind import Answers, answers_on_position, is_blind
 from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding, Stance
 from dialogue.rapporteur.models import Source
@@ -74,8 +75,8 @@ class Standing:
     id: str
     version: int
     numbers: Numbers | None
-    is_veiled: bool  # collected blind, and not yet for these eyes
-    is_unveiled: bool  # collected blind, and shown since these eyes' owner took a stance
+    is_veiled: bool  # collected blind: nobody sees it before the collection closes
+    answers: Answers | None  # meanwhile, for the staff: how many have answered
     mine: bool
     own: str = ""
     own_version: int = 0
@@ -239,10 +240,19 @@ class Statements:
 
     def standing(self, said: Contribution, counted: Agreement, own: Stance | None) -> Standing:
         """One position's bar; empty, and nothing to press, once the position is withdrawn or erased."""
-        is_over, blind = said.state != State.SAID, is_blind(self.session, said)
-        veiled = blind and not (is_over or self.eyes.sees_all or own)
-        bar = None if veiled or said.pk not in counted.said else of_position(counted, said.pk)
+        is_over, counts = said.state != State.SAID, said.pk in counted.said
+        veiled = is_blind(self.session, said) and not is_over
+        bar = of_position(counted, said.pk) if counts and not veiled else None
+        answers = answers_on_position(counted, said.pk) if counts and veiled and self.eyes.sees_all else None
+        is_told = not veiled or self.eyes.sees_all
         return Standing(
-            str(said.pk), said.voices - said.voices % VEIL if veiled else said.voices, bar, veiled,
-            bool(own) and blind, bool(own), own.stance if own else "", own.version if own else 0, is_over,
-        )  # fmt: skip
+            str(said.pk),
+            said.voices if is_told else said.voices - said.voices % VEIL,
+            bar,
+            veiled,
+            answers,
+            bool(own),
+            own.stance if own else "",
+            own.version if own else 0,
+            is_over,
+        )

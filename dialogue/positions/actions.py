@@ -17,6 +17,7 @@ from dialogue.discussion.words import is_printable
 from dialogue.events.models import Attendee, Event, Opening, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
+from dialogue.positions.blind import is_blind
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance, StanceKind
 from dialogue.positions.quantifiers import PATTERNS
 from dialogue.record import actions as record
@@ -59,14 +60,14 @@ def take_stance(
         stance = taken(session, stood, holder, taking, is_recorded=owner is not None)
         type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
         tell_of_stance(turn, session, stood, holder)
-        if in_patterns:
-            touch_patterns(turn, Contribution.every.filter(pk=stood.pk), staff_only=is_blind(session, stood))
+        if in_patterns and not is_blind(session, stood):
+            touch_patterns(turn, Contribution.every.filter(pk=stood.pk))
         turn.keep(session, person, key, told, "stance-taken", on.pk)
         return stance
 
 
 def open_stances(said: Contribution, person: Person) -> None:
-    """The moderator shows everybody what was collected blind on a position."""
+    """The moderator closes the blind collection on a position: everybody sees where the table stands on it."""
     with record.turn(said.event, by=person) as turn:
         reader(person, said.event).require_in("run the table", said.session.key)
         Contribution.objects.filter(pk=said.pk).update(stances_open=True, voices=F("voices") + 1)
@@ -138,39 +139,24 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
     return stance
 
 
-def is_blind(session: Session, position: Contribution) -> bool:
-    """Whether others' stances on it are shown only after one's own."""
-    return session.blind and not position.stances_open
-
-
 def tell_of_stance(turn: Turn, session: Session, on: Target, holder: Attendee) -> None:
-    """Tell of a stance everybody, or while it is blind the staff and who has taken one already."""
+    """Tell of a stance everybody, or while it is blind its owner, and the staff that somebody has answered."""
     if isinstance(on, Finding):
-        asked_blind = any(one.blind for one in tables(turn.event))
-        told = holders(stances_on(on)) if asked_blind else [alone(holder.person.pk)] if holder.person else []
-        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=asked_blind)
-    elif is_blind(session, on):
-        turn.enter("stance-taken", on.pk, session, ["staff", *holders(stances_on(on))])
+        told = [alone(holder.person.pk)] if holder.person else []
+        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=any(one.blind for one in tables(turn.event)))
     else:
-        turn.enter("stance-taken", on.pk, session, audiences(session, holder.person))
-
-
-def holders(stances: QuerySet[Stance]) -> list[str]:
-    """Those who have taken one of these stances, each alone."""
-    people = stances.exclude(attendee__person=None).order_by().values_list("attendee__person", flat=True)
-    return [alone(person) for person in people.distinct()]
-
-
-def unveiled(session: Session, positions: QuerySet[Contribution]) -> list[str]:
-    """While stances are collected blind, who has taken one sees the bar, and the others do not."""
-    return holders(Stance.every.filter(contribution__in=positions)) if session.blind else []
+        is_open = not is_blind(session, on)
+        turn.enter("stance-taken", on.pk, session, audiences(session, holder.person, table=is_open))
 
 
 def blindness_changed(turn: Turn, session: Session) -> None:
-    """Stances are collected blind from now on, or no longer: all bars are drawn anew, above what they were."""
+    """Stances are collected blind from now on, or no longer: all bars are drawn anew, above what they were.
+
+    What everybody has seen stays open when others are collected blind again.
+    """
     later = F("voices") - F("voices") % VEIL + VEIL if session.blind else F("voices") + 1
     positions = Contribution.every.filter(session=session, kind=ContributionKind.POSITION)
-    positions.update(voices=later)
+    positions.update(voices=later, **({} if session.blind else {"stances_open": True}))
     for item in positions.order_by("item").values_list("item", flat=True).distinct():
         discussion.move_bars(turn, session, item)
     move_findings(turn, session.event.findings.filter(Q(is_open=True) | Q(level__in=PATTERNS)))
@@ -195,29 +181,22 @@ def tell_of_finding(
 ) -> None:
     """Enter what happened to a finding for everybody at the only table; at several, for each who may read them all.
 
-    `staff_only`: for the staff alone. `people` (their audiences) are told besides. While stances are collected blind,
-    who has taken one sees the bar with their own eyes, and hears with them of all that the others hear of.
+    `staff_only`: for the staff alone. `people` (their audiences) are told besides.
     """
     every = tables(turn.event)
     whole = len(every) == 1 and every[0].access == "closed"
     each = list(people)
-    if not staff_only and any(one.blind for one in every):
-        each += holders(Stance.every.filter(finding=finding))
     if not whole:
         each += at_all_tables(turn.event, "see unreleased" if staff_only else "read the table")
     for session in every:
         turn.enter(kind, finding, session, [*audiences(session, table=whole and not staff_only), *each])
 
 
-def move_findings(turn: Turn, findings: Iterable[Finding], *, staff_only: bool = False) -> None:
-    """Have findings drawn anew: what they reach may have changed, as far as the staff alone can see or for all.
-
-    What only the staff sees moves no version: the table would learn from it that something happened.
-    """
+def move_findings(turn: Turn, findings: Iterable[Finding]) -> None:
+    """Have findings drawn anew: what they reach may have changed."""
     for finding in findings:
-        if not staff_only:
-            Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
-        tell_of_finding(turn, "finding-changed", finding.pk, staff_only=staff_only)
+        Finding.objects.filter(pk=finding.pk).update(version=F("version") + 1)
+        tell_of_finding(turn, "finding-changed", finding.pk)
 
 
 def touch_findings(turn: Turn, said: Contribution) -> None:
@@ -237,10 +216,10 @@ def related(said: uuid.UUID) -> list[uuid.UUID]:
     return list(rows.values_list("to_contribution", flat=True))
 
 
-def touch_patterns(turn: Turn, positions: QuerySet[Contribution], *, staff_only: bool = False) -> None:
-    """Whether opinions vary widely depends on who holds the positions that a finding rests on, and who may know it."""
+def touch_patterns(turn: Turn, positions: QuerySet[Contribution]) -> None:
+    """Whether opinions vary widely depends on who holds the positions that a finding rests on."""
     resting = FindingBasis.objects.filter(contribution__in=positions).values("finding")
-    move_findings(turn, turn.event.findings.filter(pk__in=resting, level__in=PATTERNS), staff_only=staff_only)
+    move_findings(turn, turn.event.findings.filter(pk__in=resting, level__in=PATTERNS))
 
 
 def recount_findings(turn: Turn, items: list[uuid.UUID]) -> None:
@@ -255,5 +234,4 @@ def forget_stances(said: Contribution) -> None:
 
 discussion.ripples.append(touch_findings)
 discussion.recounts.append(recount_findings)
-discussion.onlookers.append(unveiled)
 discussion.forgets.append(forget_stances)

@@ -1,42 +1,43 @@
-"""What is collected blind, and from whom the count is kept meanwhile: until their own stance, or until it is shown."""
+"""The veil of a blind collection: until it closes nobody sees who stands where, whoever runs or records the table.
 
-from collections.abc import Collection
-from typing import Any
+How many have answered, and who has not, is for the staff; a split is for nobody. Answers may change until then.
+"""
 
-from dialogue.access import Reader
+from collections.abc import Collection, Iterable
+from typing import Any, NamedTuple
+
 from dialogue.discussion.models import Contribution, ContributionKind
 from dialogue.events.models import Event, Session
+from dialogue.positions.agreement import Agreement
 from dialogue.positions.evidence import Id
-from dialogue.positions.models import Stance
 
 
-def unseen(event: Event, who: Reader | None = None) -> frozenset[Id]:
-    """The positions and findings whose stances this reader may not see yet (as ids), in four queries at most.
+class Answers(NamedTuple):
+    """How many of those who are asked have answered: no more than that is seen before the collection closes."""
 
-    Without a reader: what is not shown to everybody yet, as for a chapter that all of them read.
-    """
+    n: int
+    table: int
+    waiting: frozenset[Id] = frozenset()  # who has not
+
+
+def is_blind(session: Session, position: Contribution) -> bool:
+    """Whether the stances on a position are being collected blind: nobody sees them."""
+    return session.blind and not position.stances_open
+
+
+def unseen(event: Event) -> frozenset[Id]:
+    """The positions and findings whose stances nobody may see yet (as ids), in three queries at most."""
     sessions = list(event.sessions.all())
-    if not any(one.blind for one in sessions):
+    collecting = [one for one in sessions if one.blind]
+    if not collecting:
         return frozenset()
-    kept = [one for one in sessions if one.blind and not (who and who.may_in("see unreleased", one.key))]
-    return frozenset(behind(event, sessions, kept) - own(event, who))
-
-
-def veiled(event: Event) -> frozenset[Id]:
-    """What is kept from everybody at the tables but the staff, whether they have taken a stance or not."""
-    sessions = list(event.sessions.all())
-    return frozenset(behind(event, sessions, [one for one in sessions if one.blind]))
-
-
-def behind(event: Event, sessions: list[Session], kept: list[Session]) -> set[Id]:
-    """The positions of those of these sessions that are kept, and the findings if the tables are among them."""
     closed = [one for one in sessions if one.access == "closed"] or sessions
-    asked = any(one in closed for one in kept)
-    return {*(positions(kept) if kept else ()), *(findings(event) if asked else ())}
+    is_asked = any(one in closed for one in collecting)
+    return frozenset({*positions(collecting), *(findings(event) if is_asked else ())})
 
 
 def positions(sessions: Collection[Session]) -> Collection[Any]:
-    """The positions of these blind sessions that were not opened to everybody."""
+    """The positions of these blind sessions whose collection is not closed."""
     rows = Contribution.objects.filter(session__in=sessions, kind=ContributionKind.POSITION, stances_open=False)
     return rows.values_list("pk", flat=True)
 
@@ -46,9 +47,22 @@ def findings(event: Event) -> Collection[Any]:
     return event.findings.filter(is_open=True).values_list("pk", flat=True)
 
 
-def own(event: Event, who: Reader | None) -> set[Any]:
-    """What this reader has taken a stance on."""
-    if who is None or not who.attendee:
-        return set()
-    mine = Stance.objects.filter(event=event, attendee__key=who.attendee)
-    return {said or found for said, found in mine.values_list("contribution", "finding")}
+def answers(counted: Agreement, item: Id, on: Id, authors: Iterable[Id]) -> Answers:
+    """How many of the table have answered. Who said what is asked about has, by that.
+
+    The table alone: whether a moderator is counted depends on where they stand.
+    """
+    table = counted.table(item)
+    waiting = table.difference(counted.stances[on], authors)
+    return Answers(len(table) - len(waiting), len(table), waiting)
+
+
+def answers_on_position(counted: Agreement, position: Id) -> Answers:
+    """The same for a position."""
+    said = counted.said[position]
+    return answers(counted, said.item, position, [said.author])
+
+
+def answers_on_finding(counted: Agreement, finding: Id) -> Answers:
+    """The same for a finding that is put to the table: what it rests on is not asked about."""
+    return answers(counted, counted.found[finding].item, finding, ())

@@ -19,7 +19,7 @@ from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
 from dialogue.positions.bars import KINDS, Numbers, count_words, of_holding
-from dialogue.positions.blind import unseen
+from dialogue.positions.blind import Answers, answers_on_finding, unseen
 from dialogue.positions.models import Finding, Level
 from dialogue.restricter import Restricter, restricter
 
@@ -36,6 +36,7 @@ STANDINGS = {
     "abstained": gettext_lazy("abstain"),
     "silent": gettext_lazy("silent"),
 }
+WAITING = gettext_lazy("not answered yet")
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Row:
     table: int
     verdict: str
     verdict_word: str
-    bar: Numbers | None  # None while it is not for this reader
+    bar: Numbers | None  # None while the table is asked blind
+    answers: Answers | None  # meanwhile, for the staff: how many have answered
     who: list[Standing]
     is_count: bool
 
@@ -72,10 +74,10 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     who = reader(signed_in(request), event)
     who.require("read the table")
     news = watch(who)
-    counted = agreement(event, unseen(event, who))
+    counted = agreement(event, unseen(event))
     rules = restricter(event)
-    names = names_of(event, rules) if who.may("see who") else {}
-    rows = {finding.pk: row(finding, counted, rules, names) for finding in event.findings.all()}
+    names, is_staff = names_of(event, rules) if who.may("see who") else {}, who.may("see unreleased")
+    rows = {one.pk: row(one, counted, rules, names, is_staff=is_staff) for one in event.findings.all()}
     context = {
         "watch": news,
         "event": event,
@@ -98,9 +100,10 @@ def names_of(event: Event, rules: Restricter) -> dict[Any, str]:
     return {pk: rules.named(key).name for pk, key in event.attendees.values_list("pk", "key")}
 
 
-def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str]) -> Row:
-    """A finding as its row of the table shows it."""
+def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str], *, is_staff: bool) -> Row:
+    """A finding as its row of the table shows it; to the staff, while the table is asked blind, who has answered."""
     holding = counted.holdings[finding.pk]
+    answers = answers_on_finding(counted, finding.pk) if holding.is_unseen and is_staff else None
     reached = str(Level(holding.reached).label) if holding.reached else ""
     n, table = holding.numbers.n, holding.numbers.N
     words = count_words(reached or _("no agreement word"), holding.numbers)
@@ -114,7 +117,8 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
         verdict=holding.verdict,
         verdict_word=str(VERDICTS[holding.verdict]),
         bar=None if holding.is_unseen else of_holding(holding, words),
-        who=standings(holding, names),
+        answers=answers,
+        who=waiting(answers, names) if answers else standings(holding, names),
         is_count=finding.count_id is not None,
     )
 
@@ -130,6 +134,12 @@ def standings(holding: Holding, names: dict[Any, str]) -> list[Standing]:
         for kind, some in zip(KINDS, sets, strict=True)
         if some
     ]
+
+
+def waiting(answers: Answers, names: dict[Any, str]) -> list[Standing]:
+    """Who has not answered yet; [] where all have."""
+    some = sorted(names[one] for one in answers.waiting if one in names)
+    return [Standing("silent", str(WAITING), some)] if some else []
 
 
 def by_item(items: Iterator[Item], rows: list[Row]) -> Iterator[tuple[Item, list[Row]]]:

@@ -31,15 +31,21 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """The numbers, the level that they reach ("" for none), and every level with its verdict."""
+    """The numbers, the level that they reach ("" for none), and every level with its verdict.
+
+    `is_unseen`: the table is asked blind about what it rests on, so that nothing may be told of it yet.
+    """
 
     numbers: Numbers
     level: str
     offers: list[Offer]
     holding: Holding | None = None
+    is_unseen: bool = False
 
     def verdict(self, level: str) -> str:
         """What claiming a level would be."""
+        if self.is_unseen:
+            return "unseen"
         return next((one.verdict for one in self.offers if one.level == level), "overclaims")
 
     @property
@@ -54,7 +60,8 @@ def for_finding(counted: Agreement, item: Any, basis: Collection[uuid.UUID], fin
     found = replace(known or Found(id=uuid.uuid4(), item=item, level="one"), item=item, basis=tuple(basis))
     plain = counted.holding(replace(found, level="one", pair=None))
     offers = judged(lambda level: counted.holding(replace(found, level=level)).verdict)
-    return Proposal(plain.numbers, plain.reached or pattern(plain.numbers), offers, plain)
+    level = plain.reached or pattern(plain.numbers)
+    return Proposal(plain.numbers, level, offers, plain, plain.is_unseen)
 
 
 def for_recommendation(counted: Agreement, basis: Collection[uuid.UUID]) -> Proposal:
@@ -63,7 +70,9 @@ def for_recommendation(counted: Agreement, basis: Collection[uuid.UUID]) -> Prop
     statements: list[Id] = [one for one in basis if one in counted.said]
     numbers = counted.together(findings, statements)
     offers = judged(lambda level: verdict(Claim(level), numbers, counted.scale))
-    return Proposal(numbers, reached(Claim("one"), numbers, counted.scale) or pattern(numbers), offers)
+    level = reached(Claim("one"), numbers, counted.scale) or pattern(numbers)
+    is_unseen = any(one in counted.unseen for one in basis)
+    return Proposal(numbers, level, offers, is_unseen=is_unseen)
 
 
 def judged(judge: Callable[[str], str]) -> list[Offer]:

@@ -14,7 +14,7 @@ from dialogue.discussion.actions import erase_off_record, release_waiting
 from dialogue.events.models import Attendee, Item, Opening, Release, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
-from dialogue.positions.actions import blindness_changed
+from dialogue.positions.actions import blindness_changed, tables
 from dialogue.record import actions as record
 from dialogue.record import hints
 from dialogue.record.actions import Turn
@@ -95,11 +95,19 @@ def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
         if conduct["release"] not in Release.values:
             raise ValidationError(_("Choose when what is written down for others is released."))
         was = Session.objects.values_list("blind", flat=True).get(pk=session.pk)
+        if was and not conduct["blind"]:
+            require_no_round(session)
         Session.objects.filter(pk=session.pk).update(**conduct)
         turn.enter_whole("conduct-changed", session, audiences(session))
         session.refresh_from_db(fields=["blind"])
         if session.blind != was:
             blindness_changed(turn, session)
+
+
+def require_no_round(session: Session) -> None:
+    """Raises ValidationError while a finding is put to this table: a round that began blind ends blind."""
+    if session in tables(session.event) and session.event.findings.filter(is_open=True).exists():
+        raise ValidationError(_("A round is open, and its result hidden until it closes: close it first."))
 
 
 # ------------------------------------------------------------------ who is at the table

@@ -421,7 +421,7 @@ def test_nothing_that_the_reader_is_doing_moves_in_a_burst(around: Around):
 
     # The moderator reads the sixth, has something open, something changed and half a sentence written, the caret in it.
     mod.locator("summary").filter(has_text="How the table is held").click()
-    mod.get_by_label("collect stances blind").check()
+    mod.get_by_label("Hide the result until the round closes").check()
     mod.locator("#say textarea").click()
     mod.locator("#say [name=kind]").select_option("question")
     mod.locator("#say textarea").fill("Half a sentence that is being written")

@@ -25,8 +25,6 @@ ripples: list[Callable[[Turn, Contribution], None]] = []
 recounts: list[Callable[[Turn, list[uuid.UUID]], None]] = []
 # What must go with the words of a statement that is erased: (statement) -> None.
 forgets: list[Callable[[Contribution], None]] = []
-# Who sees bars otherwise than their audience, and is told alone: (session, its positions) -> audiences.
-onlookers: list[Callable[[Session, QuerySet[Contribution]], list[str]]] = []
 
 
 def author_of(said: Contribution) -> Attendee | None:
@@ -69,9 +67,7 @@ def sway(turn: Turn, said: Contribution) -> None:
     What was never released counts for nothing, and nothing may tell of it.
     """
     if said.kind == "position":
-        own = Contribution.every.filter(pk=said.pk)
-        own.update(voices=F("voices") + 1)
-        turn.enter("bar-moved", said.pk, said.session, watching(said.session, own))
+        Contribution.every.filter(pk=said.pk).update(voices=F("voices") + 1)
     if said.released or said.hidden:
         weigh(turn, said)
 
@@ -101,10 +97,8 @@ def dispute(turn: Turn, said: Contribution) -> None:
     """The bars of the positions that a statement disputes move."""
     disputed = Relation.every.filter(source_statement=said, kind=RelationKind.DISAGREES).values("to_contribution")
     for position in Contribution.objects.filter(pk__in=disputed, kind="position").select_related("session"):
-        moved = Contribution.every.filter(pk=position.pk)
-        moved.update(voices=F("voices") + 1)
-        turn.enter("bar-moved", position.pk, position.session,
-                   [*audiences(position.session), *watching(position.session, moved)])  # fmt: skip
+        Contribution.every.filter(pk=position.pk).update(voices=F("voices") + 1)
+        turn.enter("bar-moved", position.pk, position.session, audiences(position.session))
 
 
 def recounted(turn: Turn, said: Contribution, *, may_be_first: bool = True) -> list[uuid.UUID]:
@@ -156,10 +150,4 @@ def recount(turn: Turn, items: list[uuid.UUID]) -> None:
 
 def move_bars(turn: Turn, session: Session, item: uuid.UUID) -> None:
     """Have all bars of an item drawn anew at one table."""
-    bars = Contribution.every.filter(session=session, item=item, kind="position")
-    turn.enter("bars-moved", item, session, [*audiences(session), *watching(session, bars)])
-
-
-def watching(session: Session, positions: QuerySet[Contribution]) -> list[str]:
-    """Those who see the bars of these positions with eyes of their own."""
-    return [one for looking in onlookers for one in looking(session, positions)]
+    turn.enter("bars-moved", item, session, audiences(session))

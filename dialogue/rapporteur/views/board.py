@@ -20,6 +20,7 @@ from dialogue.discussion.views import Page, Statement, Theme, number
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
 from dialogue.positions.agreement import Agreement, agreement
+from dialogue.positions.blind import unseen
 from dialogue.positions.models import FindingBasis
 from dialogue.positions.views import Row, names_of, row
 from dialogue.rapporteur.actions.papers import Papers
@@ -141,7 +142,7 @@ class Board:
 
     def counted(self) -> Agreement:
         """The whole count: a finding rests on whatever was said anywhere. Only where the item has one."""
-        return agreement(self.event)
+        return agreement(self.event, unseen(self.event))
 
     def findings(self) -> list[Standing]:
         """The item's findings."""
@@ -149,9 +150,11 @@ class Board:
         if not found:
             return []
         counted, names = self.counted(), names_of(self.event, self.reading.rules)
-        rows = [row(one, counted, self.reading.rules, names) for one in found]
+        rows = [row(one, counted, self.reading.rules, names, is_staff=True) for one in found]
         return [
-            Standing(one, one.verdict != "holds" and not one.finding.reason, self.notes_on[one.finding.pk])
+            Standing(
+                one, one.verdict not in ("holds", "unseen") and not one.finding.reason, self.notes_on[one.finding.pk]
+            )
             for one in rows
         ]
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import of_holding
+from dialogue.positions.blind import answers_on_finding, unseen
 from dialogue.positions.models import Finding, Level
 from dialogue.rapporteur import forms
 from dialogue.rapporteur.actions import calls
@@ -94,15 +95,17 @@ def done(deed: str, at: Desk, finding: Finding, sent: Any, was: str) -> str:
 
 def call_page(request: HttpRequest, at: Desk, finding: Finding, status: int = 200, **kept: Any) -> HttpResponse:
     """The page of a finding at the table."""
-    holding = agreement(at.event).holdings[finding.pk]
+    counted = agreement(at.event, unseen(at.event))
+    holding, answers = counted.holdings[finding.pk], answers_on_finding(counted, finding.pk)
     present = {"present": finding.call_present or holding.numbers.N}
     count = finding.count
     hands = {"present": count.present, **{name: getattr(count, name) for name in TALLY}} if count else present
     context = {
         **at.context(), "finding": finding, "was": findings.standing(finding).digest,
-        "bar": of_holding(holding), "n": holding.numbers.n, "table": holding.numbers.N, "holding": holding,
+        "bar": None if holding.is_unseen else of_holding(holding), "n": holding.numbers.n, "holding": holding,
+        "table": answers.table if holding.is_unseen else holding.numbers.N,
         "claimed": Level(finding.level).label, "reached": Level(holding.reached).label if holding.reached else "",
-        "answers": holding.numbers.answers,
+        "answers": answers.n if holding.is_unseen else holding.numbers.answers,
         "round": forms.RoundForm(initial=present, label_suffix="", auto_id="round-%s"),
         "close": forms.CloseForm(initial={"objections": 0}, label_suffix="", auto_id="close-%s"),
         "call": forms.CallForm(initial={**present, "objections": 0}, label_suffix="", auto_id="call-%s"),
@@ -158,7 +161,7 @@ def references_of(at: Desk) -> dict[str, Any]:
 def recommendations_of(at: Desk) -> dict[str, Any]:
     """The recommendations by addressee, with what the record holds for each."""
     rows = list(advice.rows(at.event).select_related("addressee"))
-    counted = agreement(at.event) if any(one.level for one in rows) else None
+    counted = agreement(at.event, unseen(at.event)) if any(one.level for one in rows) else None
     basis: dict[Any, list[Any]] = {one.pk: [] for one in rows}
     for tie in RecommendationBasis.objects.filter(recommendation__event=at.event).order_by("position"):
         basis[tie.recommendation_id].append(tie.contribution_id or tie.finding_id)

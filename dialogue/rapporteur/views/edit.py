@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.positions.agreement import agreement
 from dialogue.positions.bars import of_holding
+from dialogue.positions.blind import unseen
 from dialogue.rapporteur.actions import findings as pairs
 from dialogue.rapporteur.actions.papers import StillUsed
 from dialogue.rapporteur.forms import DeskForm, FindingForm, basis_of, code
@@ -226,7 +227,7 @@ class Editing:
         if self.kind not in ("finding", "recommendation"):
             return {}
         event = self.at.event
-        counted = agreement(event)
+        counted = agreement(event, unseen(event))
         if self.kind == "recommendation":
             proposal = for_recommendation(counted, self.basis)
         else:
@@ -263,4 +264,4 @@ def plain(value: Any) -> str:
 
 def bar_of(proposal: Proposal) -> Any:
     """The bar of a finding's proposal; a recommendation has only numbers."""
-    return of_holding(proposal.holding) if proposal.holding else None
+    return of_holding(proposal.holding) if proposal.holding and not proposal.is_unseen else None

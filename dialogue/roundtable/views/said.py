@@ -20,6 +20,8 @@ from dialogue.live.findings import draw_findings
 from dialogue.live.statements import Standing, Statements
 from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
+from dialogue.positions.agreement import agreement
+from dialogue.positions.blind import Answers, answers_on_finding, unseen
 from dialogue.positions.models import Finding, Stance, StanceKind
 from dialogue.record.actions import KeyReused
 from dialogue.roundtable import forms
@@ -106,6 +108,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         "stances": StanceKind.choices, "attributions": () if published else shown.attributions(one.attribution),
         "reasons": given(at, shown, one, standing), "key": secrets.token_urlsafe(16),
         "history": own.history.all() if own else (), "standing": standing,
+        "waiting": names_of(at, standing.answers if standing else None),
         "attendees": forms.known_to(at.who) if may["record"] else (),
         "text": one.text if mine or shown.eyes.sees_all else "",
         "replies": Contribution.objects.filter(relations__to_contribution=one, released=True).distinct().count(),
@@ -137,9 +140,25 @@ def finding_page(request: HttpRequest, at: Seat, found: Finding) -> HttpResponse
         "event": at.event, "session": at.session, "who": at.who, "at": at, "said": found, "drawn": drawn, "own": own,
         "at_the_table": True, "is_published": at.event.publications.exists(), "may": may,
         "stances": StanceKind.choices, "history": own.history.all() if own else (), "key": secrets.token_urlsafe(16),
-        "attendees": forms.known_to(at.who) if may["record"] else (),
+        "attendees": forms.known_to(at.who) if may["record"] else (), "waiting": names_of(at, asked_of(at, found)),
     }  # fmt: skip
     return render(request, "roundtable/found.html", context)
+
+
+def asked_of(at: Seat, found: Finding) -> Answers | None:
+    """For the staff of all closed tables, while a finding is asked about blind: how many have answered."""
+    hidden = unseen(at.event)
+    if found.pk not in hidden or not at.who.may("see unreleased"):
+        return None
+    return answers_on_finding(agreement(at.event, hidden), found.pk)
+
+
+def names_of(at: Seat, answers: Answers | None) -> list[str]:
+    """Who has not answered yet, by name: for those who may see who."""
+    if answers is None or not at.who.may_in("see who", at.session.key):
+        return []
+    people = at.event.attendees.values_list("pk", "name")
+    return sorted(name for pk, name in people if pk in answers.waiting)
 
 
 @dataclass(frozen=True, slots=True)
