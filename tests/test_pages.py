@@ -14,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dialogue import errors
+from dialogue.discussion import reading
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Attendee, Event
 from dialogue.people.demo import entry_code
@@ -286,6 +287,23 @@ def test_what_lies_too_deep_in_an_exchange_is_folded(as_: As, victoria: Event):
 def test_an_exchange_of_thousands_is_no_matter(as_: As, victoria: Event):
     grow(victoria, "canada", 3000, chained=True)
     assert "g02999" in articles(as_("observer").get(RECORD + "?at=g02999").text)
+
+
+@pytest.mark.parametrize("rule", ["named", "chatham_house"])
+def test_chain_of_one_speaker_is_read_in_parts(rule: str, as_: As, victoria: Event):
+    grow(victoria, "canada", 1000, chained=True)
+    one_speaker = victoria.attendees.get(key="crabbe").pk
+    Authorship.objects.filter(contribution__key__startswith="g").update(attendee=one_speaker)
+    victoria.sessions.update(attribution=rule)
+    client = as_("moderator")  # sees who under every rule: one speaker's statements are one turn
+    sizes, found, part = [], [], 1
+    while part:
+        page = client.get(f"{RECORD}?theme=canada&part={part}").text
+        sizes.append(len(articles(page)))
+        found += articles(page)
+        part = part + 1 if "Read on" in page else 0
+    assert len(found) == len(set(found)) == victoria.contributions.filter(item__key="canada").count()
+    assert max(sizes) <= 2 * reading.PART
 
 
 @pytest.mark.parametrize("url", [RECORD, AGREEMENT])

@@ -54,7 +54,11 @@ class Seen:
 
 @dataclass(slots=True)
 class Turn:
-    """What one speaker says in a row: statements that carry on each other. `depth` counts from 0."""
+    """What one speaker says in a row: statements that carry on each other, PART of them at most.
+
+    `depth` counts from 0. Where the speaker goes on for longer, another turn follows at the same depth: a page shows
+    whole turns, and one of thousands of statements would be a page of megabytes.
+    """
 
     statements: list[Seen]
     depth: int = 0
@@ -146,12 +150,14 @@ class Reading:
         for one in self.by_item.get(item, ()):
             target = self.answered(one)
             above = turn_of[target.id] if target else None
-            if above and one.speaker and one.speaker == above.statements[-1].speaker:
+            goes_on = above is not None and one.speaker and one.speaker == above.statements[-1].speaker
+            if above and goes_on and len(above.statements) < PART:
                 above.statements.append(one)
                 turn_of[one.id] = above
                 continue
-            turn = turn_of[one.id] = Turn([one], above.depth + 1 if above else 0)
-            (above.replies if above else roots).append(turn)
+            depth = 0 if above is None else above.depth if goes_on else above.depth + 1
+            turn = turn_of[one.id] = Turn([one], depth)
+            (roots if above is None else above.replies).append(turn)
         return list(unrolled(roots))
 
 
