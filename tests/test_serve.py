@@ -17,7 +17,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 
 from tests.machine import ROOT, manage
-from tests.served import Home, Served, closed, copied, events, knocked, serving, status
+from tests.served import QUICK, Home, Served, closed, copied, events, knocked, program, serving, status
 
 MIB = 1024 * 1024
 SEED = f"""
@@ -278,3 +278,31 @@ def test_a_server_that_was_killed_leaves_the_database_to_the_next(served: Served
     served.end(signal.SIGKILL)  # the last test of this server
     with serving(served.home) as server:
         assert server.ask("GET", "/health/").status == 200
+
+
+# ------------------------------------------------------------------ files run short
+
+FEW_FILES = "import resource\nresource.setrlimit(resource.RLIMIT_NOFILE, (200, 200))\n"
+NO_WAY_GIVEN = "limits.Channels.admit_channel = lambda own, new: own.channels.update({new: None})\n"
+
+
+def answered_beside_idle_ones(home: Home, more: str) -> int:
+    """How many of 300 connections, each kept open, get an answer from a server that may open 200 files."""
+    home.serve = program(more, **QUICK)
+    heard = 0
+    with serving(home) as server, contextlib.ExitStack() as kept_open:
+        for _one in range(300):
+            talk = socket.create_connection(("127.0.0.1", server.port), timeout=10)
+            kept_open.enter_context(talk)
+            with contextlib.suppress(ConnectionError):
+                talk.sendall(b"GET /nowhere/ HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n")
+                heard += talk.recv(64).startswith(b"HTTP/1.1 404 ")
+    return heard
+
+
+def test_idle_connections_give_way_where_files_run_short(home: Home):
+    assert answered_beside_idle_ones(home, FEW_FILES) == 300
+
+
+def test_without_way_given_idle_connections_keep_others_out(home: Home):
+    assert answered_beside_idle_ones(home, FEW_FILES + NO_WAY_GIVEN) < 200

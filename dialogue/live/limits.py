@@ -5,6 +5,7 @@ by byte, and give a browser no reason when they hang up.
 """
 # ruff: noqa: N802, N815 - what is overridden here has Twisted's names
 
+import sys
 import time
 from collections.abc import Callable
 from typing import Any
@@ -27,6 +28,8 @@ LARGEST_FRAME = 64 * 1024  # bytes of a message from a page; the protocol's own 
 LARGEST_SENT = 4 * 1024 * 1024  # autobahn holds what we send to the same number as what we get
 PING, PONG_TAKES = 10, 15  # seconds
 DRAIN_TAKES, END_TAKES = 8.0, 9.5  # seconds for what is in flight, and until the process is gone whatever happens
+FILES = 65_536  # open files: each page that is open is one; the usual limit is 1,024
+SPARE_FILES = 256  # of these kept free of idle connections
 HANDSHAKE_TAKES = 15  # seconds in which the application has accepted or refused a socket
 
 
@@ -44,7 +47,7 @@ class Channel(HTTPChannel):
     def connectionMade(self) -> None:
         """Twisted’s own."""
         super().connectionMade()
-        self.factory.channels.add(self)
+        self.factory.admit_channel(self)
         self.expect(HEADERS_TAKE, self.too_slow)
 
     def connectionLost(self, reason: Failure = connectionDone) -> None:
@@ -55,7 +58,12 @@ class Channel(HTTPChannel):
     def leave(self) -> None:
         """This connection is no channel any more: it is closed, or it has become a socket."""
         self.expect_nothing()
-        self.factory.channels.discard(self)
+        self.factory.channels.pop(self, None)
+
+    def requestDone(self, request: WebRequest) -> None:
+        """Twisted’s own: answered, so the connection is the one that was used last."""
+        super().requestDone(request)
+        self.factory.mark_as_used(self)
 
     @property
     def is_idle(self) -> bool:
@@ -207,10 +215,50 @@ class Channels(HTTPFactory):
     def __init__(self, server: Any) -> None:
         super().__init__(server)
         self.timeOut = IDLE
-        self.channels: set[Channel] = set()
+        self.channels: dict[Channel, None] = {}  # the one that was used longest ago first
 
     def buildProtocol(self, address: Any) -> Channel:
         """Twisted’s own."""
         channel = super().buildProtocol(address)
         channel.requestFactory = Request
         return channel
+
+    def admit_channel(self, channel: Channel) -> None:
+        """Take a new connection; where files run short, the one that has idled longest gives way to it."""
+        self.channels[channel] = None
+        if len(self.channels) + len(self.server.connections) > connections_allowed():
+            idle = next((one for one in self.channels if one.is_idle and one is not channel), None)
+            if idle is not None:
+                idle.leave()
+                idle.transport.abortConnection()
+
+    def mark_as_used(self, channel: Channel) -> None:
+        """Put a connection behind those that have idled for longer."""
+        if channel in self.channels:
+            self.channels[channel] = self.channels.pop(channel)
+
+
+def files_allowed() -> int:
+    """How many files this process may have open."""
+    if sys.platform == "win32":
+        return FILES
+    import resource
+
+    soft, _hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return FILES if soft == resource.RLIM_INFINITY else soft
+
+
+def connections_allowed() -> int:
+    """How many connections may be open: some files are kept for databases, static files and what comes in one go."""
+    return files_allowed() - min(SPARE_FILES, files_allowed() // 4)
+
+
+def allow_many_files() -> None:
+    """Raise this process's limit of open files as far as the system lets it."""
+    if sys.platform != "win32":
+        import resource
+
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        most = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
+        if soft < most:
+            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))

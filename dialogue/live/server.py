@@ -6,7 +6,6 @@ import logging
 import os
 import signal
 import socket
-import sys
 import threading
 from collections.abc import Callable
 from typing import Any, cast
@@ -26,7 +25,6 @@ reactor: Any = installed  # Daphne's, on asyncio's loop
 
 BACKLOG = 2048  # connections that wait to be taken; with Twisted's 50 a thousand pages need four seconds to come in
 REQUEST_TAKES = 60  # seconds after which a request is told that it has failed
-FILES = 65_536  # open files: each page that is open is one; the usual limit is 1,024
 
 
 class Server(Daphne):
@@ -52,7 +50,7 @@ class Server(Daphne):
 
         Raises CannotListenError.
         """
-        allow_many_files()
+        limits.allow_many_files()
         watch_threads()
         globalLogBeginner.beginLoggingTo([cast(ILogObserver, failures)], redirectStandardIO=False, discardBuffer=True)
         self.connections: dict = {}
@@ -149,17 +147,6 @@ def failures(event: LogEvent) -> None:
     if failure := event.get("log_failure"):
         information = (failure.type, failure.value, failure.getTracebackObject())
         logging.getLogger(OURS).error("server-failure", exc_info=information)
-
-
-def allow_many_files() -> None:
-    """Raise this process's limit of open files as far as the system lets it."""
-    if sys.platform != "win32":
-        import resource
-
-        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-        most = FILES if hard == resource.RLIM_INFINITY else min(hard, FILES)
-        if soft < most:
-            resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
 
 
 def notify(state: str) -> None:
