@@ -55,6 +55,14 @@ def module_db(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         yield
 
 
+@pytest.fixture(scope="module")
+def standing_room(module_db: None) -> Any:
+    """The room of all forms (tests/posted.py), made once for a module; `here` is a test's own view of it."""
+    from tests.posted import room
+
+    return room()
+
+
 @pytest.fixture(scope="session")
 def victoria_record() -> dict:
     """The record of the real event, read once: copy it before changing it."""

@@ -1,6 +1,7 @@
 """Every form that is posted: where it goes, by whom, what a good one holds, and which of its fields name something."""
 
 import contextlib
+import copy
 import json
 import uuid
 from collections.abc import Iterator
@@ -67,6 +68,15 @@ class Room:
         """A browser of one of the cast, that is told of a failure by its status."""
         made = self.table.client(role)
         made.raise_request_exception = False
+        return made
+
+    def entered(self) -> "Room":
+        """The same, with browsers of its own and nothing of it changed: it may be made anew in this way for each test."""
+        made = copy.copy(self)
+        made.table, made.clients = copy.deepcopy(self.table), {role: Client() for role in self.clients}
+        for role, client in made.clients.items():
+            client.raise_request_exception = False
+            client.cookies.update(copy.deepcopy(self.clients[role].cookies))
         return made
 
     def address(self, url: str, on: str = "", **instead: str) -> str:
@@ -220,8 +230,14 @@ def undone() -> Iterator[None]:
 
 
 @pytest.fixture
-def here(db: None) -> Room:
+def here(standing_room: Room, db: None) -> Room:
     """The room: where more than one thing is tried in it, each is `undone`."""
+    return standing_room.entered()
+
+
+@pytest.fixture
+def room_alone(db: None) -> Room:
+    """The room of one test, where others of its module want the database empty."""
     return room()
 
 

@@ -81,8 +81,11 @@ def prepare(event: Event, item: str, first: uuid.UUID) -> dict[str, str]:
     guest.save()
     Membership.objects.create(session=session, attendee=guest, role="observer", position=900)
     invitation = Invitation.objects.create(attendee=guest, email=guest.person.email, language="en", times=1)
+    convenor = Pass.objects.filter(event=event, role="convenor").first()
+    by = convenor.person if convenor else None
     for kind, written in ((TicketKind.NUMBER, NUMBER.replace(" ", "")), (TicketKind.QR, TICKET)):
-        Ticket.objects.create(attendee=guest, kind=kind, seal=sealed(kind, written if own else item), until=soon())
+        seal = sealed(kind, written if own else item)
+        Ticket.objects.create(attendee=guest, kind=kind, seal=seal, until=soon(), by=by)
     point = Item.objects.create(event=event, kind="theme", title=f"Point of {item}", position=900)
     helper = Person.objects.create(name=f"Helper of {item}", email=f"helper@{item}.invalid")
     lent = Pass.objects.create(event=event, person=helper, role="interpreter")

@@ -52,6 +52,10 @@ class Unwritten:
         self.read, self.before = read, read()
         self.writes = count_writes()
 
+    def renew(self) -> None:
+        """Count anew: what was written since then was taken back."""
+        self.writes = count_writes()
+
     def is_so(self) -> bool:
         """Whether all is as it was when this was made, or as it was when it last was so."""
         now = count_writes()

@@ -4,6 +4,7 @@ import ast
 import pathlib
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 from django.contrib.auth import SESSION_KEY
@@ -25,14 +26,13 @@ from tests.audited import AUDITED, Story, source
 from tests.desk_stories import AtDesk
 from tests.everything import held
 from tests.forms import saved, say
-from tests.posted import FORMS, Posted, Room, here, room
+from tests.posted import FORMS, Posted, Room, room
 from tests.stories import STORIES
 from tests.tables import NAMES, LiveTable, seated, with_convenor
 from tests.test_architecture import modules
 from tests.test_backup import do
 from tests.test_law_covers import kinds, undone
 
-__all__ = ["here"]
 pytestmark = pytest.mark.django_db
 
 MOVED = {"paragraph", "addressee", "recommendation"}  # papers that have a place among others
@@ -117,6 +117,7 @@ def outside_turns() -> set[str]:
     return {deed for text in texts if "audit.note(" in text for deed in noted(ast.parse(text), "audit")}
 
 
+@pytest.mark.xdist_group("forms")
 def test_every_deed_in_the_code_has_a_story_or_a_form(table: LiveTable, deeds_of_forms: set[str]):
     found = set(deeds_of_forms)
     for story in AUDITED.values():
@@ -150,40 +151,57 @@ def test_whoever_takes_a_turn_says_who_they_are():
 OF_NO_EVENT = {"dialogue.looked", "dialogue.code", "dialogue.mail", "dialogue.due", "dialogue.person"}
 
 
-def sent(here: Room, form: Posted) -> list[Act]:
-    """The acts that a form makes, in whatever event."""
+@dataclass
+class Sent:
+    """What came of a form that was sent."""
+
+    acts: list[Act]  # in whatever event
+    sender: str  # whose browser it was: one of the cast's, or of whoever has just come in with it
+    changed: set[str]  # the tables in which anything is otherwise
+    is_whole: bool  # whether the audit of each of these events is
+
+
+def send(here: Room, form: Posted, before: dict[str, list[tuple]]) -> Sent:
+    """Send it in a room as it was."""
     known = set(Act.objects.values_list("pk", flat=True))
-    here.clients[form.role].post(here.address(form.url, form.on), here.sent(form))
-    return list(Act.objects.exclude(pk__in=known))
-
-
-def somebody(here: Room, role: str) -> str:
-    """Whose browser it is: one of the cast's, or of whoever has just come in with it."""
-    person = here.table.people[role]
-    return str(person.pk) if person else str(here.clients[role].session.get(SESSION_KEY))
-
-
-@pytest.mark.parametrize("form", FORMS, ids=str)
-def test_a_form_that_changes_anything_makes_an_act_of_who_sent_it_and_no_other_does(here: Room, form: Posted):
-    """Whatever page it is on: a room that is added later writes nothing past the audit."""
-    before = held()
-    made, after = sent(here, form), held()
-    is_changed = {table for table in after if after[table] != before[table]} - OF_NO_EVENT
-    assert {str(one.person) for one in made} == ({somebody(here, form.role)} if is_changed else set())
-    assert all(is_whole(one.event) for one in made)
+    client, person = here.clients[form.role], here.table.people[form.role]
+    client.post(here.address(form.url, form.on), here.sent(form))
+    made, after = list(Act.objects.exclude(pk__in=known)), held()
+    sender = str(person.pk) if person else str(client.session.get(SESSION_KEY))
+    changed = {table for table in after if after[table] != before[table]}
+    return Sent(made, sender, changed, all(is_whole(one.event) for one in made))
 
 
 @pytest.fixture(scope="module")
-def deeds_of_forms(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> set[str]:
-    """What all of the forms do, each in a room as it was."""
+def forms_sent(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> list[Sent]:
+    """What all of the forms do, each sent once; the tests look at what came of it."""
+    found = []
     with django_db_blocker.unblock(), undone():  # type: ignore[attr-defined]
-        tried, found = room(), set()
+        tried, before = room(), held()
         for form in FORMS:
             with undone():
-                found |= {one.deed for one in sent(tried, form)}
+                found.append(send(tried.entered(), form, before))
     return found
 
 
+@pytest.fixture
+def deeds_of_forms(forms_sent: list[Sent]) -> set[str]:
+    """The deeds that all of them do."""
+    return {one.deed for sent in forms_sent for one in sent.acts}
+
+
+@pytest.mark.xdist_group("forms")
+@pytest.mark.parametrize("form", FORMS, ids=str)
+def test_a_form_that_changes_anything_makes_an_act_of_who_sent_it_and_no_other_does(
+    forms_sent: list[Sent], form: Posted
+):
+    """Whatever page it is on: a room that is added later writes nothing past the audit."""
+    sent = forms_sent[FORMS.index(form)]
+    assert {str(one.person) for one in sent.acts} == ({sent.sender} if sent.changed - OF_NO_EVENT else set())
+    assert sent.is_whole
+
+
+@pytest.mark.xdist_group("forms")
 def test_some_forms_change_something(deeds_of_forms: set[str]):
     """Else the one above would prove nothing."""
     assert len(deeds_of_forms) > 25

@@ -326,7 +326,7 @@ def ask(victoria: Event, convenor: Person | None) -> None:
     session = victoria.sessions.get(key="roundtable")
     Membership.objects.create(session=session, attendee=guest, role="observer", position=500)
     Invitation.objects.create(pk=GUEST, attendee=guest, email="guest@cast.invalid", language="en", times=1)
-    Ticket.objects.create(attendee=guest, kind="qr", seal=sealed("qr", TICKET), until=soon())
+    Ticket.objects.create(attendee=guest, kind="qr", seal=sealed("qr", TICKET), until=soon(), by=convenor)
     Item.objects.create(pk=POINT, event=victoria, kind="theme", title="A point", position=500)
     assert convenor
     convenor.may_convene = True

@@ -11,12 +11,12 @@ from django.http import HttpResponse
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.live.doors import Knock, admissions
 from tests.cast import CAST
-from tests.everything import held
 from tests.posted import FORMS, PAPERS, Posted, Room, here, parameters, told, undone
 from tests.preparing_forms import ON_PK
-from tests.test_table_input import JSON, PAGE, body_of, pairs_of, post
+from tests.shared import Unwritten
+from tests.test_table_input import JSON, PAGE, body_of, pairs_of, post, unwritten
 
-__all__ = ["here"]
+__all__ = ["here", "unwritten"]
 pytestmark = pytest.mark.django_db
 
 # What is new on every page, and the page's own address, to which the choice of a language leads back.
@@ -115,8 +115,8 @@ def test_behind_an_address(here: Room, url: str):
 
 
 @pytest.mark.parametrize("form", [form for form in FORMS if form.ids], ids=str)
-def test_in_a_form(here: Room, form: Posted):
-    found, before = {}, held()
+def test_in_a_form(here: Room, unwritten: Unwritten, form: Posted):
+    found = {}
     for name, kind in form.ids.items():
         template = form.sent.get(name, "")
         template = re.sub(r"<[\w -]+>", f"<{kind}>", template) if "<" in template else f"<{kind}>"
@@ -127,10 +127,11 @@ def test_in_a_form(here: Room, form: Posted):
                 answers = []
                 for one in sent:
                     with undone():
+                        unwritten.renew()
                         body = body_of(pairs_of(here.sent(form) | {name: one}))
                         answers.append(post(here, form, body, role=role, accept=accept))
                         if role == form.role and told(answers[-1]):
-                            assert held() == before, (name, one)
+                            assert unwritten.is_so(), (name, one)
                 found[name, role, accept] = difference(here, *answers, sent)
     assert {case: what for case, what in found.items() if what} == {}
 

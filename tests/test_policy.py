@@ -12,7 +12,8 @@ from django.urls import reverse
 from dialogue.live.refusals import TOLD, refusal
 from tests.cast import CAST, account
 from tests.crawl import addresses
-from tests.posted import FORMS, Room, here, parameters, undone
+from tests.posted import FORMS, Room, parameters, undone
+from tests.posted import room_alone as here
 
 __all__ = ["here"]
 pytestmark = pytest.mark.django_db

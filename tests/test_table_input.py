@@ -1,5 +1,7 @@
 """Bad input in every form that is posted: never a failure; what is refused has a sentence, and nothing of it is written."""
 
+import contextlib
+from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote_plus
 
@@ -11,6 +13,7 @@ from hypothesis import strategies as st
 from dialogue.people.models import Person
 from tests.everything import held
 from tests.posted import BY_URL, FORMS, MISSING, Posted, Room, fields_on, here, parameters, told, undone
+from tests.shared import Unwritten
 
 __all__ = ["here"]
 pytestmark = pytest.mark.django_db
@@ -67,14 +70,14 @@ def post(
     )
 
 
-def harm(here: Room, before: Any, answer: HttpResponse) -> str:
+def harm(unwritten: Unwritten, answer: HttpResponse) -> str:
     """What is wrong with an answer to a bad form; "" for nothing."""
     if answer.status_code >= 500:
         return f"failed with {answer.status_code}"
     sentence = told(answer)
     if answer.status_code >= 400 and len(sentence) < 10:
         return f"{answer.status_code} without a sentence"
-    if (answer.status_code >= 400 or sentence) and held() != before:
+    if (answer.status_code >= 400 or sentence) and not unwritten.is_so():
         return f"{answer.status_code} {sentence}: and yet something was written"
     return ""
 
@@ -155,8 +158,21 @@ def mutations(here: Room, form: Posted) -> st.SearchStrategy[Pairs]:
     return st.lists(change, min_size=1, max_size=4).map(changed)
 
 
-def try_all(here: Room, form: Posted, times: int) -> None:
-    before = held()
+@pytest.fixture(scope="module")
+def unwritten(standing_room: Room) -> Unwritten:
+    """What stands in the room before anything is sent."""
+    return Unwritten(held)
+
+
+@contextlib.contextmanager
+def tried(unwritten: Unwritten) -> Iterator[None]:
+    """What is sent here is taken back."""
+    with undone():
+        unwritten.renew()
+        yield
+
+
+def try_all(here: Room, unwritten: Unwritten, form: Posted, times: int) -> None:
     roles = st.sampled_from([form.role] * 6 + ["visitor", "mallory", "observer"])
 
     @settings(
@@ -169,56 +185,56 @@ def try_all(here: Room, form: Posted, times: int) -> None:
     )
     @given(mutations(here, form), st.sampled_from([JSON, PAGE]), roles)
     def story(pairs: Pairs, accept: str, role: str) -> None:
-        with undone():
+        with tried(unwritten):
             answer = post(here, form, body_of(pairs), role=role, accept=accept)
-            assert harm(here, before, answer) == ""
+            assert harm(unwritten, answer) == ""
 
     story()
 
 
 @pytest.mark.parametrize("url", BY_URL)
-def test_no_form_fails_and_what_is_refused_leaves_nothing(here: Room, url: str):
+def test_no_form_fails_and_what_is_refused_leaves_nothing(here: Room, unwritten: Unwritten, url: str):
     for form in BY_URL[url]:
-        try_all(here, form, 8)
+        try_all(here, unwritten, form, 8)
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("form", FORMS, ids=str)
-def test_no_form_fails_whatever_stands_in_it(here: Room, form: Posted):
-    try_all(here, form, 500)
-    found, before = {}, held()
+def test_no_form_fails_whatever_stands_in_it(here: Room, unwritten: Unwritten, form: Posted):
+    try_all(here, unwritten, form, 500)
+    found = {}
     for name in {*form.sent, *form.ids, "do"}:
         for value in [*HOSTILE, MILLION]:
-            with undone():
+            with tried(unwritten):
                 pairs = [*(one for one in pairs_of(here.sent(form)) if one[0] != name), (name, value)]
-                found[name, value[:40]] = harm(here, before, post(here, form, body_of(pairs)))
+                found[name, value[:40]] = harm(unwritten, post(here, form, body_of(pairs)))
     assert {case: what for case, what in found.items() if what} == {}
 
 
-def try_bodies(here: Room, form: Posted) -> None:
+def try_bodies(here: Room, unwritten: Unwritten, form: Posted) -> None:
     """Broken ones, of every kind and of the wrong one; and a million letters."""
-    before, good = held(), body_of(pairs_of(here.sent(form)))
+    good = body_of(pairs_of(here.sent(form)))
     long = body_of([*pairs_of(here.sent(form)), ("text" if "text" in form.sent else "key", MILLION)])
     every = [(one, URLENCODED) for one in [*BODIES, long]] + [(good, kind) for kind in TYPES]
     every += [(body, "multipart/form-data; boundary=B") for body in BODIES]
     found = {}
     for body, kind in every:
-        with undone():
-            found[kind, body[:40]] = harm(here, before, post(here, form, body, kind))
+        with tried(unwritten):
+            found[kind, body[:40]] = harm(unwritten, post(here, form, body, kind))
     assert {case: what for case, what in found.items() if what} == {}
 
 
 @pytest.mark.parametrize(
     "url", ["say", "looked", "stance", "paragraph-new", "setup-credits", "setup-people", "welcome", "number"]
 )
-def test_no_body_fails(here: Room, url: str):
-    try_bodies(here, BY_URL[url][0])
+def test_no_body_fails(here: Room, unwritten: Unwritten, url: str):
+    try_bodies(here, unwritten, BY_URL[url][0])
 
 
 @pytest.mark.long
 @pytest.mark.parametrize("url", BY_URL)
-def test_no_body_fails_anywhere(here: Room, url: str):
-    try_bodies(here, BY_URL[url][-1])
+def test_no_body_fails_anywhere(here: Room, unwritten: Unwritten, url: str):
+    try_bodies(here, unwritten, BY_URL[url][-1])
 
 
 COOKIES = ["\0" * 8, '"\\000\\000\\000\\000\\000\\000\\000\\000"', '"\\377\\377\\377\\377\\377\\377\\377\\377"', "x" * 4000, "é" * 8, "", "../../etc"]  # fmt: skip
@@ -247,12 +263,12 @@ def test_it_is_noticed_when_a_refused_form_writes_fails_or_says_nothing(here: Ro
 
 def notice(here: Room, monkeypatch: pytest.MonkeyPatch) -> None:
     form, bad = next(one for one in FORMS if one.url == "say"), b"item=water&text="
-    before = held()
-    assert harm(here, before, post(here, form, bad)) == ""
+    unwritten = Unwritten(held)
+    assert harm(unwritten, post(here, form, bad)) == ""
     Person.objects.create(name="Nobody", email="nobody@cast.invalid")
-    assert "something was written" in harm(here, before, post(here, form, bad))
+    assert "something was written" in harm(unwritten, post(here, form, bad))
     monkeypatch.setattr("dialogue.roundtable.views.table.sentence", lambda problem: "")
-    monkeypatch.setattr("tests.test_table_input.held", lambda: before)
-    assert "without a sentence" in harm(here, before, post(here, form, bad))
+    unwritten = Unwritten(held)
+    assert "without a sentence" in harm(unwritten, post(here, form, bad))
     monkeypatch.setattr("dialogue.roundtable.forms.fit", lambda text: 1 / 0)
-    assert "failed with 500" in harm(here, before, post(here, form, bad))
+    assert "failed with 500" in harm(unwritten, post(here, form, bad))
