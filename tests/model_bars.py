@@ -55,16 +55,28 @@ def counts(said: "Said") -> bool:
     return said["state"] == "said" and said["released"] and said["attribution"] != "off_record"
 
 
-def counted(model: "Model", said: "Said") -> Bar:
-    """Each of the table once: by their stance, else as who said it, else as who disputes it, else as silent."""
+def counted(model: "Model", said: "Said") -> Bar | None:
+    """Each of the table once: by their stance, else as who said it, else as who disputes it, else as silent.
+
+    No bar where nobody but its author has answered.
+    """
     stances = {who: taken[-1] for (on, who), taken in model.stances.items() if on == said["pk"]}
     disputing = {one["author"] for one in model.said if counts(one) and ("disagrees", said["pk"]) in one["ties"]}
-    where = [stand(who, said["author"], stances, disputing) for who in table(model, said, stances)]
+    everybody = table(model, said, stances)
+    where = [stand(who, said["author"], stances, disputing) for who in everybody]
     support, reservations = where.count("agree"), where.count("reservations")
     opposed, abstained = where.count("disagree"), where.count("abstain")
-    n, everybody = support + reservations, len(where)
-    words = f"{level(n, everybody)}, {n} of {everybody}" if n and n + opposed + abstained > 1 else ""
-    return Bar(support, reservations, opposed, abstained, where.count(""), words)
+    if not any(stand(who, said["author"], stances, disputing) for who in everybody if who != said["author"]):
+        return None
+    return Bar(support, reservations, opposed, abstained, where.count(""), words(support, reservations, opposed, len(where)))
+
+
+def words(support: int, reservations: int, opposed: int, everybody: int) -> str:
+    """How many of all support it, and what is left out by no bar."""
+    n = support + reservations
+    reserved = f", {reservations} of them with reservations" if reservations else ""
+    against = f", {opposed} against" if opposed else ""
+    return f"{n} of {everybody} support{'s' if n == 1 else ''}{reserved}{against}"
 
 
 def table(model: "Model", said: "Said", stances: dict[str, str]) -> set[str]:
@@ -83,13 +95,3 @@ def stand(who: str, author: str, stances: dict[str, str], disputing: set[Any]) -
         return "disagree"
     return took or ("agree" if who == author else "disagree" if who in disputing else "")
 
-
-def level(n: int, everybody: int) -> str:
-    """How many that is, in words; of all and nearly all nobody speaks before a check-round."""
-    if n < 3:
-        return ("", "one participant", "two participants")[n]
-    if 4 * n < everybody:
-        return "some participants"
-    if 2 * n < everybody:
-        return "several participants"
-    return "many participants" if 3 * n < 2 * everybody else "most participants"

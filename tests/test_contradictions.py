@@ -7,7 +7,22 @@ import pytest
 
 from dialogue.archive import format
 from dialogue.rapporteur.contradictions import contradictions, one_edit_apart
-from tests.records import ADA, BEN, CLEO, DEV, addressee, advice, count, finding, footnote, item, paragraph, said, table
+from tests.records import (
+    ADA,
+    BEN,
+    CLEO,
+    DEV,
+    addressee,
+    advice,
+    count,
+    finding,
+    footnote,
+    item,
+    paragraph,
+    said,
+    stance,
+    table,
+)
 
 HEARD = [said(f"c-{one}", one) for one in (ADA, BEN, CLEO, DEV)]
 
@@ -102,6 +117,12 @@ def test_a_basis_that_is_off_the_record_is_none():
 
 def test_people_who_sat_at_the_table_and_said_nothing_are_named():
     assert kinds(contributions=HEARD[1:]) == [("no_contribution", "$.persons[0]")]
+
+
+def test_who_took_stances_and_said_nothing_is_named_so():
+    record = table(contributions=HEARD[1:], stances=[stance(ADA, HEARD[1]["id"], "agree")])
+    (wrong,) = contradictions(record)
+    assert wrong == ("only_stances", "$.persons[0]", "Ada Lovell took stances, said nothing.")
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,12 @@ import uuid
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils.translation import override
 
 from dialogue.archive.dump import dump
 from dialogue.discussion.models import Contribution
 from dialogue.positions.agreement import Bar, agreement
+from dialogue.positions.bars import of_position
 from dialogue.positions.models import Finding, FindingBasis, Stance
 from tests.forms import amend, do, entered, of, page, refusal, run, saved, say, stand
 from tests.tables import NAMES, LiveTable, rivers, seated
@@ -65,6 +67,12 @@ def drawn_bar(shown: str, said: Contribution) -> str:
     return found[1]
 
 
+def text_of_bar(shown: str, said: Contribution) -> str:
+    """The words at the end of a position's bar."""
+    found = re.search(r'<span class="words">(.*?)</span>', drawn_bar(shown, said))
+    return found[1] if found else ""
+
+
 def held() -> list[tuple[str, str, bool, str, bool]]:
     return list(Stance.every.values_list("attendee__key", "stance", "strong", "reason", "recorded"))
 
@@ -80,6 +88,37 @@ def test_a_stance_is_taken_in_one_click_and_everybody_sees_the_bar_move(table: L
     for audience in ("table", "staff", "person:ben"):
         assert entered(table, audience)[-1] == "stance-taken"
     assert held() == [("ben", "disagree", False, "", False)]
+
+
+def test_position_that_nobody_else_answered_has_no_bar(table: LiveTable, said: Contribution):
+    looks = (("observer", page), ("moderator", page), ("participant", page))
+    for answered in (None, "agree", "disagree"):
+        if answered:
+            stand(table, "participant", said, answered)
+        for role, look in looks:
+            assert drawn_bar(look(table, role), said) == "", (role, answered)
+        assert 'class="bar"' not in of(table, "participant", said)
+    stand(table, "second-participant", said, "abstain")
+    assert 'class="bar"' in drawn_bar(page(table, "observer"), said)
+
+
+@pytest.mark.parametrize(
+    ("stances", "english", "french"),
+    [
+        ({"ben": "agree", "cleo": "disagree"}, "2 of 5 support, 1 against", "2 sur 5 pour, 1 contre"),
+        ({"ben": "disagree"}, "1 of 5 supports, 1 against", "1 sur 5 pour, 1 contre"),
+        ({"ben": "reservations", "cleo": "agree"},
+         "3 of 5 support, 1 of them with reservations", "3 sur 5 pour, dont 1 avec réserves"),
+        ({"ben": "agree"}, "2 of 5 support", "2 sur 5 pour"),
+        ({"ada": "disagree", "ben": "disagree"}, "0 of 5 support, 2 against", "0 sur 5 pour, 2 contre"),
+    ],
+)  # fmt: skip
+def test_words_of_a_bar_are_support_and_against(table, said, stances, english, french):
+    for who, kind in stances.items():
+        Stance.every.create(event=table.event, attendee=table.attendee(who), contribution=said, stance=kind, position=0)
+    assert text_of_bar(page(table, "observer"), said) == english
+    with override("fr"):
+        assert of_position(agreement(table.event), said.pk).words == french  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("regime", ["named", "role", "unnamed", "chatham_house"])

@@ -4,13 +4,14 @@ import uuid
 from collections.abc import Collection
 
 from django.template.loader import render_to_string
+from django.utils.translation import gettext as _
 
 from dialogue.access import Eyes
 from dialogue.events.models import Session
 from dialogue.positions import blind
 from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement, agreement
-from dialogue.positions.bars import of_holding
+from dialogue.positions.bars import count_words, of_holding
 from dialogue.positions.models import Finding, Level, Stance
 
 
@@ -64,14 +65,15 @@ def drawn(
     holding = counted.holdings[one.pk]
     shown = not holding.is_unseen
     is_told = shown or is_staff
+    level = str(Level(holding.reached).label) if holding.reached else ""
     context = {
         "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
         "comes": comes,
         "version": one.version * VEIL + (one.voices if is_told else 0),
         "answers": blind.answers_on_finding(counted, one.pk) if is_staff and not shown else None,
         "bar": of_holding(holding) if shown else None,
-        "reached": str(Level(holding.reached).label) if holding.reached else "",
-        "n": holding.numbers.n, "table": holding.numbers.N, "mine": bool(stance),
+        "reached": count_words(level or _("no agreement word"), holding.numbers),
+        "table": holding.numbers.N, "mine": bool(stance),
         "language": session.event.language,
         "own": stance.stance if stance else "", "own_version": stance.version if stance else 0,
         "address": f"/events/{session.event.slug}/table/{session.key}/",

@@ -11,8 +11,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogue.positions.agreement import Agreement, Bar, Holding
-from dialogue.positions.models import Level
-from dialogue.positions.quantifiers import Claim, quantifier
 from dialogue.positions.quantifiers import Numbers as Counted
 
 register = template.Library()
@@ -76,17 +74,22 @@ def of_bar(bar: Bar, words: str = "") -> Numbers:
     )
 
 
-def of_position(counted: Agreement, position: Any) -> Numbers:
-    """The bar of a position, with the words that the record reaches once anybody but its author has stood somewhere."""
+def of_position(counted: Agreement, position: Any) -> Numbers | None:
+    """The bar of a position; None until somebody who counts, other than its author, has answered it."""
     bar = counted.position_bar(position)
-    numbers = of_bar(bar)
-    n = numbers.support + numbers.reservations
-    table = n + numbers.opposed + numbers.abstained + numbers.silent
-    level = quantifier(Claim("some"), Counted(n=n, N=table), counted.scale)
-    if level is None or n + numbers.opposed + numbers.abstained < 2:
-        return numbers
-    words = _("%(level)s, %(n)d of %(table)d") % {"level": Level(level).label, "n": n, "table": table}
-    return of_bar(bar, words)
+    answered = bar.support | bar.reservations | bar.opposed | bar.abstained
+    if not answered - {counted.said[position].author}:
+        return None
+    return of_bar(bar, support_words(of_bar(bar)))
+
+
+def support_words(bar: Numbers) -> str:
+    """How many support a position and how many are against it: no level, for a position claims none."""
+    n = bar.support + bar.reservations
+    table = n + bar.opposed + bar.abstained + bar.silent
+    support = ngettext("%(n)d of %(table)d supports", "%(n)d of %(table)d support", n)
+    parts = [support % {"n": n, "table": table}, *other_sides(bar.reservations, bar.opposed)]
+    return ", ".join(parts)
 
 
 def of_holding(holding: Holding, words: str = "") -> Numbers:
@@ -100,12 +103,14 @@ def of_holding(holding: Holding, words: str = "") -> Numbers:
 
 def count_words(level: str, numbers: Counted) -> str:
     """The level reached with its numbers, as the end of a finding's bar: reservations and opposition are in them."""
-    parts = [_("%(level)s, %(n)d of %(table)d") % {"level": level, "n": numbers.n, "table": numbers.N}]
-    if numbers.reservations:
-        parts.append(_("%(n)d of them with reservations") % {"n": numbers.reservations})
-    if numbers.against:
-        parts.append(_("%(n)d against") % {"n": numbers.against})
-    return ", ".join(parts)
+    support = _("%(level)s, %(n)d of %(table)d") % {"level": level, "n": numbers.n, "table": numbers.N}
+    return ", ".join([support, *other_sides(numbers.reservations, numbers.against)])
+
+
+def other_sides(reservations: int, against: int) -> list[str]:
+    """What is never left out of a bar's words: reservations among those in support, and who is against."""
+    reserved = _("%(n)d of them with reservations") % {"n": reservations}
+    return [reserved] * bool(reservations) + [_("%(n)d against") % {"n": against}] * bool(against)
 
 
 def shares(numbers: list[int], cells: int = MOST_CELLS) -> list[int]:

@@ -164,16 +164,20 @@ def without_basis(record: dict) -> Iterator[Contradiction]:
 
 
 def silent_people(record: dict) -> Iterator[Contradiction]:
-    """People of whom the record holds no word, but for roles that need not speak."""
+    """People of whom the record holds no statement, but for roles that need not speak; some of them took stances."""
     roles: dict[str, set[str]] = {person["id"]: set() for person in record["persons"]}
     for session in record["sessions"]:
         for member in session["members"]:
             roles[member["person"]].add(member["role"])
     spoke = {said["by"] for said in record["contributions"]}
+    answered = {stance["by"] for stance in record["stances"]}
     for index, person in enumerate(record["persons"]):
-        if person["id"] not in spoke and not roles[person["id"]] & QUIET:
-            text = f"{person['name']} has no contribution."
-            yield Contradiction("no_contribution", f"$.persons[{index}]", text)
+        if person["id"] in spoke or roles[person["id"]] & QUIET:
+            continue
+        if person["id"] in answered:
+            yield Contradiction("only_stances", f"$.persons[{index}]", f"{person['name']} took stances, said nothing.")
+        else:
+            yield Contradiction("no_contribution", f"$.persons[{index}]", f"{person['name']} has no contribution.")
 
 
 # ------------------------------------------------------------------ notes
