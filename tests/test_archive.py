@@ -5,10 +5,12 @@ import io
 import json
 import pathlib
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dialogue.archive import format, load
@@ -140,6 +142,38 @@ def test_any_words_survive(texts, aliases, language):
     )
     record["persons"][0] |= {"aliases": aliases, "name": texts[0]}
     assert json.loads(round_trip(record)) == record
+
+
+def leaves(value: Any, shape: Any) -> Iterator[tuple[Any, Any, Any]]:
+    """(holder, name, shape) of everything that stands in a record, at any depth."""
+    if isinstance(shape, format.Nullable | Added):
+        yield from leaves(value, shape.shape)
+    elif isinstance(value, dict):
+        for declared, inner in shape.items():
+            if (name := declared.rstrip("?")) in value:
+                yield value, name, inner
+                yield from leaves(value[name], inner)
+    elif isinstance(value, list):
+        for place, entry in enumerate(value):
+            yield value, place, shape[0]
+            yield from leaves(entry, shape[0])
+
+
+@pytest.mark.django_db
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.data())
+def test_any_record_with_some_added_keys_comes_back_byte_for_byte(data):
+    record = copy.deepcopy(EVERYTHING)
+    added = [(holder, name) for holder, name, shape in leaves(record, format.SHAPE) if isinstance(shape, Added)]
+    for holder, name in data.draw(st.lists(st.sampled_from(added), unique_by=lambda one: (id(one[0]), one[1]))):
+        holder.pop(name)
+    texts = [
+        (holder, name) for holder, name, shape in leaves(record, format.SHAPE) if shape in (format.TEXT, format.WORDS)
+    ]
+    for holder, name in data.draw(st.lists(st.sampled_from(texts), max_size=6)):
+        holder[name] = data.draw(words)
+    assume(not format.errors(record))
+    assert round_trip(record) == format.canonical(record)
 
 
 # ------------------------------------------------------------------ versions

@@ -197,6 +197,18 @@ def differing(where: str, **values: Any) -> dict[str, Any]:
     return {name: value for name, value in values.items() if value != ADDED[f"{where}.{name}"].default}
 
 
+def in_order(value: Any, shape: Any = SHAPE) -> Any:
+    """A valid record, or a part of one, with its keys in the order of the format."""
+    if isinstance(shape, Nullable | Added):
+        return value if value is None else in_order(value, shape.shape)
+    if isinstance(shape, list):
+        return [in_order(entry, shape[0]) for entry in value]
+    if not isinstance(shape, dict):
+        return value
+    names = {declared.rstrip("?"): inner for declared, inner in shape.items()}
+    return {name: in_order(value[name], inner) for name, inner in names.items() if name in value}
+
+
 def canonical(record: dict) -> str:
     """The canonical text of a record whose keys stand in order: two spaces, unescaped, a newline at the end."""
     return json.dumps(record, ensure_ascii=False, indent=2) + "\n"
