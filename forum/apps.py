@@ -2,13 +2,14 @@ from django.apps import AppConfig
 
 
 class ForumConfig(AppConfig):
-    """The public side; it registers with the archive what it keeps of a record."""
+    """The public side; it registers what it keeps of a record, and what it shows on the page of a session."""
 
     name = "forum"
     verbose_name = "Forum"
 
     def ready(self) -> None:
-        """Register with the archive."""
-        from forum import archive
+        """Register with the archive and with the page."""
+        from forum import archive, views
 
         archive.register()
+        views.register()

@@ -2,6 +2,7 @@
 
 import json
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -36,6 +37,10 @@ from dialogue.roundtable.views.at_table import Seat, saved, seat, seat_of_deed, 
 
 MODES = {"threads": "thread", "time": "position", "new": "position"}
 AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
+
+
+# What another app shows below what was said: functions (Shown) that give HTML, or "" for nothing.
+panels: list[Callable[["Shown"], str]] = []
 
 
 @require_safe
@@ -180,7 +185,7 @@ class Shown:
         """What the template needs."""
         part = self.window()
         may = {right: self.who.may_in(right, self.session.key) for right in RIGHTS.values()}
-        rights = [name for name, right in RIGHTS.items() if may[right]]
+        rights = [name for name, right in RIGHTS.items() if may[right] and (name != "speak" or self.who.attendee)]
         return {
             "event": self.at.event, "session": self.session, "who": self.who, "at": self.at, "may": rights,
             "at_the_table": self.who.may("read the table"), "is_published": self.at.event.publications.exists(),
@@ -188,6 +193,7 @@ class Shown:
             "items": draw_items(self.session, self.eyes, [one.pk for one in self.items]),
             "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
             "state": draw_state(self.session, self.eyes, self.rules), "conduct": draw_conduct(self.session),
+            "lacks_seat": may["speak"] and not self.who.attendee,
             "opening": self.opening(), "is_asked": self.at.event.findings.filter(is_open=True).exists(),
             "findings": draw_findings(self.session, self.own),
             "has_findings": has_findings(self.session, self.own), "yours": self.yours(), "own_words": self.own_words(),
@@ -200,6 +206,7 @@ class Shown:
             "attendees": forms.known_to(self.who) if "record" in rights or "run" in rights else (),
             "languages": Language.choices, "speaks": self.request.POST.get("language") or get_language(),
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
+            "panels": [drawn for panel in panels if (drawn := panel(self))],
         }  # fmt: skip
 
     def modes(self) -> list[tuple[str, str, bool]]:
