@@ -284,7 +284,7 @@ class House:
         unagreed = frozenset(one.session for one in seats if self.is_to_agree(one))
         own = [one for one in seats if one.session not in unagreed]
         roles_in = {
-            key: frozenset((lent & TABLE | {one.role for one in own if one.session == key}) & here)
+            key: frozenset((self.lent_in(key, lent) | {one.role for one in own if one.session == key}) & here)
             for key in self.access
         }
         mine = {key for key, roles in roles_in.items() if roles}
@@ -301,6 +301,10 @@ class House:
             unagreed=unagreed,
             must_confirm=must_confirm,
         )
+
+    def lent_in(self, session: str, lent: set[str]) -> set[str]:
+        """The roles without a seat that count in one session: a panelist is one where the public listens."""
+        return lent & (TABLE | {"panelist"} if session in self.public else TABLE)
 
     def is_to_agree(self, sat: Sat) -> bool:
         """Whether somebody is asked and has not agreed to the session's rule: to one as open as it is now."""

@@ -16,6 +16,7 @@ from dialogue.archive import format, load
 from dialogue.events.models import Event
 from dialogue.people.models import Person
 from tests import cast, shared, template, tiers
+from tests.records import real_half
 
 VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
 
@@ -65,8 +66,8 @@ def standing_room(module_db: None) -> Any:
 
 @pytest.fixture(scope="session")
 def victoria_record() -> dict:
-    """The record of the real event, read once: copy it before changing it."""
-    return format.read(VICTORIA.read_bytes())
+    """The record of the real event without its made-up forum half, read once: copy it before changing it."""
+    return real_half(format.read(VICTORIA.read_bytes()))
 
 
 @pytest.fixture

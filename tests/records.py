@@ -114,3 +114,19 @@ def table(**lists: Any) -> dict[str, Any]:
     ]
     seats = [(one, "participant") for one in (ADA, BEN, CLEO, DEV)] + [("mod", "moderator"), ("rap", "rapporteur")]
     return record(**{"persons": people, "sessions": [session(members=seats)], "outline": [item("water")], **lists})
+
+
+# ------------------------------------------------------------------ the sample
+
+
+def real_half(sample: dict) -> dict:
+    """The sample event without its made-up forum half: the roundtable of 2007 alone."""
+    real = copy.deepcopy(sample)
+    forum = next(one for one in real["sessions"] if one["kind"] == "forum")
+    gone = {one["id"] for one in real["contributions"] if one["session"] == forum["id"]}
+    gone |= {seat["person"] for seat in forum["members"]}
+    for name, key in (("contributions", "id"), ("persons", "id"), ("stances", "on")):
+        real[name] = [one for one in real[name] if one[key] not in gone]
+    real["outline"] = [one for one in real["outline"] if one["id"] != "forum-half"]
+    forum |= {"title": "Public forum", "members": []}
+    return real | {"questions": []}

@@ -51,10 +51,11 @@ class Browser:
         except urllib.error.HTTPError as problem:
             return problem.code, problem.read().decode()
 
-    def post(self, url, page):
+    def post(self, url, page, **form):
         token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page).group(1)
-        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token}).encode()
-        with self.open(urllib.request.Request(url, data, {"Origin": url.split("/enter")[0]}), timeout=20) as answer:
+        data = urllib.parse.urlencode({"csrfmiddlewaretoken": token, **form}).encode()
+        origin = "/".join(url.split("/")[:3])
+        with self.open(urllib.request.Request(url, data, {"Origin": origin}), timeout=20) as answer:
             return answer.status, answer.read().decode()
 
 
@@ -77,6 +78,22 @@ def test_a_convenor_types_one_command_and_comes_in(tmp_path):
     with demo(tmp_path) as (base, printed):  # again: in seconds, with the data kept
         assert "Loading" not in printed
         assert Browser().get(f"{base}/")[0] == 200
+
+
+def test_what_the_panelist_says_is_there_when_the_demo_starts_again(tmp_path):
+    words = "A vote is a promise to send somebody."
+    with demo(tmp_path) as (base, printed):
+        panelist = Browser()
+        door = re.search(r"^  panelist +(\S+)$", printed, re.MULTILINE).group(1)
+        _status, page = panelist.post(door, panelist.get(door)[1])
+        assert "Who should send the soldiers?" in page, "the door leads to the forum"
+        form = {name: re.search(rf'name="{name}" value="([^"]+)"', page).group(1) for name in ("key", "item")}
+        said = re.search(r'data-reply="([^"]+)"', page).group(1)
+        answer = {"kind": "position", "text": words, "relation": "disagrees", "to": said}
+        _status, page = panelist.post(f"{base}/events/rehearsal/table/forum/say/", page, **form, **answer)
+        assert words in page
+    with demo(tmp_path) as (base, _printed):
+        assert words in Browser().get(f"{base}/events/rehearsal/table/forum/")[1]
 
 
 def test_phones_may_join_where_they_are_let_in(tmp_path):

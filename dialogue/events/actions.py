@@ -13,8 +13,9 @@ CAST = {
     "participant": "crabbe",
     "second-participant": "kinsman",
     "observer": "",
-    "panelist": "",
+    "panelist": "okonjo",
 }
+RUNS_ALL = "moderator"  # has the role in every session of the event, also where somebody else has the seat
 
 
 @transaction.atomic
@@ -30,7 +31,7 @@ def seat_samples(event: Event) -> list[Person]:
         if attendee and attendee.person_id is None:
             attendee.person = person
             attendee.save(update_fields=["person"])
-        elif not attendee:
+        if not attendee or role == RUNS_ALL:
             Pass.objects.get_or_create(event=event, person=person, role=Role(role.removeprefix("second-")))
         if role == "convenor" and not person.may_convene:
             person.may_convene = True

@@ -6,14 +6,17 @@ from django.contrib.auth import login, logout
 from django.core.exceptions import SuspiciousOperation
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dialogue.access import RIGHTS
 from dialogue.entrance.actions import begin
-from dialogue.events.models import Role
+from dialogue.events.models import Membership, Role
 from dialogue.people.actions import choose_language
 from dialogue.people.demo import cast_member
+from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
 from dialogue.roundtable.actions import signed_out
 
@@ -36,7 +39,15 @@ def enter(request: HttpRequest, role: str, code: str) -> HttpResponse:
     begin(request, person)
     if former and former != person:
         signed_out(former)  # their pages in this browser close: the sign-in is gone
-    return redirect("events")
+    return redirect(first_page(person))
+
+
+def first_page(person: Person) -> str:
+    """The page of the session, of the latest event, where somebody has a seat and may speak now; else the events."""
+    seated = Membership.objects.filter(attendee__person=person, role__in=RIGHTS["speak"])
+    open_to_them = seated.filter(session__openings__isnull=False, session__openings__closed_at=None)
+    seat = open_to_them.select_related("session__event").order_by("-session__event__date", "session__position").first()
+    return reverse("table", args=[seat.session.event.slug, seat.session.key]) if seat else reverse("events")
 
 
 def in_words(role: str) -> str:

@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+from collections import defaultdict
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, override
@@ -82,6 +83,7 @@ class Chapter:
         for paragraph in material.record["paragraphs"]:
             self.paragraphs.setdefault(paragraph["item"], []).append(paragraph)
         self.numbers: dict[str, str] = {}  # recommendation -> "2" or "2a"
+        self.of_forum = items_of_forum(material.record)
 
     def report(self) -> Report:
         """The whole tree."""
@@ -145,7 +147,7 @@ class Chapter:
         for item in items:
             number = f"({subthemes.index(item['id']) + 1})" if item["id"] in subthemes else ""
             section = self.section(item, level, number)
-            if section.blocks or section.sections or item["kind"] != "recommendations":
+            if section.blocks or section.sections or self.is_missed(item):
                 made.append(section)
         return made
 
@@ -156,10 +158,14 @@ class Chapter:
         below = self.sections(item["items"], level + 1)
         if item["id"] == self.place_for_recommendations():
             below += self.addressees(level + 1)
-        if not blocks and not below and item["kind"] != "recommendations":
+        if not blocks and not below and self.is_missed(item):
             blocks.append(Paragraph([Text(_("The record holds no text under this heading."))], "remark"))
         title = material.words(item["id"], item["title"])
         return Section(f"sec-{material.label(item['id'])}", item["kind"], level, number, title, blocks, below)
+
+    def is_missed(self, item: dict) -> bool:
+        """Whether an item without any text is a gap: not that of recommendations, nor what only the forum took up."""
+        return item["kind"] != "recommendations" and item["id"] not in self.of_forum
 
     def paragraph(self, paragraph: dict) -> Paragraph:
         """A paragraph of the record as printed, with a word for whose text it is."""
@@ -264,6 +270,27 @@ class Chapter:
         self.writing.levels.add(advice["level"])
         self.writing.is_draft |= claim.state == "open"
         return [Text(" "), claim]
+
+
+def items_of_forum(record: dict) -> set[str]:
+    """The items that a forum alone took up, where the event has a table too: no gaps of the chapter on the table."""
+    kinds = {one["id"]: one["kind"] for one in record["sessions"]}
+    taken_up: dict[str, set[str]] = defaultdict(set)
+    for said in record["contributions"]:
+        taken_up[said["item"]].add(kinds[said["session"]])
+    for finding in record["findings"]:
+        taken_up[finding["item"]].add("roundtable")
+    alone: set[str] = set()
+
+    def gather_below(item: dict) -> set[str]:
+        found = taken_up[item["id"]].union(*map(gather_below, item["items"]))
+        if found == {"forum"} and "roundtable" in kinds.values():
+            alone.add(item["id"])
+        return found
+
+    for item in record["outline"]:
+        gather_below(item)
+    return alone
 
 
 def letter(place: int) -> str:

@@ -73,10 +73,13 @@ class Command(BaseCommand):
             event.delete()
             Person.objects.filter(is_sample=True).delete()
             event = None
+        is_new = event is None
         if event is None:
             self.say("Loading the Victoria event …")
             event = load(format.read(RECORD.read_bytes()))
         people = seat_samples(event)
+        if is_new:
+            open_forum(event, people)
         if not event.publications.exists():
             publish(event, people[0])
         self.prepare_rehearsal(people, fresh)
@@ -93,6 +96,7 @@ class Command(BaseCommand):
         record = rehearsal(format.read(RECORD.read_bytes()), REHEARSAL, title, timezone.localdate())
         event = load(record)
         seat_samples(event)
+        open_forum(event, people)
         table = event.sessions.get(kind="roundtable")
         first = next(one for one in in_order(outline(event)) if one.kind == "theme")
         open_item(table, people[list(CAST).index("moderator")], first)
@@ -139,7 +143,8 @@ class Command(BaseCommand):
         base = f"http://{name}:{port}"
         self.say(f"\nThe Victoria event is open at {base}/")
         self.say(f"Its published chapter, for everybody: {base}/events/{SLUG}/chapter/\n")
-        self.say(f"A table where nothing is said yet, to try it live: {base}/events/{REHEARSAL}/table/roundtable/\n")
+        self.say(f"A table where nothing is said yet, to try it live: {base}/events/{REHEARSAL}/table/roundtable/")
+        self.say(f"Its public forum, made up, to answer what was said: {base}/events/{REHEARSAL}/table/forum/\n")
         self.say("To come in as one of its people, open one of these and press the button:")
         for role in CAST:
             self.say(f"  {role:19} {base}/enter/{role}/{entry_code(role)}/")
@@ -149,6 +154,13 @@ class Command(BaseCommand):
                 out=sys.stdout, compact=True, border=2
             )
         self.say("\nCtrl-C stops it.")
+
+
+def open_forum(event: Event, people: list[Person]) -> None:
+    """Open the item of the forum on which something was said first, for its panelists to go on."""
+    said = event.contributions.filter(session__kind="forum").select_related("session", "item").first()
+    if said:
+        open_item(said.session, people[list(CAST).index("moderator")], said.item)
 
 
 def free_port(host: str, port: int) -> int:
