@@ -8,10 +8,13 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dialogue.rapporteur.actions.advice import AddresseeWords, AdviceWords, addressees, recommendations
+from dialogue.rapporteur.actions.confirming import confirm_words
+from dialogue.rapporteur.actions.findings import findings
 from dialogue.rapporteur.actions.notes import NoteWords, notes
 from dialogue.rapporteur.actions.papers import Papers, Words
 from dialogue.rapporteur.actions.sources import FootnoteWords, SourceWords, footnotes, sources
 from dialogue.rapporteur.actions.writing import ParagraphWords, beside, move, order, paragraphs
+from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.report.actions import publish
 from tests.audited_setup import SETTING_UP
 from tests.desk_stories import AtDesk
@@ -105,6 +108,15 @@ def amends(t: LiveTable):
     yield
     t.amend("participant", "p1")
     yield "participant", [("contribution-amended", said.pk, "table")]
+
+
+def refuses(t: LiveTable):
+    said = t.say("participant", "p1", "position")
+    t.stand("second-participant", "p1", "agree")
+    t.amend("participant", "p1", spelling=True)
+    yield
+    t.refuse("second-participant", "p1")
+    yield "second-participant", [("spelling-refused", said.pk, "table")]
 
 
 def withdraws(t: LiveTable):
@@ -317,6 +329,16 @@ def note(t: LiveTable, text: str) -> Words:
     return NoteWords(item=t.item("water"), text=text, flagged=False)
 
 
+def confirms_words(t: LiveTable):
+    t.say("participant", "p1", "position")
+    AtDesk(t).find("f1", "one", "p1")
+    t.amend("participant", "p1")
+    yield
+    found = t.found["f1"]
+    confirm_words(findings, found, t.person("rapporteur"), was=changed_papers(t.event)[found.pk].digest)
+    yield "rapporteur", [("words-confirmed", found.pk, "table")]
+
+
 def publishes(t: LiveTable):
     AtDesk(t).write("The river was spoken of.")
     yield
@@ -342,9 +364,9 @@ ROUND = "put_to_round"
 AUDITED: dict[str, Story] = {
     **{one.__name__: one for one in (
         opens, closes, gives_the_floor, ends_the_floor, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
-        takes_a_seat_away, changes_a_role, speaks, writes_down, amends, withdraws, withdraws_off_the_record, confirms,
-        releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
-        keeps_a_note, publishes, *SETTING_UP,
+        takes_a_seat_away, changes_a_role, speaks, writes_down, amends, refuses, withdraws,
+        withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
+        keeps_a_note, confirms_words, publishes, *SETTING_UP,
     )},
     "puts to the table": calls(ROUND, "round-opened", 6),
     "closes the round": calls("close_round", "round-closed", 0, before=lambda desk: desk.call(ROUND, "f1", 6)),

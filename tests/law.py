@@ -195,7 +195,8 @@ class Law:
             may = self.may_read(role, own, name)
             assert may or f"{name}q" not in words, f"{role} reads {name}"
             for n in range(self.table.amended[name]):
-                assert f"{name}v{n}" not in words, f"{role} reads former words of {name}"
+                answered = (role, name, n) in self.table.answered  # they are asked whether their answer still holds
+                assert answered or f"{name}v{n}" not in words, f"{role} reads former words of {name}"
         if role not in OF_THE_TABLE:
             assert not words & {f"{name}q" for name in self.table.found}, f"{role} reads what the table holds"
         for word, roles in SECRETS:

@@ -23,6 +23,7 @@ class Model:
         self.items: dict[str, str] = {}  # "open" or "closed"
         self.release, self.span, self.blind = "at_once", "", False
         self.stances: dict[tuple[str, str], list[str]] = {}
+        self.earlier: set[tuple[str, str]] = set()  # whose stance is on words that were changed since
         self.speaking: tuple[str, str] | None = None
         self.floors: list[tuple[str, str]] = []
         self.erased: set[str] = set()
@@ -112,6 +113,8 @@ class Model:
             return False
         said["former"].append(said["words"])
         said["words"] = words
+        mine = {(said["pk"], said["author"])} if own else set()
+        self.earlier |= {one for one in self.stances if one[0] == said["pk"]} - mine
         if own:
             self.settle(said)
         return True
@@ -187,6 +190,7 @@ class Model:
         if said["kind"] != "position" or said["state"] != "said" or not said["released"]:
             return False
         self.stances.setdefault((said["pk"], holder), []).append(stance)
+        self.earlier.discard((said["pk"], holder))
         return True
 
     def open_stances(self, role: str, said: Said) -> bool:

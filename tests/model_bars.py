@@ -20,6 +20,7 @@ class Bar:
     abstained: int
     silent: int
     words: str = ""
+    earlier: str = ""
 
 
 @dataclass(frozen=True)
@@ -63,12 +64,16 @@ def counted(model: "Model", said: "Said") -> Bar | None:
     stances = {who: taken[-1] for (on, who), taken in model.stances.items() if on == said["pk"]}
     disputing = {one["author"] for one in model.said if counts(one) and ("disagrees", said["pk"]) in one["ties"]}
     everybody = table(model, said, stances)
-    where = [stand(who, said["author"], stances, disputing) for who in everybody]
-    support, reservations = where.count("agree"), where.count("reservations")
-    opposed, abstained = where.count("disagree"), where.count("abstain")
-    if not any(stand(who, said["author"], stances, disputing) for who in everybody if who != said["author"]):
+    earlier = {who: stances[who] for on, who in model.earlier if on == said["pk"] and who in everybody}
+    where = {who: stand(who, said["author"], stances, disputing, earlier) for who in everybody}
+    some = [*where.values()]
+    support, reservations = some.count("agree"), some.count("reservations")
+    opposed, abstained = some.count("disagree"), some.count("abstain")
+    if not any(where[who] or who in earlier for who in everybody if who != said["author"]):
         return None
-    return Bar(support, reservations, opposed, abstained, where.count(""), words(support, reservations, opposed, len(where)))
+    told = words(support, reservations, opposed, len(some))
+    silent, before = some.count(""), on_earlier_words(list(earlier.values()))
+    return Bar(support, reservations, opposed, abstained, silent, told, before)
 
 
 def words(support: int, reservations: int, opposed: int, everybody: int) -> str:
@@ -77,6 +82,16 @@ def words(support: int, reservations: int, opposed: int, everybody: int) -> str:
     reserved = f", {reservations} of them with reservations" if reservations else ""
     against = f", {opposed} against" if opposed else ""
     return f"{n} of {everybody} support{'s' if n == 1 else ''}{reserved}{against}"
+
+
+def on_earlier_words(stances: list[str]) -> str:
+    """How many answered on words that were changed since, and how."""
+    told = {
+        "agree": ("supports", "support"), "reservations": ("with reservations", "with reservations"),
+        "disagree": ("opposes", "oppose"), "abstain": ("abstains", "abstain"),
+    }  # fmt: skip
+    some = [f"{n} {words[n > 1]}" for kind, words in told.items() if (n := stances.count(kind))]
+    return f"on earlier words: {', '.join(some)}" if some else ""
 
 
 def table(model: "Model", said: "Said", stances: dict[str, str]) -> set[str]:
@@ -88,9 +103,11 @@ def table(model: "Model", said: "Said", stances: dict[str, str]) -> set[str]:
     return SEATED | ({"mod"} if stated or stances.get("mod", "abstain") != "abstain" else set())
 
 
-def stand(who: str, author: str, stances: dict[str, str], disputing: set[Any]) -> str:
-    """Where somebody stands on it; "": nowhere."""
+def stand(who: str, author: str, stances: dict[str, str], disputing: set[Any], earlier: dict[str, str]) -> str:
+    """Where somebody stands on it; "": nowhere. Support of earlier words is none of these."""
     took = stances.get(who, "")
+    if who in earlier and took in ("agree", "reservations"):
+        return "disagree" if who in disputing else ""
     if took == "abstain" and who in disputing:
         return "disagree"
     return took or ("agree" if who == author else "disagree" if who in disputing else "")

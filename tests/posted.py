@@ -90,7 +90,7 @@ class Room:
             "pk": self.own[ON_PK.get(url, "person")],
             "written": TICKET,
         }
-        names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-call").removesuffix("-end").replace("said", "statement")
+        names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-confirm").removesuffix("-call").removesuffix("-end").replace("said", "statement")
                                .replace("stance", "statement")] if "id" in parameters()[url] else ""  # fmt: skip
         return reverse(url, kwargs={name: names[name] for name in parameters()[url]} | instead)
 
@@ -141,6 +141,8 @@ def paper_forms() -> Iterator[Posted]:
         yield Posted(kind, "rapporteur", {"do": "delete", **was})
         if kind in ("paragraph", "addressee", "recommendation"):
             yield Posted(f"{kind}-move", "rapporteur", {"to": "up", "was": f"<order {kind}>"})
+        if kind in ("finding", "paragraph", "recommendation"):
+            yield Posted(f"{kind}-confirm", "rapporteur", {"was": ""})
     yield Posted("paragraph", "rapporteur", {"do": "preview", **GOOD["paragraph"]}, {"rests": "finding"})
     yield Posted("finding", "rapporteur", {"do": "count", **GOOD["finding"]}, {"rests": "statement", "item": "item"})
     yield Posted(
@@ -169,13 +171,14 @@ FORMS = [
     Posted("run", "moderator", {"do": "conduct", "release": "at_once", "blind": "on", "reasons": "on", "shows_presence": "on"}),
     Posted("looked", "observer", {"heads": '{"<stream>": 1}'}, {"heads": "stream"}),
     Posted("said", "participant", {"do": "amend", **KEY, "version": "1", "text": "Lower."}, on="statement"),
+    Posted("said", "participant", {"do": "amend", **KEY, "version": "1", "text": "Lower.", "spelling": "1"}, on="statement"),
     Posted("said", "participant", {"do": "restrict", "attribution": "unnamed"}, on="statement"),
     Posted("said", "moderator", {"do": "hide", "why": "Not now."}, on="statement"),
     *(Posted("said", "participant", {"do": deed}, on="statement") for deed in ("withdraw", "confirm")),
     *(Posted("said", "moderator", {"do": deed}, on="statement") for deed in ("release", "restore", "open-stances")),
     Posted("stance", "second-participant", {**KEY, "stance": "agree", "strong": "1", "reason": "So.", "from": "said"}, on="statement"),
     Posted("stance", "rapporteur", {**KEY, "stance": "agree", "for": "<attendee>"}, {"for": "attendee"}, on="statement"),
-    Posted("stance", "participant", {**KEY, "stance": "agree"}, on="called"),
+    Posted("stance", "participant", {**KEY, "stance": "agree", "words": "1"}, on="called"),
     *paper_forms(),
     *(Posted(*told) for told in PREPARING),
     Posted("publish", "convenor", {"follows": "0"}),

@@ -129,6 +129,42 @@ def standing(t: LiveTable) -> None:
     t.look()
 
 
+def reworded(t: LiveTable) -> None:
+    """Positions amended under the stances on them: kept, changed, carried over as spelling, and not the same."""
+    t.run("open_item", "water")
+    t.say("participant", "p1", "position")
+    t.stand("second-participant", "p1", "agree")
+    t.stand("moderator", "p1", "reservations", "reasonq")
+    t.stand("rapporteur", "p1", "disagree", owner="dev")
+    t.stand("participant", "p1", "agree")
+    t.look()
+    t.amend("participant", "p1")
+    t.look()
+    t.stand("second-participant", "p1", "keep")
+    t.stand("moderator", "p1", "disagree", "reasonq")
+    t.look()
+    t.amend("participant", "p1", spelling=True)
+    t.say("second-participant", "p2", "position", ("disagrees", "p1"))
+    t.stand("participant", "p2", "agree")
+    t.look()
+    t.stand("rapporteur", "p1", "agree", owner="cleo")
+    t.amend("second-participant", "p2")
+    t.refuse("second-participant", "p1")
+    t.look()
+    t.stand("rapporteur", "p1", "keep", owner="dev")
+    t.amend("participant", "p1")
+    t.do("second-participant", "withdraw", "p2")
+    t.do("moderator", "hide", "p1", "otherwhyq")
+    t.look()
+    t.do("moderator", "restore", "p1")
+    t.hold(blind=True)
+    t.stand("second-participant", "p1", "keep")
+    t.amend("participant", "p1")
+    t.look()
+    t.do("participant", "withdraw", "p1")
+    t.look()
+
+
 def blind(t: LiveTable) -> None:
     """Stances collected blind, changed meanwhile, and shown once the moderator has closed the collection."""
     t.run("open_item", "water")
@@ -222,7 +258,7 @@ def reseated(t: LiveTable) -> None:
 STORIES: dict[str, Callable[[LiveTable], None]] = {
     story.__name__: story
     for story in (
-        speaking, written_down, hidden, off_record, standing, blind, running, next_door, reseated, found, asked,
+        speaking, written_down, hidden, off_record, standing, reworded, blind, running, next_door, reseated, found, asked,
         asked_blind, written,
     )
 }  # fmt: skip

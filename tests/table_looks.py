@@ -156,7 +156,9 @@ def seen(drawn: Element) -> Bar | Answered | str | None:
         return VEILED if text else None
     cells = [one.attributes["class"].removeprefix("cell ") for one in shown.walk() if one.tag == "i"]
     numbers = [cells.count(kind) for kind in CELLS]
-    words, _colon, aloud = shown.attributes["aria-label"].rpartition(": ")
+    label, _semicolon, earlier = shown.attributes["aria-label"].partition("; on earlier words")
+    words, _colon, aloud = label.rpartition(": ")
+    earlier = earlier and f"on earlier words{earlier}"
     assert [int(one) for one in re.findall(r"\d+", aloud)] == [one for one in numbers if one]
-    assert text == words
-    return Bar(*numbers, words)
+    assert text == f"{words} {earlier}".strip()
+    return Bar(*numbers, words, earlier)

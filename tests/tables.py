@@ -86,6 +86,7 @@ class LiveTable:
     sources: dict[str, Source] = field(default_factory=dict)
     authors: dict[str, str] = field(default_factory=dict)  # name of a statement -> who said it
     amended: Counter[str] = field(default_factory=Counter)  # how often its words were changed
+    answered: set[tuple[str, str, int]] = field(default_factory=set)  # (role, statement, on which of its words)
     keys: Any = field(default_factory=lambda: itertools.count(1))
     heard: Callable[[], None] = lambda: None  # called after every deed
     look: Callable[[], None] = lambda: None  # called where a story says so
@@ -162,11 +163,12 @@ class LiveTable:
         self.heard()
         return self.said[name]
 
-    def amend(self, role: str, name: str) -> None:
-        """Other words, in which the name stands as well."""
+    def amend(self, role: str, name: str, *, spelling: bool = False) -> None:
+        """Other words, in which the name stands as well; `spelling`: their author says that it is spelling only."""
         said, amended = self.one(name), self.amended[name] + 1
         text = f"Now {name}q says {name}v{amended}."
-        discussion.amend(said, self.person(role), text, version=said.version, key=self.key())
+        key = self.key()
+        discussion.amend(said, self.person(role), text, version=said.version, key=key, spelling=spelling)
         self.amended[name] = amended
         self.heard()
 
@@ -184,6 +186,14 @@ class LiveTable:
         held_by = self.attendee(owner) if owner else None
         taking = Taking(stance, strong, reason)
         positions.take_stance(session, self.person(role), target, taking, key=self.key(), owner=held_by)
+        if isinstance(on, str) and on in self.said:
+            holder = next((one for one, seat in self.seats.items() if seat == (owner or self.seats[role])), owner)
+            self.answered.add((holder, on, self.amended[on]))
+        self.heard()
+
+    def refuse(self, role: str, name: str) -> None:
+        """“Not the same”: the change was more than spelling."""
+        positions.refuse_spelling(self.session(), self.person(role), self.one(name))
         self.heard()
 
     def open_stances(self, role: str, name: str) -> None:

@@ -54,10 +54,23 @@ EVERYTHING = records.record(
             at="2026-03-01T10:00:00.123456789+02:00",
             relations=[records.relates("opens", None), records.relates("cites", "s1"), records.relates("agrees", "f1")],
         ),
-        records.said("c2", BEN, kind="question", released=False, recorded=False, at="2026-03-01T10"),
+        records.said(
+            "c2", BEN, kind="question", released=False, recorded=False, at="2026-03-01T10",
+            versions=[{"number": 3, "text": ""}],
+        ),
+        records.said("c3", BEN, "Later words.", versions=[
+            {"number": 2, "text": "The second words."}, {"number": 4, "text": "The fourth words."},
+        ]),
     ],
     findings=[
-        records.finding("f1", "some", "c1", "c1", pair="f2", call=records.call("consensus", 3)),
+        records.finding(
+            "f1", "some", "c1", "c1", "c3", pair="f2", call=records.call("consensus", 3),
+            versions=[
+                {"number": 1, "text": "It was low.", "count": None, "call": None},
+                {"number": 2, "text": "It was high.", "count": "n2", "call": records.call("read_back")},
+            ],
+            basis_versions=[{"of": "c3", "version": 2}],
+        ),
         records.finding("f2", "others", pair="f1", count="n1", call={
             "kind": "check_round", "at": "0001-01-01T00:00+14:00", "present": 0, "objections": 2147483647,
         }),
@@ -66,17 +79,22 @@ EVERYTHING = records.record(
         records.stance(BEN, "c1", "agree", strong=True, reason="Yes.", history=[
             {"stance": "abstain", "reason": "", "at": None}, {"stance": "disagree", "reason": "No.", "at": "2026-03-01T10:05Z"},
         ]),
-        records.stance(BEN, "f1", "reservations", recorded=False),
+        records.stance(BEN, "f1", "reservations", recorded=False, version=1),
+        records.stance(ADA, "c3", "agree", version=4, carried=True),
     ],
     counts=[
         records.count("n1", 9, (4, 3, 2, 1), at="2026-03-01T11:00:00+01:00"),
         records.count("n2", 0, None, kind="poll", options=[{"text": "Blue", "votes": 2}, {"text": "Red", "votes": 0}]),
     ],
     floor=[{"session": "table", "item": "water", "person": ADA, "start": "2026-03-01T10:00", "end": "2026-03-01T09:00"}],
-    paragraphs=[records.paragraph("p1", "@ada and {f1}, see[^n].", "c1", "f1", "c1", origin="forum")],
+    paragraphs=[records.paragraph(
+        "p1", "@ada and {f1}, see[^n].", "c1", "f1", "c1", origin="forum", basis_versions=[{"of": "f1", "version": 1}],
+    )],
     recommendations=[
         records.addressee("The State", records.advice(
-            "r1", "Dig.", "c1", "f2", level="most", items=[{"id": "r1a", "text": "Now.", "basis": ["c2"]}],
+            "r1", "Dig.", "c1", "f2", "c3", level="most", basis_versions=[{"of": "c3", "version": 4}], items=[
+                {"id": "r1a", "text": "Now.", "basis": ["c2"], "basis_versions": [{"of": "c2", "version": 3}]},
+            ],
         ), short_name="S"),
         records.addressee("Nobody"),
     ],

@@ -194,17 +194,61 @@ def test_a_statement_of_another_event_carries_nothing(room: Desk, elsewhere):
         claim(room, foreign)
 
 
-def test_words_on_which_the_table_has_spoken_stay_and_the_level_may_change(room: Desk):
+def test_words_put_to_the_table_stay_and_the_level_may_change(room: Desk):
+    found, us = claim(room, room.say("ada", "It is low.")), room.client()
+    calls.put_to_round(found, room.people["moderator"], 4, was=was(found))
+    form = us.get(f"{room.address}finding/{found.pk}/")
+    assert "It is put to the table now: close the check-round before you change its words." in words(form)
+    told = FindingWords(item=found.item, text="It is high.", level="one", reason="", basis=findings.rests(found))
+    with pytest.raises(ValidationError, match="Close the check-round first."):
+        findings.change(found, room.people["rapporteur"], told, was=was(found))
+    press(us, form, "Save", level="two")
+    found.refresh_from_db()
+    assert (found.text, found.level) == ("It is low.", "two")
+
+
+def test_amended_finding_keeps_its_earlier_wording_with_its_call_and_hands(room: Desk):
     found, us = claim(room, room.say("ada", "It is low.")), room.client()
     calls.enter_call(found, room.people["moderator"], "read_back", 4, 0, was=was(found))
-    form = us.get(f"{room.address}finding/{found.pk}/")
-    assert "The table has spoken on these words, so they stay." in words(form)
-    told = FindingWords(item=found.item, text="It is high.", level="one", reason="", basis=findings.rests(found))
-    with pytest.raises(ValidationError, match="Its words stand"):
-        findings.change(found, room.people["rapporteur"], told, was=was(found))
-    press(us, form, "Save", level="no_objection")
+    calls.enter_hands(found, room.event.sessions.get(key="table"), room.people["moderator"], Hands(4, 3, 1, 0, 0), was=was(found))
+    held = agreement(room.event).holdings[found.pk].numbers
+    assert (held.n, held.N) == (4, 4)
+    press(us, us.get(f"{room.address}finding/{found.pk}/"), "Save", text="It is high.")
     found.refresh_from_db()
-    assert (found.text, found.level, verdict(found)) == ("It is low.", "no_objection", "holds")
+    assert (found.text, found.call, found.count, found.words_version) == ("It is high.", None, None, 2)
+    [former] = found.former.all()
+    assert (former.text, former.call, former.count.agree, former.words_version) == ("It is low.", "read_back", 3, 1)
+    held = agreement(room.event).holdings[found.pk].numbers
+    assert (held.n, held.N) == (1, 4)
+    shown = words(us.get(f"{room.address}finding/{found.pk}/"))
+    assert "Earlier wordings" in shown and "3 for, 1 with reservations, 0 against, 4 present" in shown
+
+
+def test_finding_respelled_keeps_call_and_version(room: Desk):
+    found, us = claim(room, room.say("ada", "It is low.")), room.client()
+    calls.enter_call(found, room.people["moderator"], "read_back", 4, 0, was=was(found))
+    press(us, us.get(f"{room.address}finding/{found.pk}/"), "Save", text="It is LOW!")
+    found.refresh_from_db()
+    assert (found.text, found.call, found.words_version) == ("It is LOW!", "read_back", 1)
+
+
+def test_stance_on_an_amended_finding_lapses_until_it_is_kept(room: Desk):
+    found, us = claim(room, room.say("ada", "It is low.")), room.client()
+    table = room.event.sessions.get(key="table")
+    calls.put_to_round(found, room.people["moderator"], 4, was=was(found))
+    positions.take_stance(table, room.people["ben"], Finding.objects.get(pk=found.pk), Taking("agree"), key="one-two-three")
+    calls.close_round(found, room.people["moderator"], 0)
+
+    def n() -> int:
+        return agreement(room.event).holdings[found.pk].numbers.n
+
+    assert n() == 2
+    press(us, us.get(f"{room.address}finding/{found.pk}/"), "Save", text="It is high.")
+    assert n() == 1
+    positions.take_stance(table, room.people["ben"], Finding.objects.get(pk=found.pk), Taking("keep"), key="four-five-six")
+    assert n() == 2
+    with pytest.raises(ValidationError, match="not put to the table now"):
+        positions.take_stance(table, room.people["ben"], Finding.objects.get(pk=found.pk), Taking("agree"), key="seven-eight-nine")
 
 
 def test_a_finding_is_deleted_only_when_nothing_rests_on_it(room: Desk):

@@ -35,7 +35,7 @@ TOLD: dict[str, set[str]] = {
     ),
     "finding-made": {*AT_THE_TABLE, "person"}, "finding-changed": {*AT_THE_TABLE, "person"},
     "count-entered": AT_THE_TABLE, "chapter-changed": AT_THE_TABLE,
-    "note-made": {"staff"}, "note-changed": {"staff"},
+    "note-made": {"staff"}, "note-changed": {"staff"}, "answers-asked": {"person"},
 }  # fmt: skip
 
 ENTERING = {"enter": 0, "enter_whole": 0, "tell": 1, "tell_of_finding": 1}  # and where the kind stands

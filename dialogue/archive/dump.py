@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable
 from typing import Any
 
+from django.db.models.functions import Coalesce
+
 from dialogue.archive.format import ADDED, FORMAT, SHAPE, differing
+from dialogue.archive.versions import Versions
 from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import Absence, Event, Membership
 from dialogue.positions.models import Count, FindingBasis, FormerStance, Stance
@@ -28,6 +31,16 @@ def dump(event: Event) -> dict[str, Any]:
 def written(at: Any, as_written: str) -> str | None:
     """A time as the record has it: as it was written, else ISO in UTC."""
     return as_written or (at.isoformat() if at else None)
+
+
+def call(finding: Any) -> dict | None:
+    """What was done at the table to make sure of a finding, or of an earlier wording of it."""
+    return finding.call and {
+        "kind": finding.call,
+        "at": written(finding.call_at, finding.call_at_written),
+        "present": finding.call_present,
+        "objections": finding.call_objections,
+    }
 
 
 def chosen(row: Any, names: str) -> dict[str, Any]:
@@ -54,6 +67,7 @@ class Dumping:
         self.keys: dict[Any, str] = {}  # primary key -> the record's id
         for related in ("attendees", "sessions", "items", "contributions", "findings", "counts", "sources"):
             self.keys.update(getattr(event, related).values_list("pk", "key"))
+        self.versions = Versions(event)
 
     def statement(self, row: Any) -> str:
         """The record’s id of the statement that a row is about."""
@@ -132,7 +146,7 @@ class Dumping:
         for statement, kind, said, found, source in related:
             relations[statement].append({"kind": kind, "to": said or found or source})
         rows = self.of(Contribution, "event").values_list(
-            "key", "session__key", "item__key", "authorship__attendee__key", "kind", "text", "language", "verb",
+            "pk", "key", "session__key", "item__key", "authorship__attendee__key", "kind", "text", "language", "verb",
             "attribution", "recorded", "released", "at", "at_written",
         )  # fmt: skip
         return [
@@ -140,9 +154,12 @@ class Dumping:
                 "id": key, "session": session, "item": item, "by": author, "kind": kind, "text": text,
                 "language": language, "verb": verb, "relations": relations[key], "attribution": attribution,
                 "recorded": recorded, "released": released, "at": written(at, at_written),
+                **differing("contributions[]", versions=self.versions.of_statement(pk)),
             }
-            for key, session, item, author, kind, text, language, verb, attribution, recorded, released, at, at_written
-            in rows
+            for (
+                pk, key, session, item, author, kind, text, language, verb, attribution, recorded, released, at,
+                at_written,
+            ) in rows
         ]  # fmt: skip
 
     def findings(self) -> list[dict]:
@@ -157,29 +174,41 @@ class Dumping:
                 "reason": finding.reason,
                 "basis": [self.keys[one.contribution_id] for one in basis[finding.pk]],
                 "count": self.keys.get(finding.count_id),
-                "call": finding.call
-                and {
-                    "kind": finding.call,
-                    "at": written(finding.call_at, finding.call_at_written),
-                    "present": finding.call_present,
-                    "objections": finding.call_objections,
-                },
+                "call": call(finding),
+                **differing("findings[]", versions=self.former_findings(finding)),
+                **self.on_versions("findings[]", finding),
             }
             for finding in self.event_row.findings.all()
         ]
+
+    def former_findings(self, finding: Any) -> list[dict]:
+        """The `versions` of a finding: its earlier wordings, with what was counted and called on each."""
+        return [
+            {
+                "number": number, "text": former.text if former else "",
+                "count": self.keys.get(former.count_id) if former else None, "call": former and call(former),
+            }
+            for number, former in self.versions.of_finding(finding.pk)
+        ]  # fmt: skip
+
+    def on_versions(self, where: str, paper: Any) -> dict[str, Any]:
+        """What of a paper’s basis is in earlier words than those that stand."""
+        return differing(where, basis_versions=self.versions.of_basis(paper.pk, self.keys))
 
     def stances(self) -> list[dict]:
         """The format’s list `stances`."""
         former = self.former_stances()
         rows = self.of(Stance, "event").values_list(
-            "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded"
-        )
+            "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded",
+            "words_version", "carried_to", Coalesce("contribution__words_version", "finding__words_version"),
+        )  # fmt: skip
         return [
             {
                 "on": said or found, "by": person, "stance": stance, "strong": strong, "reason": reason,
                 "recorded": recorded, "history": former.get((said or found, person), []),
+                **differing("stances[]", version=None if on == now else on, carried=on != now and carried == now),
             }
-            for said, found, person, stance, strong, reason, recorded in rows
+            for said, found, person, stance, strong, reason, recorded, on, carried, now in rows
         ]  # fmt: skip
 
     def former_stances(self) -> dict[tuple[str, str], list[dict]]:
@@ -232,6 +261,7 @@ class Dumping:
                 "item": self.keys[paragraph.item_id],
                 **chosen(paragraph, "origin text"),
                 "basis": [self.statement(one) for one in basis[paragraph.pk]],
+                **self.on_versions("paragraphs[]", paragraph),
             }
             for paragraph in self.event_row.paragraphs.all()
         ]
@@ -255,16 +285,21 @@ class Dumping:
                         "id": one.key,
                         "text": one.text,
                         "items": [
-                            {"id": part.key, "text": part.text, "basis": rests_on(part)} for part in below[one.pk]
+                            {
+                                "id": part.key, "text": part.text, "basis": rests_on(part),
+                                **self.on_versions("recommendations[].items[].items[]", part),
+                            }
+                            for part in below[one.pk]
                         ],
                         "basis": rests_on(one),
                         "level": one.level,
+                        **self.on_versions("recommendations[].items[]", one),
                     }
                     for one in groups[addressee.pk]
                 ],
             }
             for addressee in self.event_row.addressees.all()
-        ]
+        ]  # fmt: skip
 
     def sources(self) -> list[dict]:
         """The format’s list `sources`."""

@@ -66,6 +66,8 @@ STANCE = one_of(StanceKind.values)
 REGIME = one_of(Regime.values)
 RELATION = {"kind": one_of(RelationKind.values), "to": Nullable(ID)}
 CALL = {"kind": one_of(CallKind.values), "at": Nullable(TIME), "present": NUMBER, "objections": NUMBER}
+VERSION = {"number": NUMBER, "text": TEXT}  # earlier words; "" where they are not for a file
+ON_VERSIONS = Added([{"of": ID, "version": NUMBER}], [])  # of a basis: what it is on in earlier words
 OUTLINE: dict[str, Any] = {
     "id": ID, "kind": one_of(ItemKind.values), "title": WORDS, "announces": [WORDS], "discussed": BOOL,
 }  # fmt: skip
@@ -97,14 +99,18 @@ SHAPE: dict[str, Any] = {
         "id": ID, "session": ID, "item": ID, "by": ID, "kind": one_of(ContributionKind.values), "text": WORDS,
         "language": Nullable(LANGUAGE), "verb": TEXT, "relations": [RELATION],
         "attribution": Nullable(one_of(Attribution.values)), "recorded": BOOL, "released": BOOL, "at": Nullable(TIME),
+        "versions": Added([VERSION], []),
     }],
     "findings": [{
         "id": ID, "item": ID, "text": WORDS, "level": LEVEL, "pair": Nullable(ID), "reason": TEXT, "basis": [ID],
         "count": Nullable(ID), "call": Nullable(CALL),
+        "versions": Added([{**VERSION, "count": Nullable(ID), "call": Nullable(CALL)}], []),
+        "basis_versions": ON_VERSIONS,
     }],
     "stances": [{
         "on": ID, "by": ID, "stance": STANCE, "strong": BOOL, "reason": TEXT, "recorded": BOOL,
         "history": [{"stance": STANCE, "reason": TEXT, "at": Nullable(TIME)}],
+        "version": Added(Nullable(NUMBER), None), "carried": Added(BOOL, False),
     }],
     "counts": [{
         "id": ID, "session": ID, "item": ID, "question": WORDS, "kind": one_of(CountKind.values), "at": Nullable(TIME),
@@ -113,12 +119,16 @@ SHAPE: dict[str, Any] = {
         "options": [{"text": WORDS, "votes": NUMBER}],
     }],
     "floor": [{"session": ID, "item": ID, "person": ID, "start": TIME, "end": TIME}],
-    "paragraphs": [{"id": ID, "item": ID, "origin": one_of(Origin.values), "text": WORDS, "basis": [ID]}],
+    "paragraphs": [{
+        "id": ID, "item": ID, "origin": one_of(Origin.values), "text": WORDS, "basis": [ID],
+        "basis_versions": ON_VERSIONS,
+    }],
     "recommendations": [{
         "addressee": WORDS, "short_name": TEXT,
         "items": [{
-            "id": ID, "text": WORDS, "items": [{"id": ID, "text": WORDS, "basis": [ID]}], "basis": [ID],
-            "level": Nullable(LEVEL),
+            "id": ID, "text": WORDS,
+            "items": [{"id": ID, "text": WORDS, "basis": [ID], "basis_versions": ON_VERSIONS}],
+            "basis": [ID], "level": Nullable(LEVEL), "basis_versions": ON_VERSIONS,
         }],
     }],
     "sources": [{

@@ -6,15 +6,17 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db import models, transaction
+from django.utils import timezone
 
 from dialogue.archive import format
 from dialogue.archive.format import value_of
+from dialogue.archive.versions import number_after
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
-from dialogue.discussion.models import Authorship, Contribution, Relation
+from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation
 from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
 from dialogue.kept import instant
-from dialogue.positions.models import Count, Finding, FindingBasis, FormerStance, Stance
+from dialogue.positions.models import Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
 from dialogue.rapporteur.models import (
     Addressee,
     Footnote,
@@ -105,6 +107,7 @@ class Loading:
         self.rows: dict[type[models.Model], list[models.Model]] = defaultdict(list)
         self.ids: dict[str, Any] = {}  # the record's id -> the primary key of its row
         self.kind: dict[str, type[models.Model]] = {}
+        self.words: dict[Any, int] = {}  # primary key -> the version of the words that stand
 
     def add(self, model: type[models.Model], position: int, key: str | None = None, **values: Any) -> Any:
         """One row more. With a key it can be pointed at. Returns its primary key."""
@@ -113,6 +116,7 @@ class Loading:
             row.key = key  # type: ignore[attr-defined]
             self.ids[key] = row.pk
             self.kind[key] = model
+            self.words[row.pk] = values.get("words_version", 1)
         self.rows[model].append(row)
         return row.pk
 
@@ -180,12 +184,35 @@ class Loading:
         """Add the rows of the format’s list `contributions`."""
         for place, said in enumerate(contributions):
             told = {name: said[name] for name in ("kind", "text", "language", "verb", "attribution", "recorded")}
+            versions = value_of(said, "contributions[].versions")
             key = self.add(
                 Contribution, place, said["id"], event_id=self.event.pk, session_id=self.ids[said["session"]],
                 item_id=self.ids[said["item"]], released=said["released"], **told, **self.at("at", said["at"]),
+                version=len(versions) + 1, words_version=number_after(versions),
             )  # fmt: skip
+            self.read_former_words(key, versions)
             author = self.ids[said["by"]]
             self.rows[Authorship].append(Authorship(contribution_id=key, attendee_id=author))
+
+    def read_former_words(self, said: Any, versions: list[dict]) -> None:
+        """Add the earlier words of a statement that the file has."""
+        at = timezone.now()
+        self.rows[FormerWords] += [
+            FormerWords(
+                contribution_id=said, version=place, words_version=one["number"], text=one["text"], at=at
+            )
+            for place, one in enumerate(versions, 1)
+            if one["text"]
+        ]  # fmt: skip
+
+    def on(self, on: str, versions: list[dict]) -> dict[str, Any]:
+        """The version of the words of a statement that a basis is on; those that stand where it names none."""
+        named = next((one["version"] for one in versions if one["of"] == on), None)
+        return {"words_version": named or self.now(on)}
+
+    def now(self, on: str) -> int:
+        """The version of the words of a statement or finding that stand now."""
+        return self.words[self.ids[on]]
 
     def read_relations(self, contributions: list[dict]) -> None:
         """Add the relations of all contributions, once everything that they point at is known."""
@@ -214,18 +241,37 @@ class Loading:
         for place, finding in enumerate(findings):
             told = {name: finding[name] for name in ("text", "level", "reason")}
             count = self.ids[finding["count"]] if finding["count"] else None
-            call = finding["call"] or {"kind": None, "at": None, "present": None, "objections": None}
+            versions = value_of(finding, "findings[].versions")
             key = self.add(
                 Finding, place, finding["id"], event_id=self.event.pk, item_id=self.ids[finding["item"]],
-                count_id=count, call=call["kind"], call_present=call["present"], call_objections=call["objections"],
-                **told, **self.at("call_at", call["at"]),
+                count_id=count, words_version=number_after(versions), **told, **self.called(finding["call"]),
             )  # fmt: skip
+            self.read_former_findings(key, versions)
             rows[finding["id"]] = self.rows[Finding][-1]  # type: ignore[assignment]
             for order, basis in enumerate(finding["basis"]):
-                self.add(FindingBasis, order, finding_id=key, contribution_id=self.ids[basis])
+                on = self.on(basis, value_of(finding, "findings[].basis_versions"))
+                self.add(FindingBasis, order, finding_id=key, contribution_id=self.ids[basis], **on)
         for finding in findings:
             if finding["pair"]:
                 rows[finding["id"]].pair_id = self.ids[finding["pair"]]
+
+    def called(self, call: dict | None) -> dict[str, Any]:
+        """The columns of what was done at the table to make sure of a finding."""
+        told = call or {"kind": None, "at": None, "present": None, "objections": None}
+        numbers = {"call_present": told["present"], "call_objections": told["objections"]}
+        return {"call": told["kind"], **numbers, **self.at("call_at", told["at"])}
+
+    def read_former_findings(self, finding: Any, versions: list[dict]) -> None:
+        """Add the earlier wordings of a finding that the file has."""
+        at = timezone.now()
+        for one in versions:
+            if one["text"]:
+                count = self.ids[one["count"]] if one["count"] else None
+                former = FormerFinding(
+                    finding_id=finding, words_version=one["number"], text=one["text"], count_id=count, at=at,
+                    **self.called(one["call"]),
+                )  # fmt: skip
+                self.rows[FormerFinding].append(former)
 
     def read_stances(self, stances: list[dict]) -> None:
         """Add the rows of the format’s list `stances`."""
@@ -233,6 +279,8 @@ class Loading:
             told = {name: stance[name] for name in ("stance", "strong", "reason", "recorded")}
             key = self.add(
                 Stance, place, event_id=self.event.pk, attendee_id=self.ids[stance["by"]],
+                words_version=value_of(stance, "stances[].version") or self.now(stance["on"]),
+                carried_to=self.now(stance["on"]) if value_of(stance, "stances[].carried") else None,
                 **told, **self.statement(stance["on"]),
             )  # fmt: skip
             for order, former in enumerate(stance["history"]):
@@ -267,7 +315,8 @@ class Loading:
                 Paragraph, place, paragraph["id"], event_id=self.event.pk, item_id=self.ids[paragraph["item"]], **told
             )
             for order, basis in enumerate(paragraph["basis"]):
-                self.add(ParagraphBasis, order, paragraph_id=key, **self.statement(basis))
+                on = self.on(basis, value_of(paragraph, "paragraphs[].basis_versions"))
+                self.add(ParagraphBasis, order, paragraph_id=key, **on, **self.statement(basis))
 
     def read_recommendations(self, recommendations: list[dict]) -> None:
         """Add the rows of the format’s list `recommendations`."""
@@ -285,7 +334,8 @@ class Loading:
                 text=advice["text"], level=advice.get("level"),
             )  # fmt: skip
             for order, basis in enumerate(advice["basis"]):
-                self.add(RecommendationBasis, order, recommendation_id=key, **self.statement(basis))
+                on = self.on(basis, value_of(advice, "recommendations[].items[].basis_versions"))
+                self.add(RecommendationBasis, order, recommendation_id=key, **on, **self.statement(basis))
             self.read_advice(advice.get("items", []), addressee, key)
 
     def read_sources(self, sources: list[dict]) -> None:

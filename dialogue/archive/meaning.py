@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from dialogue.archive.shape import Error, find, find_text
+from dialogue.archive.versions import version_errors
 from dialogue.events.models import STRICTNESS
 from dialogue.rapporteur.marks import MARKS
 
@@ -18,7 +19,7 @@ REFERENCES: dict[str, list[str]] = {
         "counts[].item", "floor[].item", "notes[].item", "questions[].item", "questions[].forwarded_to",
     ],
     "sources": ["footnotes[].source"],
-    "counts": ["findings[].count"],
+    "counts": ["findings[].count", "findings[].versions[].count"],
     "findings": ["findings[].pair"],
     "contributions": ["findings[].basis[]", "questions[].answers[]"],
     "statements": [
@@ -47,6 +48,7 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     yield from mark_errors(record, ids)
     yield from regime_errors(record)
     yield from family_name_errors(record)
+    yield from version_errors(record)
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:

@@ -54,6 +54,7 @@ SENTENCES = {
     # where people stand
     "stance-taken": _("put a stance on record"),
     "stances-opened": _("showed everybody the stances on a position"),
+    "spelling-refused": _("said that words changed in more than spelling"),
     "count-entered": _("entered a show of hands"),
     "hands-taken-back": _("took back a show of hands"),
     "round-opened": _("put a finding to the table"),
@@ -85,6 +86,7 @@ SENTENCES = {
     "addressee-deleted": _("deleted an addressee"),
     "recommendation-made": _("wrote a recommendation"),
     "recommendation-changed": _("changed a recommendation"),
+    "words-confirmed": _("confirmed a text of the report on words that changed"),
     "recommendation-moved": _("moved a recommendation"),
     "recommendation-deleted": _("deleted a recommendation"),
     "published": pgettext_lazy("somebody did", "published the chapter"),
@@ -93,7 +95,7 @@ SENTENCES = {
 # Of these the page never says on what: it would say who said it, or stands there.
 SPOKEN = {
     "contribution-made", "contribution-amended", "contribution-withdrawn", "contribution-confirmed",
-    "attribution-changed", "stance-taken",
+    "attribution-changed", "stance-taken", "spelling-refused",
 }  # fmt: skip
 
 

@@ -68,7 +68,8 @@ class Contribution(Keyed):
     """One thing said at a table or a forum. Its author stands in `Authorship`: ask `access` how they appear.
 
     `version` counts what changed its drawing, `voices` the stances taken on it; `appeared` is the event's turn at
-    which the table first saw it, `thread` its path below what it answers (see `threads.py`).
+    which the table first saw it, `thread` its path below what it answers (see `threads.py`). `words_version` counts
+    what changed its words beyond spelling, withdrawing too; `words_turn` is the event's turn at which that was last.
     `objects` are those on record; `every` has the withdrawn and the erased ones too.
     """
 
@@ -90,6 +91,8 @@ class Contribution(Keyed):
     confirmed = models.BooleanField(default=False)  # recorded, and its speaker has said: so it was
     stances_open = models.BooleanField(default=False)  # collected blind, and shown to everybody since
     version = models.PositiveIntegerField(default=1)
+    words_version = models.PositiveIntegerField(default=1)
+    words_turn = models.PositiveBigIntegerField(default=0)
     voices = models.PositiveIntegerField(default=0)
     appeared = models.PositiveBigIntegerField(default=0)
     thread = models.CharField(max_length=40, blank=True)
@@ -181,10 +184,14 @@ class Relation(Listed):
 
 
 class FormerWords(Kept):
-    """What a contribution said, and under which rule, before its author changed it. `version`: the one it was."""
+    """What a contribution said, and under which rule, before its author changed it. `version`: the one it was.
+
+    Of several with one `words_version` the last is how those words were spelled in the end.
+    """
 
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="former")
     version = models.PositiveIntegerField()
+    words_version = models.PositiveIntegerField(default=1)
     text = models.TextField()
     attribution = models.CharField(max_length=16, choices=Attribution.choices, null=True)
     at = models.DateTimeField()  # when it was replaced

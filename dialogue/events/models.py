@@ -163,6 +163,7 @@ class Attendee(Keyed):
     prefers = models.CharField(max_length=16, choices=Regime.choices, null=True)
     aliases = models.JSONField(default=list)  # [str]: other spellings that prose may contain
     family_name = models.TextField(blank=True)  # where it is not the last word of the name
+    asks_version = models.PositiveIntegerField(default=0)  # of the list of answers that they are asked for again
 
     class Meta(Keyed.Meta):
         constraints = [

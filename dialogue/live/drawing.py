@@ -15,6 +15,7 @@ from dialogue.access import Eyes
 from dialogue.discussion.models import Contribution, State
 from dialogue.discussion.places import before, seats, session_item
 from dialogue.events.models import Item, Opening, Session
+from dialogue.live.asks import draw_asks
 from dialogue.live.findings import draw_findings
 from dialogue.live.marked import draw_bar, draw_stance, draw_whole, forget, place
 from dialogue.live.rules import rules
@@ -72,6 +73,8 @@ class Drawing:
             return self.once(self.bars, one.subject)
         if one.kind in ("finding-made", "finding-changed", "stance-taken"):
             return self.once(self.finding, one.subject)
+        if one.kind == "answers-asked":
+            return draw_asks(self.session, self.eyes)
         if one.subject == self.session.pk:
             return self.once(self.state, one.subject)
         if one.kind in SENTENCES:

@@ -12,6 +12,7 @@ from dialogue.positions import blind
 from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import count_words, of_holding
+from dialogue.positions.evidence import is_earlier
 from dialogue.positions.models import Finding, Level, Stance
 
 
@@ -75,7 +76,9 @@ def drawn(
         "reached": count_words(level or _("no agreement word"), holding.numbers),
         "table": holding.numbers.N, "mine": bool(stance),
         "language": session.event.language,
-        "own": stance.stance if stance else "", "own_version": stance.version if stance else 0,
+        "own": stance.stance if stance else "", "words": one.words_version,
+        "own_version": (stance.version if stance else 0) + one.words_version - 1,
+        "earlier": is_earlier(stance, one.words_version),
         "address": f"/events/{session.event.slug}/table/{session.key}/",
     }  # fmt: skip
     return render_to_string("roundtable/_finding.html", context)

@@ -63,13 +63,21 @@ def draw_stance(standing: Standing, address: str) -> str:
     """Where one may stand on a position."""
     if standing.is_over:
         return render_to_string("roundtable/_over.html", {"id": standing.id})
-    return stance_drawn(standing.id, standing.own, standing.own_version, standing.mine, address, get_language() or "en")
+    version = standing.own_version + standing.words - 1  # newer with other words, and then its owner's the newest
+    return stance_drawn(
+        standing.id, standing.own, version, standing.mine, address, standing.words, standing.is_earlier,
+        get_language() or "en",
+    )  # fmt: skip
 
 
 @kept
-def stance_drawn(id: str, own: str, version: int, mine: bool, address: str, language: str) -> str:
+def stance_drawn(
+    id: str, own: str, version: int, mine: bool, address: str, words: int, earlier: bool, language: str
+) -> str:
     """As `drawn`."""
-    context = {"id": id, "own": own, "version": version, "mine": mine, "address": address}
+    context = {
+        "id": id, "own": own, "version": version, "mine": mine, "address": address, "words": words, "earlier": earlier,
+    }  # fmt: skip
     return render_to_string("roundtable/_stance.html", context)
 
 

@@ -29,7 +29,7 @@ from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement
 from dialogue.positions.bars import Numbers, of_position
 from dialogue.positions.blind import Answers, answers_on_position, is_blind
-from dialogue.positions.evidence import around
+from dialogue.positions.evidence import around, is_earlier
 from dialogue.positions.models import Finding, Stance
 from dialogue.rapporteur.models import Source
 from dialogue.restricter import Restricter, seen_with
@@ -81,6 +81,8 @@ class Standing:
     own: str = ""
     own_version: int = 0
     is_over: bool = False  # nobody can stand on it any more
+    words: int = 1  # the version of the words that one stands on
+    is_earlier: bool = False  # the eyes' owner stands on earlier ones
 
 
 class Statements:
@@ -255,4 +257,6 @@ class Statements:
             own.stance if own else "",
             own.version if own else 0,
             is_over,
+            said.words_version,
+            is_earlier(own, said.words_version),
         )

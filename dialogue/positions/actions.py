@@ -25,6 +25,7 @@ from dialogue.record.actions import Turn
 
 REASON = 500  # characters: a sentence
 WANT_A_REASON = {StanceKind.RESERVATIONS, StanceKind.DISAGREE}
+KEEP = "keep"  # the answer given on earlier words holds on these too
 VEIL = 1 << 20  # a veiled bar has the version of when it was veiled: a multiple of this
 
 Target = Contribution | Finding
@@ -32,11 +33,15 @@ Target = Contribution | Finding
 
 @dataclass(frozen=True, slots=True)
 class Taking:
-    """Where somebody stands, how strongly, and why."""
+    """Where somebody stands, how strongly, and why. `words`: the version of the words that was in front of them.
+
+    The stance `KEEP` is whatever it was before.
+    """
 
     stance: str
     strong: bool = False
     reason: str = ""
+    words: int | None = None
 
 
 def take_stance(
@@ -46,7 +51,8 @@ def take_stance(
 
     `owner`: whose stance it is, where it was given aloud and somebody else writes it down. Returns the stance; None
     where this was sent before, on what is erased since.
-    Raises PermissionDenied, ValidationError (no such thing to stand on; a reason is wanted), KeyReused.
+    Raises PermissionDenied, ValidationError (no such thing to stand on; a reason is wanted), KeyReused;
+    ChangedMeanwhile where other words stand there than were in front of them.
     """
     with record.turn(session.event, by=person) as turn:
         who = reader(person, turn.event)
@@ -55,9 +61,13 @@ def take_stance(
         told = [str(on.pk), taking.stance, taking.strong, taking.reason, holder.key]
         if turn.done(session, person, key, told):
             return Stance.every.filter(attendee=holder, **target(on)).first()
-        stood, session, in_patterns = standing(session, on)
-        taking = fit(session, taking, is_recorded=owner is not None)
+        stood, session, in_patterns = standing(session, on, holder)
+        if taking.words not in (None, stood.words_version):
+            raise discussion.ChangedMeanwhile
+        taking = fit(session, held_before(stood, holder, taking), is_recorded=owner is not None)
         stance = taken(session, stood, holder, taking, is_recorded=owner is not None)
+        if stood.words_version > 1:
+            ask_anew(turn, [holder])
         type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
         tell_of_stance(turn, session, stood, holder)
         if in_patterns and not is_blind(session, stood):
@@ -75,14 +85,16 @@ def open_stances(said: Contribution, person: Person) -> None:
         touch_patterns(turn, Contribution.every.filter(pk=said.pk))
 
 
-def standing(session: Session, on: Target) -> tuple[Any, Session, bool]:
+def standing(session: Session, on: Target, holder: Attendee) -> tuple[Any, Session, bool]:
     """The target and the session as they are in this turn, and whether a pattern may rest on it: a finding's level.
 
-    Raises ValidationError where nobody can stand on it.
+    Raises ValidationError where they cannot stand on it: on a finding once the round is over, but for those who are
+    asked again because its words have changed.
     """
     if isinstance(on, Finding):
         finding = session.event.findings.filter(pk=on.pk).first()
-        if finding is None or not finding.is_open or session not in tables(session.event):
+        is_asked = finding is not None and (finding.is_open or is_asked_again(finding, holder))
+        if not is_asked or session not in tables(session.event):
             raise ValidationError(_("This finding is not put to the table now."))
         session.refresh_from_db(fields=["blind", "reasons"])
         return finding, session, False
@@ -110,6 +122,16 @@ def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
     return Taking(taking.stance, taking.strong and taking.stance != StanceKind.ABSTAIN, reason)
 
 
+def held_before(on: Target, holder: Attendee, taking: Taking) -> Taking:
+    """What is taken, or for `KEEP` what its holder took before. Raises ValidationError where that is nothing."""
+    if taking.stance != KEEP:
+        return taking
+    held = stances_on(on).filter(attendee=holder).first()
+    if held is None:
+        raise ValidationError(_("You have no answer here yet: choose one."))
+    return Taking(held.stance, held.strong, held.reason)
+
+
 def stances_on(on: Target) -> Any:
     """The stances on a position or a finding."""
     return Stance.objects.filter(**target(on))
@@ -126,16 +148,19 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
     if stance is None:
         return Stance.every.create(
             event=session.event, attendee=holder, position=next_place(Stance.every.filter(event=session.event)),
-            stance=taking.stance, strong=taking.strong, reason=taking.reason, recorded=is_recorded, **target(on),
+            stance=taking.stance, strong=taking.strong, reason=taking.reason, recorded=is_recorded,
+            words_version=on.words_version, **target(on),
         )  # fmt: skip
     FormerStance.objects.create(
-        current=stance, position=stance.changes, stance=stance.stance, reason=stance.reason, at=timezone.now()
-    )
+        current=stance, position=stance.changes, stance=stance.stance, reason=stance.reason, at=timezone.now(),
+        words_version=stance.words_version,
+    )  # fmt: skip
     stance.stance, stance.strong, stance.reason, stance.recorded = (
         taking.stance, taking.strong, taking.reason, is_recorded,
     )  # fmt: skip
+    stance.words_version, stance.carried_to, stance.refused_at = on.words_version, None, None
     stance.version += 1
-    stance.save(update_fields=["stance", "strong", "reason", "recorded", "version"])
+    stance.save(update_fields=["stance", "strong", "reason", "recorded", "version", *ON_WORDS])
     return stance
 
 
@@ -160,6 +185,105 @@ def blindness_changed(turn: Turn, session: Session) -> None:
     for item in positions.order_by("item").values_list("item", flat=True).distinct():
         discussion.move_bars(turn, session, item)
     move_findings(turn, session.event.findings.filter(Q(is_open=True) | Q(level__in=PATTERNS)))
+
+
+# ------------------------------------------------------------------ answers on words that changed
+
+ON_WORDS = ("words_version", "carried_to", "refused_at")
+
+
+def lapse_stances(turn: Turn, on: Target, claim: bool) -> None:
+    """The words have changed: answers on the former ones are asked anew, of everybody who gave one.
+
+    What rests on a statement is counted anew as well: its author counts once the rapporteur has confirmed that.
+
+    `claim`: the author says that only the spelling changed. Then those that stood on the former words stand on, until
+    their owners say otherwise.
+    """
+    if isinstance(on, Contribution):
+        if on.released or on.hidden:  # what was never released counts for nothing
+            touch_findings(turn, on)
+        if on.kind != ContributionKind.POSITION:
+            return
+    before, now, stances = on.words_version - 1, on.words_version, stances_on(on)
+    current = stances.filter(Q(words_version=before) | Q(carried_to=before))
+    if isinstance(on, Contribution) and turn.by:  # who changes their own words stands on them as before
+        own = current.filter(attendee__person=turn.by, attendee__authorships__contribution=on)
+        own.update(words_version=now, carried_to=None, refused_at=None)
+    if claim:
+        current.update(carried_to=now)
+    stances.update(version=F("version") + 1)
+    ask_holders(turn, on)
+
+
+def refuse_spelling(session: Session, person: Person, on: Target, *, words: int | None = None) -> None:
+    """“Not the same”: its owner's answer lapses. Where a third of the owners say so, everybody's does.
+
+    Raises PermissionDenied, ValidationError where nobody claims that; ChangedMeanwhile as `take_stance` does.
+    """
+    with record.turn(session.event, by=person) as turn:
+        who = reader(person, turn.event)
+        who.require_in("speak", session.key)
+        stood, session, _in_patterns = standing(session, on, discussion.own_seat(who))
+        if words not in (None, stood.words_version):
+            raise discussion.ChangedMeanwhile
+        claimed, now = stances_on(stood), stood.words_version
+        own = claimed.filter(attendee=discussion.own_seat(who), carried_to=now)
+        if not own.update(carried_to=None, refused_at=now):
+            raise ValidationError(_("Your answer is not carried over from earlier words."))
+        refused, carried = claimed.filter(refused_at=now).count(), claimed.filter(carried_to=now)
+        if 3 * refused >= refused + carried.count():
+            carried.update(carried_to=None)
+        claimed.update(version=F("version") + 1)
+        ask_holders(turn, stood)
+        move_bar(turn, session, stood)
+        turn.note("spelling-refused", stood.pk, session)
+
+
+def is_asked_again(finding: Finding, holder: Attendee) -> bool:
+    """Whether somebody answered on earlier words of a finding, or on such as are claimed to be the same."""
+    answered = stances_on(finding).filter(attendee=holder)
+    return answered.exclude(words_version=finding.words_version).exists()
+
+
+def ask_holders(turn: Turn, on: Target) -> None:
+    """Everybody who stands on it sees their own answer, and what they are asked, anew."""
+    holding = list(Attendee.objects.filter(stances__in=stances_on(on)).select_related("person").distinct())
+    ask_anew(turn, holding)
+    each = [alone(one.person_id) for one in holding if one.person_id]
+    if isinstance(on, Contribution):
+        turn.enter("bar-moved", on.pk, on.session, each)
+        return
+    for session in tables(turn.event):
+        turn.enter("finding-changed", on.pk, session, each)
+
+
+def ask_anew(turn: Turn, some: Iterable[Attendee]) -> None:
+    """The list of what these people are asked again is drawn anew, on all their pages of the event."""
+    asked = [one for one in some if one.person_id]
+    Attendee.objects.filter(pk__in=[one.pk for one in asked]).update(asks_version=F("asks_version") + 1)
+    for session in turn.event.sessions.all() if asked else ():
+        for one in asked:
+            turn.enter("answers-asked", one.pk, session, [alone(one.person_id)])
+
+
+def settle_asks(turn: Turn, said: Contribution) -> None:
+    """Nobody is asked about what does not stand any more, and again once it is back."""
+    if said.kind == ContributionKind.POSITION and said.words_version > 1:
+        moved = Stance.every.filter(contribution=said).exclude(words_version=said.words_version)
+        ask_anew(turn, Attendee.objects.filter(stances__in=moved).select_related("person").distinct())
+
+
+def move_bar(turn: Turn, session: Session, on: Target) -> None:
+    """The bar of a position or a finding is drawn anew for everybody who sees it."""
+    if isinstance(on, Finding):
+        move_findings(turn, [on])
+        return
+    moved = Contribution.every.filter(pk=on.pk)
+    moved.update(voices=F("voices") + 1)
+    turn.enter("bar-moved", on.pk, session, audiences(session, table=not is_blind(session, on)))
+    if not is_blind(session, on):
+        touch_patterns(turn, moved)
 
 
 # ------------------------------------------------------------------ findings are counted anew
@@ -233,5 +357,7 @@ def forget_stances(said: Contribution) -> None:
 
 
 discussion.ripples.append(touch_findings)
+discussion.ripples.append(settle_asks)
+discussion.rewordings.append(lapse_stances)
 discussion.recounts.append(recount_findings)
 discussion.forgets.append(forget_stances)

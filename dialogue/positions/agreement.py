@@ -25,13 +25,18 @@ WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by a
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """Who stands where, each of N in one place. For staff: pages show the numbers."""
+    """Who stands where, each of N in one place. For staff: pages show the numbers.
+
+    `earlier`: (stance, who) of those of N who took theirs on earlier words. Support and reservations given on them
+    count as silence, whoever's words the basis is; opposition and abstention stand.
+    """
 
     support: frozenset[Id]
     reservations: frozenset[Id]
     opposed: frozenset[Id]
     abstained: frozenset[Id]
     silent: frozenset[Id]
+    earlier: frozenset[tuple[str, Id]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,14 +150,18 @@ class Agreement:
         """Where each of N stands on a statement whose basis these authors are."""
         table = self.counted(item, on)
         stance = {who: held.stance for who, held in self.stances[on].items() if who in table}
-        withheld = {who for who, kind in stance.items() if kind in WITHHELD}
+        earlier = frozenset((stance[who], who) for who in stance if self.stances[on][who].is_earlier)
+        withheld = {who for who, kind in stance.items() if kind in WITHHELD} | {who for _kind, who in earlier}
         support = ((set(authors) & table) | stance.keys()) - withheld
         disputing = {self.said[one.statement].author for one in self.towards[on] if one.kind == "disagrees"} & table
         opposed = {who for who, kind in stance.items() if kind == "disagree"} | (disputing - support)
         abstained = {who for who, kind in stance.items() if kind == "abstain"} - opposed
         reserved = {who for who in support if stance.get(who) == "reservations"}
         silent = table - support - opposed - abstained
-        return Bar(*map(frozenset, (support - reserved, reserved, opposed, abstained, silent)))
+        return Bar(
+            frozenset(support - reserved), frozenset(reserved), frozenset(opposed), frozenset(abstained),
+            frozenset(silent), earlier,
+        )  # fmt: skip
 
     def position_bar(self, contribution: Id) -> Bar:
         """The bar of a position: its author as basis, and the stances on it."""
@@ -215,7 +224,7 @@ class Agreement:
         stances = self.stances[finding.id]
         support = bar.support | bar.reservations
         table = support | bar.opposed | bar.abstained | bar.silent
-        took = {who for who in stances if who in table}
+        took = {who for who in stances if who in table} - {who for kind, who in bar.earlier if kind not in WITHHELD}
         disputing = {self.said[one.statement].author for one in self.towards[finding.id] if one.kind == "disagrees"}
         opposed = {who for who in took if stances[who].stance == "disagree"}
         against = opposed | (disputing & table)
@@ -268,7 +277,7 @@ class Agreement:
     def holders(self, position: Id) -> set[Id]:
         """Who holds a position: its author and those who agree, also with reservations."""
         stances = self.stances[position]
-        withheld = {who for who, held in stances.items() if held.stance in WITHHELD}
+        withheld = {who for who, held in stances.items() if held.stance in WITHHELD or held.is_earlier}
         return ({self.said[position].author} | stances.keys()) - withheld
 
 

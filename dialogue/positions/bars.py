@@ -3,6 +3,7 @@
 Templates load this module as `{% load agreement %}` (settings name it).
 """
 
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -57,6 +58,7 @@ class Numbers:
     abstained: int
     silent: int
     words: str = ""
+    earlier: str = ""  # how many answered on earlier words, and how
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,14 +72,22 @@ class Cells:
 def of_bar(bar: Bar, words: str = "") -> Numbers:
     """A count's bar as numbers."""
     return Numbers(
-        len(bar.support), len(bar.reservations), len(bar.opposed), len(bar.abstained), len(bar.silent), words
-    )
+        len(bar.support), len(bar.reservations), len(bar.opposed), len(bar.abstained), len(bar.silent), words,
+        on_earlier_words(bar),
+    )  # fmt: skip
+
+
+def on_earlier_words(bar: Bar) -> str:
+    """How many answered on earlier words, by their answers; "" where nobody did."""
+    counted = Counter(stance for stance, _who in bar.earlier)
+    said = answers_in_words([counted[kind] for kind in ("agree", "reservations", "disagree", "abstain")])
+    return _("on earlier words: %(said)s") % {"said": said} if said else ""
 
 
 def of_position(counted: Agreement, position: Any) -> Numbers | None:
     """The bar of a position; None until somebody who counts, other than its author, has answered it."""
     bar = counted.position_bar(position)
-    answered = bar.support | bar.reservations | bar.opposed | bar.abstained
+    answered = bar.support | bar.reservations | bar.opposed | bar.abstained | {who for _stance, who in bar.earlier}
     if not answered - {counted.said[position].author}:
         return None
     return of_bar(bar, support_words(of_bar(bar)))
@@ -130,15 +140,20 @@ def shares(numbers: list[int], cells: int = MOST_CELLS) -> list[int]:
 
 def spoken(numbers: list[int], words: str) -> str:
     """The bar for the ear: what is not nothing, and the words at its end."""
+    said = answers_in_words(numbers)
+    return _("%(words)s: %(said)s") % {"words": words, "said": said} if words else said
+
+
+def answers_in_words(numbers: list[int]) -> str:
+    """How many answered how, and how many are silent, where that is given; what is nothing is left out."""
     told = [
         ngettext("%(n)d supports", "%(n)d support", numbers[0]),
         ngettext("%(n)d with reservations", "%(n)d with reservations", numbers[1]),
         ngettext("%(n)d opposes", "%(n)d oppose", numbers[2]),
         ngettext("%(n)d abstains", "%(n)d abstain", numbers[3]),
-        ngettext("%(n)d silent", "%(n)d silent", numbers[4]),
+        ngettext("%(n)d silent", "%(n)d silent", numbers[4] if len(numbers) > 4 else 0),
     ]
-    said = ", ".join(word % {"n": number} for word, number in zip(told, numbers, strict=True) if number)
-    return _("%(words)s: %(said)s") % {"words": words, "said": said} if words else said
+    return ", ".join(word % {"n": number} for word, number in zip(told, numbers, strict=False) if number)
 
 
 @register.simple_tag
@@ -146,4 +161,5 @@ def drawn(bar: Numbered) -> Cells:
     """The cells of a bar in their order, and what a screen reader says for them."""
     numbers = [bar.support, bar.reservations, bar.opposed, bar.abstained, bar.silent]
     kinds = [kind for kind, number in zip(KINDS, shares(numbers), strict=True) for _one in range(number)]
-    return Cells(kinds, spoken(numbers, bar.words))
+    earlier = getattr(bar, "earlier", "")
+    return Cells(kinds, "; ".join(filter(None, [spoken(numbers, bar.words), earlier])))

@@ -53,7 +53,8 @@ def answers(counted: Agreement, item: Id, on: Id, authors: Iterable[Id]) -> Answ
     The table alone: whether a moderator is counted depends on where they stand.
     """
     table = counted.table(item)
-    waiting = table.difference(counted.stances[on], authors)
+    answered = {who for who, held in counted.stances[on].items() if not held.is_earlier}
+    waiting = table.difference(answered, authors)
     return Answers(len(table) - len(waiting), len(table), waiting)
 
 

@@ -5,13 +5,27 @@ from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
+from django.db.models.functions import Coalesce
 
 from dialogue.discussion.models import Authorship, Contribution, Relation
 from dialogue.events.models import Absence, Event, Membership
 from dialogue.positions.models import Count, FindingBasis, Stance
 
 Id = Hashable
+
+# Of a stance: whether the words that it is on have changed since, and not in spelling alone.
+WORDS_NOW = Coalesce("contribution__words_version", "finding__words_version")
+ON_EARLIER_WORDS = Case(
+    When(Q(words_version=WORDS_NOW) | Q(carried_to=WORDS_NOW), then=Value(False)),
+    default=Value(True),
+    output_field=BooleanField(),
+)
+
+
+def is_earlier(stance: Stance | None, now: int) -> bool:
+    """Whether a stance is on earlier words than the version that stands `now`; no stance is not."""
+    return stance is not None and now not in (stance.words_version, stance.carried_to)
 
 
 class Member(NamedTuple):
@@ -48,6 +62,7 @@ class Held(NamedTuple):
     person: Id
     stance: str
     strong: bool
+    is_earlier: bool = False  # given on earlier words than those that stand now: it is no support of these
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +102,8 @@ def evidence(event: Event) -> Evidence:
     related = Relation.objects.filter(source_statement__event=event).values_list(
         "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
     )
-    held = Stance.objects.filter(event=event).values_list(
-        "contribution_id", "finding_id", "attendee_id", "stance", "strong"
+    held = Stance.objects.filter(event=event).annotate(is_earlier=ON_EARLIER_WORDS).values_list(
+        "contribution_id", "finding_id", "attendee_id", "stance", "strong", "is_earlier"
     )
     return Evidence(
         parents=dict(event.items.values_list("pk", "parent_id")),
@@ -99,7 +114,7 @@ def evidence(event: Event) -> Evidence:
             for one, kind, said_to, found in related
             if one in counts and (said_to or found)
         ],
-        held=[Held(said_on or found, who, stance, strong) for said_on, found, who, stance, strong in held],
+        held=[Held(said_on or found, *of_whom) for said_on, found, *of_whom in held],
         findings=findings(event),
         scale=event.scale,
     )
@@ -124,8 +139,8 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
     places = spoken.order_by().values_list("session_id", "item_id").distinct()
     said += [Said(None, session, item, None, "comment") for session, item in places]
     counts = {one.id for one in said}
-    held = Stance.objects.filter(contribution__in=positions).values_list(
-        "contribution_id", "attendee_id", "stance", "strong"
+    held = Stance.objects.filter(contribution__in=positions).annotate(is_earlier=ON_EARLIER_WORDS).values_list(
+        "contribution_id", "attendee_id", "stance", "strong", "is_earlier"
     )
     absent = absences(event)
     return Evidence(
@@ -157,9 +172,13 @@ def absences(event: Event) -> dict[Any, set[Any]]:
 
 
 def findings(event: Event) -> list[Found]:
-    """The event’s findings with what each rests on, in the record’s order (two queries)."""
+    """The event’s findings with what each rests on, in the record’s order (two queries).
+
+    An amended statement is no basis before the rapporteur has confirmed it on the new words.
+    """
     basis: dict[Any, list[Any]] = defaultdict(list)
-    rows = FindingBasis.objects.filter(finding__event=event).order_by("position")
+    rows = FindingBasis.objects.filter(finding__event=event, words_version=F("contribution__words_version"))
+    rows = rows.order_by("position")
     for finding, contribution in rows.values_list("finding_id", "contribution_id"):
         basis[finding].append(contribution)
 

@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from dialogue.discussion.models import Contribution, OnRecord, Statement
 from dialogue.events.models import Attendee, Event, Item, Session
-from dialogue.kept import Keyed, Listed, exactly_one, one_of
+from dialogue.kept import Kept, Keyed, Listed, exactly_one, one_of
 
 
 class StanceKind(models.TextChoices):
@@ -107,6 +107,8 @@ class Finding(Keyed):
     call_objections = models.PositiveIntegerField(null=True)  # sustained ones
     is_open = models.BooleanField(default=False)  # put to the table: stances are taken now
     version = models.PositiveIntegerField(default=1)
+    words_version = models.PositiveIntegerField(default=1)
+    words_turn = models.PositiveBigIntegerField(default=0)  # the event's turn at which its words last changed
     voices = models.PositiveIntegerField(default=0)
 
     class Meta(Keyed.Meta):
@@ -123,11 +125,38 @@ class Finding(Keyed):
         ]
 
 
+class FormerFinding(Kept):
+    """An earlier wording of a finding, with what was counted on it: it stays citable."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="former")
+    words_version = models.PositiveIntegerField()
+    text = models.TextField()
+    count = models.ForeignKey(Count, models.SET_NULL, null=True, related_name="former_findings")
+    call = models.CharField(max_length=16, choices=CallKind.choices, null=True)
+    call_at = models.DateTimeField(null=True)
+    call_at_written = models.TextField(blank=True)
+    call_present = models.PositiveIntegerField(null=True)
+    call_objections = models.PositiveIntegerField(null=True)
+    at = models.DateTimeField()  # when it was replaced
+
+    class Meta:
+        ordering = ["words_version"]
+        constraints = [
+            one_of("call", CallKind, "former_finding_call_known"),
+            models.UniqueConstraint(fields=["finding", "words_version"], name="former_finding_once"),
+            models.CheckConstraint(condition=~Q(text=""), name="former_finding_has_words"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.finding} as of words {self.words_version}"
+
+
 class FindingBasis(Listed):
-    """A statement that a finding rests on."""
+    """A statement that a finding rests on; `words_version`: of its words, as the rapporteur last confirmed them."""
 
     finding = models.ForeignKey(Finding, models.CASCADE, related_name="basis")
     contribution = models.ForeignKey(Contribution, models.CASCADE, related_name="+")
+    words_version = models.PositiveIntegerField(default=1)
 
     objects = OnRecord.by("contribution")
     every = models.Manager()
@@ -137,7 +166,11 @@ class FindingBasis(Listed):
 
 
 class Stance(Statement, Listed):
-    """Where one person stands on a position or a finding: one row a person and target."""
+    """Where one person stands on a position or a finding: one row a person and target.
+
+    `words_version`: the version of the words that its owner answered on. `carried_to`: a later one, to which its author
+    claims that only the spelling changed. `refused_at`: the version that its owner called “not the same”.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="stances")
     attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="stances")
@@ -146,6 +179,9 @@ class Stance(Statement, Listed):
     reason = models.TextField(blank=True)
     recorded = models.BooleanField(default=False)  # given aloud, entered for its owner
     version = models.PositiveIntegerField(default=1)
+    words_version = models.PositiveIntegerField(default=1)
+    carried_to = models.PositiveIntegerField(null=True)
+    refused_at = models.PositiveIntegerField(null=True)
 
     objects = OnRecord.by("contribution")
     every = models.Manager()
@@ -168,6 +204,7 @@ class FormerStance(Listed):
     current = models.ForeignKey(Stance, models.CASCADE, related_name="history")
     stance = models.CharField(max_length=16, choices=StanceKind.choices)
     reason = models.TextField(blank=True)
+    words_version = models.PositiveIntegerField(default=1)  # that it was on
     at = models.DateTimeField(null=True)
     at_written = models.TextField(blank=True)
 

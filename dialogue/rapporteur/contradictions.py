@@ -31,6 +31,7 @@ def contradictions(record: dict[str, Any]) -> list[Contradiction]:
         *misspelt_names(record),
         *not_discussed(record),
         *without_basis(record),
+        *on_earlier_words(record),
         *silent_people(record),
         *unproven(record),
         *notes(record),
@@ -161,6 +162,17 @@ def without_basis(record: dict) -> Iterator[Contradiction]:
         if paragraph["origin"] == "room" and not known & {*paragraph["basis"]}:
             text = f"The paragraph {paragraph['id']} tells what was said in the room, and rests on nothing on record."
             yield Contradiction("paragraph_without_basis", f"$.paragraphs[{index}].basis", text)
+
+
+def on_earlier_words(record: dict) -> Iterator[Contradiction]:
+    """Findings, paragraphs and recommendations that rest on words amended since, and were not confirmed on the new."""
+    some = [("finding", f"$.findings[{index}]", one) for index, one in enumerate(record["findings"])]
+    some += [("paragraph", f"$.paragraphs[{index}]", one) for index, one in enumerate(record["paragraphs"])]
+    some += [("recommendation", path, one) for path, one in recommendations(record)]
+    for kind, path, paper in some:
+        for index, one in enumerate(paper.get("basis_versions", ())):
+            text = f"The {kind} {paper['id']} rests on an earlier wording of {one['of']}, which was amended since."
+            yield Contradiction("basis_on_earlier_words", f"{path}.basis_versions[{index}]", text)
 
 
 def silent_people(record: dict) -> Iterator[Contradiction]:

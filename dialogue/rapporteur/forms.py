@@ -122,7 +122,7 @@ class NoteForm(WithItem):
 
 
 class FindingForm(WithItem):
-    """A finding. Words on which the table has spoken are shown and stay (`is_frozen`)."""
+    """A finding. Words that are put to the table are shown and stay for so long."""
 
     words = FindingWords
     text = prose(gettext_lazy("What the table holds, in a sentence"), 3, SHORT)

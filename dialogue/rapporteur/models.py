@@ -68,6 +68,7 @@ class Paragraph(Keyed):
     item = models.ForeignKey(Item, models.CASCADE, related_name="paragraphs")
     origin = models.CharField(max_length=16, choices=Origin.choices)
     text = models.TextField()
+    looked_turn = models.PositiveBigIntegerField(default=0)  # the event's turn at which what it rests on was looked at
 
     class Meta(Keyed.Meta):
         constraints = [
@@ -80,6 +81,7 @@ class ParagraphBasis(Statement, Listed):
     """A statement that a paragraph rests on."""
 
     paragraph = models.ForeignKey(Paragraph, models.CASCADE, related_name="basis")
+    words_version = models.PositiveIntegerField(default=1)  # of its words, as the rapporteur last confirmed them
 
     objects = OnRecord.by("contribution")
     every = models.Manager()
@@ -110,6 +112,7 @@ class Recommendation(Keyed):
     parent = models.ForeignKey("self", models.CASCADE, null=True, related_name="items")
     text = models.TextField()
     level = models.CharField(max_length=24, choices=Level.choices, null=True)
+    looked_turn = models.PositiveBigIntegerField(default=0)  # the event's turn at which what it rests on was looked at
 
     class Meta(Keyed.Meta):
         constraints = [
@@ -123,6 +126,7 @@ class RecommendationBasis(Statement, Listed):
     """A statement that a recommendation rests on."""
 
     recommendation = models.ForeignKey(Recommendation, models.CASCADE, related_name="basis")
+    words_version = models.PositiveIntegerField(default=1)  # of its words, as the rapporteur last confirmed them
 
     objects = OnRecord.by("contribution")
     every = models.Manager()

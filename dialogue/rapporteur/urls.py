@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogue.rapporteur.views import board, deeds, edit
+from dialogue.rapporteur.views import board, changed, deeds, edit
 from dialogue.rapporteur.views.sheets import SHEETS
 
 urlpatterns = [
@@ -12,6 +12,10 @@ urlpatterns = [
     path("finding/<uuid:id>/table/", deeds.call, name="finding-call"),
     *(path(f"{kind}/new/", edit.edit, {"kind": kind}, name=f"{kind}-new") for kind in SHEETS),
     *(path(f"{kind}/<uuid:id>/", edit.edit, {"kind": kind}, name=kind) for kind in SHEETS),
+    *(
+        path(f"{kind}/<uuid:id>/confirm/", changed.confirm, {"kind": kind}, name=f"{kind}-confirm")
+        for kind in ("finding", "paragraph", "recommendation")
+    ),
     *(
         path(f"{kind}/<uuid:id>/move/", deeds.move, {"kind": kind}, name=f"{kind}-move")
         for kind in ("paragraph", "recommendation", "addressee")

@@ -27,6 +27,7 @@ Id = uuid.UUID
 # What is entered because something else was done, so that pages draw it anew: it is no deed of its own.
 FOLLOWING = {
     "contribution-touched", "bar-moved", "bars-moved", "finding-changed", "note-changed", "chapter-changed",
+    "answers-asked",
 }  # fmt: skip
 
 

@@ -4,6 +4,7 @@ import hashlib
 from typing import Any
 
 from django.utils import timezone
+from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences
@@ -11,6 +12,8 @@ from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
 from dialogue.positions.blind import unseen
+from dialogue.rapporteur.changed_words import changed_papers
+from dialogue.rapporteur.marks import without_marks
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 from dialogue.report.compile import CannotCompile, compile
@@ -37,8 +40,21 @@ def ready(event: Event) -> Report:
     if not report.sections:
         raise CannotPublish(_("The chapter has no text yet."))
     if report.draft:
-        raise CannotPublish(*unreasoned(event))
+        raise CannotPublish(*unlooked(event), *unreasoned(event))
     return report
+
+
+def unlooked(event: Event) -> list[str]:
+    """The texts of the report that rest on words amended or withdrawn since, one sentence each."""
+    told = {
+        "finding": _("The finding “%(text)s” rests on words that have changed: look at it at the desk."),
+        "paragraph": _("The paragraph “%(text)s” rests on words that have changed: look at it at the desk."),
+        "recommendation": _("The recommendation “%(text)s” rests on words that have changed: look at it at the desk."),
+    }
+    return [
+        told[one.kind] % {"text": Truncator(without_marks(one.row.text)).words(12, truncate=" …")}
+        for one in changed_papers(event).values()
+    ]
 
 
 def unreasoned(event: Event) -> list[str]:
@@ -52,7 +68,9 @@ def unreasoned(event: Event) -> list[str]:
             found.append(asked % {"finding": one.text})
         elif not holdings[one.pk].holds and not one.reason:
             found.append(told % {"finding": one.text})
-    return found or [_("A recommendation claims a level that what it rests on does not reach.")]
+    if found or changed_papers(event):
+        return found
+    return [_("A recommendation claims a level that what it rests on does not reach.")]
 
 
 def publish(event: Event, by: Person | None) -> Publication:

@@ -61,7 +61,8 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
             return []
         told = _("Counted without names: %(reservations)d with reservations, %(opposed)d against.")
         return [[Text(told % {"reservations": numbers.reservations, "opposed": numbers.opposed})]]
-    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed) for pk in group}
+    earlier = {pk for stance, pk in bar.earlier if stance in ("reservations", "disagree")}
+    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed, earlier) for pk in group}
     lines = [
         stance_line(writing, finding, stance)
         for stance in material.stances.get(finding, ())
@@ -80,6 +81,8 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     who = writing.name(stance["by"]) if appearance.is_named else capital(appearance.label)
     reason = material.telling(stance["reason"]) or _("gave no reason.")
     told = {"stance": StanceKind(stance["stance"]).label, "reason": reason}
+    if stance.get("version") and not stance.get("carried"):
+        return [Strong(who), Text(_(", %(stance)s, on earlier words: %(reason)s") % told)]
     return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
 
 

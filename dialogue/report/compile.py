@@ -107,7 +107,7 @@ class Chapter:
             byline=event["byline"],
             author=event["byline"] or convenor["name"],
             date=event["date"],
-            draft=_("Draft: not for publication") if self.writing.is_draft else "",
+            draft=_("Draft: not for publication") if self.writing.is_draft or material.is_unlooked else "",
             running=" · ".join(
                 part for part in (convenor["short_name"] or convenor["name"], event["place"], dates(material)) if part
             ),

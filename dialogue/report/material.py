@@ -19,6 +19,7 @@ from dialogue.positions.agreement_words import Phrase, phrase
 from dialogue.positions.bars import count_words
 from dialogue.positions.blind import unseen
 from dialogue.positions.quantifiers import WORDS, Numbers
+from dialogue.rapporteur.changed_words import ChangedPaper, changed_papers
 from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
 from dialogue.report.protected import Protected
@@ -38,11 +39,22 @@ class Material:
     language: str
     keys: dict[Any, str]  # primary key -> the record's id, of findings, contributions and people
     left_in_original: set[str] = field(default_factory=set)
+    changed: dict[Any, ChangedPaper] = field(default_factory=dict)  # papers on words that changed, by primary key
 
     @property
     def event(self) -> dict[str, Any]:
         """The record’s event."""
         return self.record["event"]
+
+    @property
+    def is_unlooked(self) -> bool:
+        """Whether anything of the chapter rests on words that changed, and was not looked at since."""
+        return bool(self.changed)
+
+    @cached_property
+    def unconfirmed(self) -> dict[str, set[str]]:
+        """Paper -> what it rests on in other words than were confirmed: nobody is counted for it by that."""
+        return {one.row.key: {self.keys.get(on, "") for on in one.unconfirmed} for one in self.changed.values()}
 
     @cached_property
     def pks(self) -> dict[str, Any]:
@@ -238,4 +250,5 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
         counted=agreement(event, unseen(event)),
         language=language or event.language,
         keys=keys,
+        changed=changed_papers(event),
     )

@@ -18,7 +18,9 @@ def is_unseen(material: Material, advice: dict) -> bool:
 
 def numbers(material: Material, advice: dict) -> Numbers:
     """The people behind a recommendation with a level, through its lettered parts and its findings too."""
-    keys = rests_on(advice)
+    whole = [advice, *advice["items"]]
+    unconfirmed = set().union(*(material.unconfirmed.get(one["id"], set()) for one in whole))
+    keys = [key for key in rests_on(advice) if key not in unconfirmed]
     findings = [material.pks[key] for key in keys if key in material.findings]
     said = [material.pks[key] for key in keys if key in material.contributions]
     return material.counted.together(findings, said)

@@ -146,7 +146,18 @@ def moment_of(written: str, session: Session) -> datetime.datetime | None:
 def taking_of(request: HttpRequest) -> Taking:
     """Where somebody stands."""
     sent = request.POST
-    return Taking(sent.get("stance", ""), sent.get("strong", "") in ("1", "on", "true"), sent.get("reason", ""))
+    strong = sent.get("strong", "") in ("1", "on", "true")
+    return Taking(sent.get("stance", ""), strong, sent.get("reason", ""), version_of_words(request))
+
+
+def version_of_words(request: HttpRequest) -> int | None:
+    """The version of the words that was in front of who answers, as form or address say; None: neither does."""
+    written = request.POST.get("words") or request.GET.get("words") or ""
+    if not written:
+        return None
+    if not re.fullmatch("[0-9]{1,9}", written):
+        raise ValidationError(_("The form does not say what it changes. Load the page again."))
+    return int(written)
 
 
 def conduct_of(request: HttpRequest) -> dict[str, Any]:

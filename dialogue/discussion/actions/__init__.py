@@ -34,6 +34,7 @@ from dialogue.discussion.actions.telling import (
     move_bars,
     recount,
     recounts,
+    rewordings,
     ripples,
     touch,
 )
@@ -63,6 +64,7 @@ __all__ = [
     "release_waiting",
     "restore",
     "restrict",
+    "rewordings",
     "ripples",
     "touch",
     "withdraw",

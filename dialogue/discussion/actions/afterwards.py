@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import Explained, Reader, audiences, reader
 from dialogue.discussion.actions.saying import ChangedMeanwhile, already, stricter_only
-from dialogue.discussion.actions.telling import author_of, forgets, ripple, tell, touch_answers
+from dialogue.discussion.actions.telling import author_of, forgets, reword, ripple, tell, touch_answers
 from dialogue.discussion.models import (
     Attribution,
     Authorship,
@@ -16,22 +16,28 @@ from dialogue.discussion.models import (
     Span,
     State,
 )
+from dialogue.discussion.spelling import is_spelling
 from dialogue.discussion.words import as_html, fit
 from dialogue.events.models import STRICTNESS, Attendee, Item, Opening, Release, Session
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 
+WORDS = ("words_version", "words_turn")
+
 # ------------------------------------------------------------------ what its author does with it
 
 
-def amend(said: Contribution, person: Person, text: str, *, version: int, key: str) -> Contribution:
+def amend(
+    said: Contribution, person: Person, text: str, *, version: int, key: str, spelling: bool = False
+) -> Contribution:
     """Change the words; the former ones are kept. Its author may, and who wrote it down until the author confirmed it.
 
-    `version`: the one that was in front of them. Raises ChangedMeanwhile, PermissionDenied, ValidationError, KeyReused.
+    `version`: the one that was in front of them. `spelling`: they say that only the spelling changes; whoever answered
+    on the former words is shown both. Raises ChangedMeanwhile, PermissionDenied, ValidationError, KeyReused.
     """
     with record.turn(said.event, by=person) as turn:
-        told = ["amend", str(said.pk), version, text]
+        told = ["amend", str(said.pk), version, text, *(["spelling"] if spelling else [])]
         said, who, author = held(said, person)
         if done := already(turn, said.session, person, key, told):  # one's own deed: nobody is its author any more
             return done
@@ -43,9 +49,15 @@ def amend(said: Contribution, person: Person, text: str, *, version: int, key: s
         require_standing(said, version)
         require_unpublished(said)
         keep_former(said, person)
-        said.text = fit(text)
+        text = fit(text)
+        is_changed = not is_spelling(said.text, text)
+        said.text = text
         came = settle(turn, said, confirmed=mine)
-        said.save(update_fields=["text", "version", "confirmed", "released", "appeared"])
+        if is_changed:
+            begin_words(turn, said)
+        said.save(update_fields=["text", "version", "confirmed", "released", "appeared", *WORDS])
+        if is_changed:
+            reword(turn, said, claim=spelling)
         turn.keep(said.session, person, key, told, "contribution-amended", said.pk)
         tell(turn, "contribution-amended", said, author)
         if came:
@@ -69,7 +81,8 @@ def withdraw(said: Contribution, person: Person) -> Contribution:
         keep_former(said, person)
         said.text, said.state = "", State.WITHDRAWN
         said.version += 1
-        said.save(update_fields=["text", "state", "version"])
+        begin_words(turn, said)
+        said.save(update_fields=["text", "state", "version", *WORDS])
         tell(turn, "contribution-withdrawn", said, author)
         ripple(turn, said)
         return said
@@ -92,7 +105,9 @@ def restrict(said: Contribution, person: Person, attribution: str) -> Contributi
         require_standing(said, said.version)
         said.attribution = attribution
         said.version += 1
-        said.save(update_fields=["attribution", "version"])
+        if attribution == Attribution.OFF_RECORD:
+            begin_words(turn, said)
+        said.save(update_fields=["attribution", "version", *WORDS])
         tell(turn, "attribution-changed", said, author)
         ripple(turn, said)
         if attribution == Attribution.OFF_RECORD and is_closed(said):
@@ -180,7 +195,8 @@ def erase(turn: Turn, said: Contribution) -> None:
     said.text, said.state, said.hidden_why, said.verb = "", State.ERASED, "", ""
     said.appeared = said.appeared or turn.number
     said.version += 1
-    said.save(update_fields=["text", "state", "hidden_why", "verb", "appeared", "version"])
+    begin_words(turn, said)
+    said.save(update_fields=["text", "state", "hidden_why", "verb", "appeared", "version", *WORDS])
     tell(turn, "contribution-erased", said, author)
     ripple(turn, said)
     Authorship.objects.filter(contribution=said).delete()
@@ -249,9 +265,15 @@ def is_published(said: Contribution) -> bool:
 def keep_former(said: Contribution, person: Person) -> None:
     """Keep the words and the rule that are about to change."""
     FormerWords.objects.create(
-        contribution=said, version=said.version, text=said.text, attribution=said.attribution, at=timezone.now(),
-        by=person,
+        contribution=said, version=said.version, words_version=said.words_version, text=said.text,
+        attribution=said.attribution, at=timezone.now(), by=person,
     )  # fmt: skip
+
+
+def begin_words(turn: Turn, said: Contribution) -> None:
+    """Other words stand from this turn on, or none: what rests on the former ones does not rest on these."""
+    said.words_version += 1
+    said.words_turn = turn.number
 
 
 def settle(turn: Turn, said: Contribution, *, confirmed: bool) -> bool:

@@ -25,6 +25,9 @@ ripples: list[Callable[[Turn, Contribution], None]] = []
 recounts: list[Callable[[Turn, list[uuid.UUID]], None]] = []
 # What must go with the words of a statement that is erased: (statement) -> None.
 forgets: list[Callable[[Contribution], None]] = []
+# What must be asked anew when the words of a statement change, and not by themselves in spelling alone:
+# (turn, statement, claim) -> None. `claim`: its author says that only the spelling changed.
+rewordings: list[Callable[[Turn, Contribution, bool], None]] = []
 
 
 def author_of(said: Contribution) -> Attendee | None:
@@ -66,10 +69,22 @@ def sway(turn: Turn, said: Contribution) -> None:
 
     What was never released counts for nothing, and nothing may tell of it.
     """
-    if said.kind == "position":
-        Contribution.every.filter(pk=said.pk).update(voices=F("voices") + 1)
+    move_own_bar(said)
     if said.released or said.hidden:
         weigh(turn, said)
+
+
+def move_own_bar(said: Contribution) -> None:
+    """The bar of a position is drawn anew with it."""
+    if said.kind == "position":
+        Contribution.every.filter(pk=said.pk).update(voices=F("voices") + 1)
+
+
+def reword(turn: Turn, said: Contribution, *, claim: bool = False) -> None:
+    """The words of a statement have changed: what was answered on the former ones is asked anew, and counted anew."""
+    for rewording in rewordings:
+        rewording(turn, said, claim)
+    move_own_bar(said)
 
 
 def weigh(

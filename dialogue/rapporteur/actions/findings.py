@@ -6,15 +6,17 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Relation
+from dialogue.discussion.spelling import is_spelling
 from dialogue.events.models import Item
 from dialogue.people.models import Person
-from dialogue.positions.actions import tell_of_finding
-from dialogue.positions.models import Finding, FindingBasis, Level, Stance
+from dialogue.positions.actions import lapse_stances, tell_of_finding
+from dialogue.positions.models import Finding, FindingBasis, FormerFinding, Level, Stance
 from dialogue.rapporteur.actions.papers import Papers, Words, require
 from dialogue.rapporteur.models import NoteSubject, Paragraph, ParagraphBasis, RecommendationBasis
 from dialogue.record import actions as record
@@ -31,6 +33,9 @@ class FindingWords(Words):
     reason: str
 
 
+ON_ITS_WORDS = ("count", "call", "call_at", "call_at_written", "call_present", "call_objections")
+
+
 class Findings(Papers[FindingWords]):
     """The findings of an event."""
 
@@ -40,12 +45,26 @@ class Findings(Papers[FindingWords]):
     rests_on_findings = False
 
     def check(self, turn: Turn, words: FindingWords, now: Any) -> None:
-        """Words on which the table has spoken stay: its stances, hands and answers are about these and no others."""
+        """Words that are put to the table stay for so long: everybody answers on these and no others."""
         if words.level not in Level.values:
             raise ValidationError(_("Choose the level that the finding claims."))
-        if now and now.text != words.text and (spoken := list(spoken_on(now))):
-            raise ValidationError([_("Its words stand: make a new finding for others."), *spoken])
+        if now and now.is_open and not is_spelling(now.text, words.text):
+            raise ValidationError(_("Close the check-round first."))
         super().check(turn, words, now)
+
+    def reword(self, turn: Turn, now: Any, words: FindingWords, *, claim: bool) -> None:
+        """The former wording stays citable with the hands and the call on it; answers on it are asked anew."""
+        if is_spelling(now.text, words.text):
+            return
+        FormerFinding.objects.create(
+            finding=now, words_version=now.words_version, text=now.text, at=timezone.now(),
+            **{name: getattr(now, name) for name in ON_ITS_WORDS},
+        )  # fmt: skip
+        now.count = now.call = now.call_at = now.call_present = now.call_objections = None
+        now.call_at_written = ""
+        now.words_version += 1
+        now.words_turn = turn.number
+        lapse_stances(turn, now, claim)
 
     def write(self, row: Any, words: FindingWords) -> None:
         """A new version, so that open pages know the newer of two drawings."""

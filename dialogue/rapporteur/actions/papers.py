@@ -19,6 +19,7 @@ from dialogue.events.models import Event, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding
+from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 
@@ -84,6 +85,7 @@ class Papers(Generic[W]):
                 return self.held(turn, done.subject)
             self.check(turn, words, None)
             row = self.model(event=turn.event, position=next_place(self.rows(turn.event)), **self.own(who))
+            look_at(row, turn)
             self.write(row, words)
             self.rest(row, words.basis)
             self.tell(turn, row, self.entered[0])
@@ -91,8 +93,10 @@ class Papers(Generic[W]):
             turn.keep(home, person, key, told, self.entered[0], row.pk)
             return row
 
-    def change(self, row: Any, person: Person, words: W, *, was: str) -> Any:
+    def change(self, row: Any, person: Person, words: W, *, was: str, spelling: bool = False) -> Any:
         """Other words for it. `was`: the digest of those that were in front of who changes them.
+
+        `spelling`: they say that only the spelling changes, for those who answered on the former words.
 
         Raises PermissionDenied, ValidationError; ChangedMeanwhile where it is not what it was.
         """
@@ -106,6 +110,9 @@ class Papers(Generic[W]):
             if standing.digest != was:
                 raise ChangedMeanwhile
             self.check(turn, words, now)
+            if hasattr(now, "looked_turn") and now.pk not in changed_papers(turn.event):
+                look_at(now, turn)
+            self.reword(turn, now, words, claim=spelling)
             self.write(now, words)
             self.rest(now, words.basis)
             self.tell(turn, now, self.entered[1])
@@ -133,6 +140,9 @@ class Papers(Generic[W]):
         """Raises ValidationError where the words cannot stand. `now`: the row as it is, None for a new one."""
         self.check_rows(turn.event, words)
         self.check_basis(turn.event, words.basis, self.rests(now) if now else ())
+
+    def reword(self, turn: Turn, now: Any, words: W, *, claim: bool) -> None:
+        """Keep what goes with the former words, before others are written."""
 
     def uses(self, row: Any) -> Iterator[str]:
         """What rests on it, one sentence each."""
@@ -184,12 +194,24 @@ class Papers(Generic[W]):
         """Have it rest on these alone. Its ties to what was withdrawn stay, unseen."""
         if self.basis is None or self.rests(row) == tuple(basis):
             return
-        self.basis.objects.filter(**{self.owner: row}).delete()
-        said = set(Contribution.objects.filter(pk__in=basis).values_list("pk", flat=True))
+        said = words_versions(Contribution, basis)
+        versions = said | words_versions(Finding, basis)
+        rows = self.basis.objects.filter(**{self.owner: row})
+        if self.claims_words:
+            versions |= {one.contribution_id or one.finding_id: one.words_version for one in rows}
+        rows.delete()
         self.basis.every.bulk_create(
-            self.basis(position=place, **{self.owner: row, "contribution_id" if one in said else "finding_id": one})
+            self.basis(
+                position=place, **{"words_version": versions[one]} if self.claims_words else {},
+                **{self.owner: row, "contribution_id" if one in said else "finding_id": one},
+            )
             for place, one in enumerate(basis)
-        )
+        )  # fmt: skip
+
+    @property
+    def claims_words(self) -> bool:
+        """Whether it rests on the words of a basis, in one version of them; a note is merely about them."""
+        return hasattr(self.basis, "words_version")
 
     def check_rows(self, event: Event, words: W) -> None:
         """Raises ValidationError where a row that the words point at is not (or no longer) in this event."""
@@ -213,12 +235,24 @@ class Papers(Generic[W]):
 # ------------------------------------------------------------------ shared by all deeds at the desk
 
 
+def look_at(row: Any, turn: Turn) -> None:
+    """Whoever writes it now has what it rests on in front of them; a finding's ties know that one by one."""
+    if hasattr(row, "looked_turn"):
+        row.looked_turn = turn.number
+
+
+
 def require(event: Event, person: Person, *rights: str) -> Reader:
     """The reader, who has one of these rights in the event. Raises PermissionDenied."""
     who = reader(person, event)
     if not any(who.may(right) for right in rights):
         who.require(rights[0])
     return who
+
+
+def words_versions(model: type[Model], some: Sequence[uuid.UUID]) -> dict[uuid.UUID, int]:
+    """The version of the words of each of these statements or findings as they stand now."""
+    return dict(model.objects.filter(pk__in=some).values_list("pk", "words_version"))  # type: ignore[attr-defined]
 
 
 def tables(event: Event) -> list[Session]:

@@ -27,6 +27,7 @@ from dialogue.rapporteur.actions.papers import Papers
 from dialogue.rapporteur.actions.writing import order
 from dialogue.rapporteur.models import Note, NoteSubject
 from dialogue.rapporteur.views.at_desk import Desk, desk
+from dialogue.rapporteur.views.changed import changed_marks
 from dialogue.rapporteur.views.sheets import SHEETS
 from dialogue.roundtable.forms import id_of
 
@@ -70,6 +71,7 @@ class Standing:
     row: Row
     makes_draft: bool
     notes: list[Noted]
+    changed: Any = None  # its mark, where it rests on words that changed
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,10 +155,16 @@ class Board:
         rows = [row(one, counted, self.reading.rules, names, is_staff=True) for one in found]
         return [
             Standing(
-                one, one.verdict not in ("holds", "unseen") and not one.finding.reason, self.notes_on[one.finding.pk]
+                one, one.verdict not in ("holds", "unseen") and not one.finding.reason, self.notes_on[one.finding.pk],
+                self.marks.get(one.finding.pk),
             )
             for one in rows
-        ]
+        ]  # fmt: skip
+
+    @cached_property
+    def marks(self) -> dict[Any, Any]:
+        """Paper -> its mark, where it rests on words that changed; of the whole event."""
+        return changed_marks(self.at)
 
     @cached_property
     def noted(self) -> list[Noted]:
@@ -212,10 +220,12 @@ class Board:
         rows = self.event.paragraphs.filter(item=self.item).annotate(behind=Count("basis", filter=stands))
         paragraphs = list(rows.order_by("position"))  # a count forgets the model's own order
         rest_on = self.rest_on()
+        for one in paragraphs:
+            vars(one)["changed"] = self.marks.get(one.pk)
         return {
             **self.at.context(), "item": self.item, "headings": list(self.headings()), "purpose": self.purpose(),
             "statements": [(one, rest_on.get(one.seen.id, 0), self.notes_on[one.seen.id]) for one in self.statements],
             "part": self.part, "parts": self.parts, "findings": self.findings(), "paragraphs": paragraphs,
             "order": order(paragraphs), "notes": [one for one in self.noted if not one.about],
-            "asked": self.request.GET.get("for", ""),
+            "asked": self.request.GET.get("for", ""), "changed": list(self.marks.values()),
         }  # fmt: skip

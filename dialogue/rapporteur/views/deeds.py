@@ -28,6 +28,7 @@ from dialogue.rapporteur.actions.writing import order
 from dialogue.rapporteur.levels import for_recommendation
 from dialogue.rapporteur.models import Recommendation, RecommendationBasis
 from dialogue.rapporteur.views.at_desk import Desk, desk, sentences
+from dialogue.rapporteur.views.changed import changed_marks
 from dialogue.rapporteur.views.sheets import SHEETS
 
 # ------------------------------------------------------------------ at the table
@@ -161,6 +162,7 @@ def references_of(at: Desk) -> dict[str, Any]:
 def recommendations_of(at: Desk) -> dict[str, Any]:
     """The recommendations by addressee, with what the record holds for each."""
     rows = list(advice.rows(at.event).select_related("addressee"))
+    marks = changed_marks(at)
     counted = agreement(at.event, unseen(at.event)) if any(one.level for one in rows) else None
     basis: dict[Any, list[Any]] = {one.pk: [] for one in rows}
     for tie in RecommendationBasis.objects.filter(recommendation__event=at.event).order_by("position"):
@@ -172,9 +174,12 @@ def recommendations_of(at: Desk) -> dict[str, Any]:
     def shown(one: Recommendation) -> dict[str, Any]:
         parts = whole.get(one.pk, [])
         behind = tuple(dict.fromkeys(id for each in (one, *parts) for id in basis[each.pk]))
+        unconfirmed = set().union(*(marks[each.pk].unconfirmed for each in (one, *parts) if each.pk in marks))
+        counting = tuple(id for id in behind if id not in unconfirmed)
         return {
-            "row": one, "parts": [{"row": part, "behind": basis[part.pk]} for part in parts], "behind": behind,
-            "verdict": verdict(counted, one, behind), "order": order(parts),
+            "row": one, "behind": behind, "verdict": verdict(counted, one, counting), "order": order(parts),
+            "changed": marks.get(one.pk),
+            "parts": [{"row": part, "behind": basis[part.pk], "changed": marks.get(part.pk)} for part in parts],
         }  # fmt: skip
 
     addressees = list(at.event.addressees.all())

@@ -20,9 +20,11 @@ from dialogue.positions.bars import of_holding
 from dialogue.positions.blind import unseen
 from dialogue.rapporteur.actions import findings as pairs
 from dialogue.rapporteur.actions.papers import StillUsed
+from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.rapporteur.forms import DeskForm, FindingForm, basis_of, code
 from dialogue.rapporteur.levels import Proposal, for_finding, for_recommendation
 from dialogue.rapporteur.views.at_desk import Desk, chosen, desk, sentences
+from dialogue.rapporteur.views.changed import changed_marks
 from dialogue.rapporteur.views.sheets import SHEETS, Sheet
 from dialogue.record.actions import KeyReused
 from dialogue.report.preview import preview
@@ -94,7 +96,7 @@ class Editing:
         if self.row is not None and initial is None:
             initial = self.sheet.papers.standing(self.row).columns
         made = self.sheet.form(self.at.event, data, initial)
-        if isinstance(made, FindingForm) and self.row is not None and any(pairs.spoken_on(self.row)):
+        if isinstance(made, FindingForm) and self.row is not None and self.row.is_open:
             made.freeze()
         return made
 
@@ -133,7 +135,9 @@ class Editing:
         if self.row is None:
             row = papers.make(self.at.event, self.at.person, words, key=key)
         else:
-            row = papers.change(self.row, self.at.person, words, was=self.request.POST.get("was", ""))
+            sent = self.request.POST
+            claims = "spelling" in sent
+            row = papers.change(self.row, self.at.person, words, was=sent.get("was", ""), spelling=claims)
         messages.success(self.request, _("Saved."))
         return redirect(self.sheet.back(self.at, row))
 
@@ -195,6 +199,7 @@ class Editing:
             "key": self.key(changed), "problems": self.problems, "rests": self.rests(), "status": status,
             "is_gone": self.is_gone, "theirs": self.theirs(form, standing) if standing and is_changed else [],
             "back": self.sheet.back(self.at, row) if row is not None else "",
+            "changed": changed_marks(self.at).get(row.pk) if row is not None else None,
             **self.counted(form), **self.marks(), **self.extra,
         }  # fmt: skip
         return render(self.request, f"rapporteur/{self.kind}.html", context, status=status)
@@ -227,12 +232,16 @@ class Editing:
         if self.kind not in ("finding", "recommendation"):
             return {}
         event = self.at.event
+        if self.kind == "finding" and self.row is not None:
+            self.extra |= {"spoken": list(pairs.spoken_on(self.row)), "former": self.row.former.all()}
         counted = agreement(event, unseen(event))
+        changed = changed_papers(event).get(self.row.pk) if self.row is not None else None
+        basis = [one for one in self.basis if changed is None or one not in changed.unconfirmed]
         if self.kind == "recommendation":
-            proposal = for_recommendation(counted, self.basis)
+            proposal = for_recommendation(counted, basis)
         else:
             item = self.item_of(form)
-            proposal = for_finding(counted, item, self.basis, self.row)
+            proposal = for_finding(counted, item, basis, self.row)
         level = form["level"].value() or ""
         if not (level or form.is_bound or self.row) and self.kind == "finding":
             level = proposal.level

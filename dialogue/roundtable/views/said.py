@@ -28,6 +28,7 @@ from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
 from dialogue.roundtable.views.table import Shown
 
+NOT_THE_SAME = "not-the-same"
 Problem = (actions.ChangedMeanwhile, forms.ValidationError)
 
 
@@ -72,7 +73,10 @@ def do(request: HttpRequest, at: Seat, one: Contribution) -> None:
             version = sent.get("version", "")
             if not version.isascii() or not version.isdigit() or len(version) > 9:
                 raise forms.ValidationError(_("The form does not say what it changes. Load the page again."))
-            actions.amend(one, person, sent.get("text", ""), version=int(version), key=forms.key_of(request))
+            actions.amend(
+                one, person, sent.get("text", ""), version=int(version), key=forms.key_of(request),
+                spelling="spelling" in sent,
+            )  # fmt: skip
         case "restrict":
             actions.restrict(one, person, forms.chosen(sent, "attribution", STRICTNESS) or "")
         case "hide":
@@ -196,8 +200,11 @@ def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     try:
         owner = forms.attendee_of(at.who, request.POST["for"]) if request.POST.get("for") else None
         deed, taking = forms.key_of(request), forms.taking_of(request)
-        positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
-    except (forms.ValidationError, PermissionDenied, KeyReused):
+        if taking.stance == NOT_THE_SAME:
+            positions.refuse_spelling(at.session, at.person, on, words=taking.words)
+        else:
+            positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
+    except (forms.ValidationError, PermissionDenied, KeyReused, actions.ChangedMeanwhile):
         if isinstance(on, Contribution):
             statement(at, id)  # what this reader may not see is not there, whatever else is wrong
         raise

@@ -23,6 +23,7 @@ from dialogue.discussion.views import cited
 from dialogue.discussion.words import LIMIT
 from dialogue.events.models import STRICTNESS, Item, Release, strictest
 from dialogue.events.programme import discussion, in_order, outline
+from dialogue.live.asks import draw_asks
 from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_conduct, draw_items, draw_state, draw_yours
 from dialogue.live.findings import draw_findings, has_findings
@@ -196,7 +197,8 @@ class Shown:
             "lacks_seat": may["speak"] and not self.who.attendee,
             "opening": self.opening(), "is_asked": self.at.event.findings.filter(is_open=True).exists(),
             "findings": draw_findings(self.session, self.own),
-            "has_findings": has_findings(self.session, self.own), "yours": self.yours(), "own_words": self.own_words(),
+            "has_findings": has_findings(self.session, self.own), "yours": self.yours(),
+            "asks": draw_asks(self.session, self.own), "own_words": self.own_words(),
             "key": secrets.token_urlsafe(16), "limit": LIMIT, "kinds": ContributionKind.choices,
             "relations_at_hand": [(one, str(RelationKind(one).label)) for one in AT_HAND],
             "relations": [one for one in RelationKind.choices if one[0] not in (*AT_HAND, "opens")],
