@@ -29,6 +29,11 @@ def start(work: Callable[[], bool], forget: Callable[[], None]) -> None:
             _running.start()
 
 
+def thread() -> threading.Thread | None:
+    """The thread in which this process does what is due, or None before it has begun."""
+    return _running
+
+
 def run(work: Callable[[], bool], forget: Callable[[], None]) -> None:
     """Work for as long as the process lives."""
     while True:

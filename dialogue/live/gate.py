@@ -8,7 +8,6 @@ import asyncio
 import collections
 import time
 from collections.abc import Awaitable, Callable, Mapping
-from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 from asgiref.sync import ThreadSensitiveContext, sync_to_async
@@ -20,6 +19,7 @@ from django.http.response import HttpResponseBase
 
 from dialogue.health import ADDRESS
 from dialogue.live.refusals import Headers, refusal
+from dialogue.live.watchdog import Worker
 from dialogue.logs import tell
 
 Scope = dict[str, Any]
@@ -49,23 +49,6 @@ class Handler(ASGIHandler):
         if isinstance(response, FileResponse):
             response.block_size = self.chunk_size
         return response
-
-
-class Worker(ThreadPoolExecutor):
-    """One thread, that can say what it is still at when its request is already over (its client has left)."""
-
-    def __init__(self, name: str) -> None:
-        super().__init__(max_workers=1, thread_name_prefix=name)
-        self.last: Future | None = None
-
-    def submit(self, fn: Callable, /, *args: Any, **kwargs: Any) -> Future:
-        """Do that next."""
-        self.last = super().submit(fn, *args, **kwargs)
-        return self.last
-
-    def unfinished(self) -> Future | None:
-        """What the thread is at, or None."""
-        return self.last if self.last and not self.last.done() else None
 
 
 class Lane:

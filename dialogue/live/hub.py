@@ -14,7 +14,6 @@ import time
 import uuid
 from collections import defaultdict
 from collections.abc import Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any, TypeVar
 
 from django.db import close_old_connections
@@ -26,6 +25,7 @@ from dialogue.live.late import Late
 from dialogue.live.news import Manner, Numbered
 from dialogue.live.page import RESTARTING, TOO_SLOW, Page
 from dialogue.live.presence import Presence
+from dialogue.live.watchdog import Worker
 from dialogue.live.wire import framed
 from dialogue.logs import tell
 from dialogue.record import hints
@@ -60,7 +60,7 @@ class Hub:
         self.heads: dict[uuid.UUID, int] = {}  # of the streams that are heard here: what was last told
         self.late = Late(self)
         self.door = Door(self)
-        self.reader = ThreadPoolExecutor(1, "hub")  # reads have a thread of their own: others may share and block it
+        self.reader = Worker("hub")  # reads have a thread of their own: others may share and block it
         self.loop: asyncio.AbstractEventLoop | None = None
         self.hinted: asyncio.Event | None = None
         self.tasks: set[asyncio.Task] = set()

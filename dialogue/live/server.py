@@ -5,7 +5,6 @@ import contextlib
 import logging
 import os
 import signal
-import socket
 import threading
 from collections.abc import Callable
 from typing import Any, cast
@@ -15,10 +14,17 @@ from twisted.internet import defer
 from twisted.internet import reactor as installed
 from twisted.logger import ILogObserver, LogEvent, globalLogBeginner
 
+from dialogue.due import clock
 from dialogue.live import limits
 from dialogue.live.hub import hub
 from dialogue.live.limits import Channels, Request
 from dialogue.live.sockets import Socket, Sockets
+from dialogue.live.watchdog import (
+    EXIT_CODE,
+    list_dead,
+    notify_systemd,
+    seconds_between_looks,
+)
 from dialogue.logs import OURS, tell, watch_threads
 
 reactor: Any = installed  # Daphne's, on asyncio's loop
@@ -44,6 +50,7 @@ class Server(Daphne):
         self.host, self.port = host, port
         self.listener: Any = None
         self.is_ending = False
+        self.exit_code = 0
 
     def run(self, ready: Callable[[str], None] = lambda address: None) -> None:
         """Serve until told to stop; `ready(address)` is called when connections are taken.
@@ -70,8 +77,20 @@ class Server(Daphne):
             signal.signal(number, lambda *_: reactor.callFromThread(self.end))
         port = self.listener.getHost().port
         tell("serving", port=port)
+        self.watch()
         ready(f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{port}/")
-        notify("READY=1")
+        notify_systemd("READY=1")
+
+    def watch(self) -> None:
+        """Look every few seconds whether all threads live, and say so; end where one has died."""
+        dead = list_dead(clock.thread())
+        if dead and not self.is_ending:
+            tell("threads-dead", logging.ERROR, threads=",".join(dead))
+            self.exit_code = EXIT_CODE
+            self.end()
+        elif not self.is_ending:
+            notify_systemd("WATCHDOG=1")
+            reactor.callLater(seconds_between_looks(), self.watch)
 
     # -------------------------------------------------------------- the end
 
@@ -79,8 +98,8 @@ class Server(Daphne):
         """Begin to stop; being told twice changes nothing."""
         if not self.is_ending:
             self.is_ending = True
-            notify("STOPPING=1")
-            over = threading.Timer(limits.END_TAKES, os._exit, [0])  # a thread that hangs holds up nobody
+            notify_systemd("STOPPING=1")
+            over = threading.Timer(limits.END_TAKES, os._exit, [self.exit_code])  # a thread that hangs holds up nobody
             over.daemon = True
             over.start()
             reactor.stop()
@@ -147,10 +166,3 @@ def failures(event: LogEvent) -> None:
     if failure := event.get("log_failure"):
         information = (failure.type, failure.value, failure.getTracebackObject())
         logging.getLogger(OURS).error("server-failure", exc_info=information)
-
-
-def notify(state: str) -> None:
-    """Tell systemd (Type=notify), where it asks for that."""
-    if address := os.environ.get("NOTIFY_SOCKET"):
-        with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as told:
-            told.sendto(state.encode(), "\0" + address[1:] if address.startswith("@") else address)

@@ -1,6 +1,7 @@
 """serve: the one way to run this in production."""
 
 import logging
+import sys
 from typing import Any
 
 from django.conf import settings
@@ -50,6 +51,8 @@ class Command(BaseCommand):
                 f"{host}:{port} cannot be used ({problem.socketError.strerror or problem.socketError}). Choose another "
                 f"port with --port, for example --port {port + 1}."
             ) from problem
+        if server.exit_code:
+            sys.exit(server.exit_code)
 
     def say(self, text: str) -> None:
         """A line at once, also where output is a pipe."""
