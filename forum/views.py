@@ -49,7 +49,7 @@ def question_lines(shown: Shown) -> list[QuestionLine]:
             text=one.text,
             name=(one.name or "") if has_names else "",
             item=one.item.title if one.item else "",
-            status="" if one.status in FOR_EVERYBODY else QuestionStatus(one.status).label,
+            status="" if one.status in FOR_EVERYBODY else str(QuestionStatus(one.status).label),
             votes=one.votes,
             answers=answers.get(one.pk, []),
         )
