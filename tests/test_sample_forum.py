@@ -171,6 +171,23 @@ def test_moderator_of_the_demo_runs_its_forum_too():
     assert [one.pk for one in seat_samples(event)] == [one.pk for one in people]
 
 
+@pytest.mark.django_db
+def test_forum_of_an_older_demo_is_opened_once():
+    older = fresh() | {"contributions": [], "stances": [], "questions": []}
+    event = load(older)
+    for _again in range(2):
+        open_forum(event, seat_samples(event))
+    opened = Session.objects.get(event=event, kind="forum").openings.get()
+    assert (opened.item.key, opened.version) == ("political-will", 1)
+
+
+@pytest.mark.django_db
+def test_event_without_a_forum_is_left_alone():
+    event = load(records.table())
+    open_forum(event, [])
+    assert event.sessions.get().openings.count() == 0
+
+
 # ------------------------------------------------------------------ a role without a seat
 
 

@@ -91,6 +91,7 @@ class Command(BaseCommand):
         if former and fresh:
             former.delete()
         elif former:
+            open_forum(former, seat_samples(former))
             return
         title = "A table to try: what comes next for peacekeeping"
         record = rehearsal(format.read(RECORD.read_bytes()), REHEARSAL, title, timezone.localdate())
@@ -157,10 +158,14 @@ class Command(BaseCommand):
 
 
 def open_forum(event: Event, people: list[Person]) -> None:
-    """Open the item of the forum on which something was said first, for its panelists to go on."""
-    said = event.contributions.filter(session__kind="forum").select_related("session", "item").first()
-    if said:
-        open_item(said.session, people[list(CAST).index("moderator")], said.item)
+    """Open the item of the forum on which something was said first, or the first theme, where none was opened yet."""
+    forum = event.sessions.filter(kind="forum").first()
+    if forum is None or forum.openings.exists():
+        return
+    said = event.contributions.filter(session=forum).select_related("item").first()
+    themes = (one for one in in_order(outline(event)) if one.kind == "theme")
+    if item := said.item if said else next(themes, None):
+        open_item(forum, people[list(CAST).index("moderator")], item)
 
 
 def free_port(host: str, port: int) -> int:
