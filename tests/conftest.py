@@ -3,6 +3,7 @@
 import copy
 import functools
 import gc
+import os
 import pathlib
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,6 +12,7 @@ import pytest
 from django.db import connection
 from django.test import Client
 from django.utils.translation import override
+from hypothesis import HealthCheck, settings
 
 from dialogue.archive import format, load
 from dialogue.events.models import Event
@@ -19,6 +21,16 @@ from tests import cast, shared, template, tiers
 from tests.records import real_half
 
 VICTORIA = pathlib.Path(__file__).parent.parent / "dialogue" / "archive" / "victoria-2007.json"
+
+
+# How long an example takes says more of the machine: no deadline. The long form tries more of them (tests/run.py).
+settings.register_profile(
+    "here",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow],
+    max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES") or 100),
+)
+settings.load_profile("here")
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -102,6 +102,8 @@ def tested(for_pytest, long):
     postgres, why_not = postgres_url()
     if not postgres:
         missing.append(f"unit on PostgreSQL: {why_not}")
+    if long:
+        tools |= {"WATCH_CLOCKS": "1", "HYPOTHESIS_EXAMPLES": "1000"}
     outcomes = [
         suite(name, markers, tools | more, [*how, *for_pytest], may_be_empty=bool(for_pytest) or name == "browser")
         for name, markers, more, how in parts("SOFFICE" in tools, postgres, "CHROMIUM" in tools, long)
@@ -125,7 +127,7 @@ def parts(has_office, postgres, has_chromium, long):
         else:
             yield "unit on PostgreSQL", f"{SHORT} and (both or postgres) and not sqlite{office}", on_postgres, APART
     if has_chromium:  # each process has a browser of its own: a second Playwright in a process does not start
-        yield "browser", "browser", {}, APART
+        yield "browser", "browser" if long else "browser and not long", {}, APART
     # One after another, and nothing beside them: they freeze and kill. Their servers are their own, on both databases.
     yield "faults", "faults_short", {}, []
     if long:

@@ -18,6 +18,7 @@ import pytest
 from websockets.exceptions import ConnectionClosed
 from websockets.sync.client import ClientConnection, connect
 
+from tests.clocks import PATIENCE
 from tests.machine import environment
 
 QUICK = {
@@ -94,7 +95,7 @@ class Served:
     def log(self) -> str:
         return (self.home.path / "log").read_text()
 
-    def raw(self, head: str, *more: bytes, within: float = 5) -> str:
+    def raw(self, head: str, *more: bytes, within: float = PATIENCE) -> str:
         """Everything that is answered to these bytes, up to the end of the connection."""
         with socket.create_connection(("127.0.0.1", self.port), timeout=within) as talk:
             talk.sendall(head.replace("\n", "\r\n").encode("latin-1"))
@@ -113,7 +114,7 @@ class Served:
 
     def send(self, method: str, path: str, form: dict[str, str] | None = None) -> http.client.HTTPConnection:
         """The request alone."""
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=20)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.jar.items()), "Origin": self.origin}
         if form is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
@@ -139,7 +140,7 @@ class Served:
         address = f"ws://127.0.0.1:{self.port}/live/{self.home.session}/"
         opened = connect(address, origin=self.origin, additional_headers=cookies, compression="deflate")
         opened.send('{"t":"hello","v":1,"seen":{}}')
-        assert json.loads(opened.recv(5))["t"] == "welcome"
+        assert json.loads(opened.recv(PATIENCE))["t"] == "welcome"
         return opened
 
     @contextlib.contextmanager
@@ -147,14 +148,14 @@ class Served:
         """The bare connection of a page of the one signed in, after its handshake."""
         cookies = "; ".join(f"{name}={value}" for name, value in self.jar.items())
         head = f"GET /live/{self.home.session}/ HTTP/1.1\nHost: 127.0.0.1:{self.port}\nCookie: {cookies}\n"
-        with socket.create_connection(("127.0.0.1", self.port), timeout=8) as talk:
+        with socket.create_connection(("127.0.0.1", self.port), timeout=PATIENCE) as talk:
             talk.sendall(f"{head}{HANDSHAKE}Origin: {self.origin}\n\n".replace("\n", "\r\n").encode())
             assert b" 101 " in talk.recv(1000)
             yield talk
 
     def end(self, number: int = signal.SIGTERM) -> int:
         self.process.send_signal(number)
-        return self.process.wait(15)
+        return self.process.wait(PATIENCE)
 
 
 @contextlib.contextmanager
@@ -186,7 +187,7 @@ HANDSHAKE = (
 def knocked(served: Served, *headers: str, path: str = "", method: str = "GET") -> int:
     """The status that a handshake with these headers gets."""
     head = f"{method} {path or f'/live/{served.home.session}/'} HTTP/1.1\nHost: 127.0.0.1:{served.port}\n{HANDSHAKE}"
-    with socket.create_connection(("127.0.0.1", served.port), timeout=5) as talk:
+    with socket.create_connection(("127.0.0.1", served.port), timeout=PATIENCE) as talk:
         talk.sendall("\r\n".join([*head.splitlines(), *headers, "", ""]).encode("latin-1"))
         return int(talk.recv(1000).split()[1])
 
@@ -195,7 +196,7 @@ def closed(page: ClientConnection) -> int:
     """The code with which a page is closed."""
     with pytest.raises(ConnectionClosed) as end:
         while True:
-            page.recv(5)
+            page.recv(PATIENCE)
     return end.value.rcvd.code if end.value.rcvd else 1006
 
 

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 
 from dialogue.live import gate as gates
 from dialogue.live.gate import Full, Gate, Lane, is_own_origin
+from tests.clocks import in_time
 
 Answer = dict[str, Any]
 
@@ -137,7 +138,7 @@ def test_nobody_waits_longer_than_a_few_seconds():
         tasks = await asked(gate, 4, lambda: work.now == 1)
         began = time.monotonic()
         assert statuses([await task for task in tasks[1:]]) == [503] * 3
-        assert time.monotonic() - began < 1
+        assert in_time(time.monotonic() - began, 1)
         assert not gate.pages.waiting
         work.go.set()
         assert (await tasks[0])["status"] == 200
@@ -172,7 +173,7 @@ def test_the_health_address_answers_in_time_when_the_database_does_not(monkeypat
         answers = [await ask(gate, "/health/", accept="application/json") for _ in range(3)]
         assert statuses(answers) == [503] * 3
         assert "The database does not answer" in answers[0]["body"].decode()
-        assert time.monotonic() - began < 2
+        assert in_time(time.monotonic() - began, 2)
         assert work.now == 1  # one thread hangs, not one a question
         work.go.set()
         await reached(lambda: bool(gate.health.free))

@@ -20,6 +20,7 @@ from hypothesis import strategies as st
 from dialogue.discussion.models import Contribution
 from dialogue.events.models import Event
 from dialogue.logs import OURS, PLAIN, Lines, Readable, Unhurried, told
+from tests.clocks import in_time
 
 As = Callable[..., Client]
 CANARY = "Canary-7f3a Müller said: the treaty is dead"
@@ -226,7 +227,7 @@ logs.tell("request", status=-1)
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     ) as process:  # fmt: skip
         assert process.stdout and process.stdin
-        assert float(process.stdout.readline()) < 5
+        assert in_time(float(process.stdout.readline()), 5)
         _out, err = process.communicate("\n", timeout=20)
     lines = [json.loads(line) for line in err.splitlines()]
     assert lines[0]["status"] == 0

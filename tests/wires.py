@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from tests.clocks import PATIENCE, in_time
 from tests.faults.scene import slack
 from tests.served import HANDSHAKE, Home, Served, serving
 from tests.stored import Rows, database, rows_of
@@ -56,7 +57,7 @@ class Wire:
     """One connection that has asked for a socket. `status` is what the handshake got."""
 
     def __init__(self, hall: "Hall", who: str = "w07", session: str = "", origin: str | None = "", cookie: str = ""):
-        self.talk = socket.create_connection(("127.0.0.1", hall.server.port), timeout=8)
+        self.talk = socket.create_connection(("127.0.0.1", hall.server.port), timeout=PATIENCE)
         self.head = hall.handshake(who, session, origin, cookie)
         self.talk.sendall(self.head)
         self.came = b""
@@ -230,7 +231,7 @@ class Hall:
             if now[table].total() - before[table].total() != self.grows[table] * len(times)
             or (table not in self.moves and before[table] - now[table])
         ]  # fmt: skip
-        found += [f"heard after {one:.2f} s" for one in times if one > USUAL * min(slack(), 4)]
+        found += [f"heard after {one:.2f} s" for one in times if not in_time(one, USUAL * min(slack(), 4))]
         return found + [line for line in self.log()[lines:] if not is_calm(line)]
 
 

@@ -4,6 +4,7 @@ import time
 
 import pytest
 
+from tests.clocks import in_time
 from tests.faults import kept
 from tests.faults.scene import DATABASES, Scene, slack
 from tests.faults.servers import Server
@@ -40,7 +41,7 @@ def stopped(scene: Scene, server: Server) -> tuple[float, set[str], set[int]]:
 def test_a_server_that_is_told_to_stop_answers_what_was_posted_and_sends_its_pages_away(stage, kind):
     scene = stage(kind)
     took, unanswered, codes = stopped(scene, scene.server())
-    assert took < GONE * slack()
+    assert in_time(took, GONE * slack())
     assert unanswered == set() and codes == {COME_AGAIN}
 
 

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from dialogue.live import limits
+from tests.clocks import PATIENCE, in_time
 from tests.faults.proxy import Proxy
 from tests.faults.scene import DATABASES, Scene, slack
 from tests.faults.servers import wait_for
@@ -54,7 +55,7 @@ def caught_up_after(run: Cut, seconds: float) -> float:
 @pytest.mark.parametrize("kind", DATABASES)
 def test_pages_catch_up_soon_after_a_cut_of_five_seconds(stage, kind):
     run = Cut(stage(kind), readers=20)
-    assert caught_up_after(run, 5) <= SOON * slack()
+    assert in_time(caught_up_after(run, 5), SOON * slack())
     assert run.end() == []
 
 
@@ -64,7 +65,7 @@ def test_pages_that_wait_their_longest_notice_the_return_too_unless_they_do_not_
     run = Cut(stage(kind), readers=20, tries=6)
     deaf = run.scene.readers(run.wires, 10, name="deaf", first=20, tries=6, without=["asking"])
     stream, number = cut_off(run, 5)
-    assert run.pages.ask("reached", SOON * slack(), stream=stream, n=number)["missing"] == []
+    assert run.pages.ask("reached", PATIENCE, stream=stream, n=number)["missing"] == []
     assert deaf.ask("reached", 0.1, stream=stream, n=number)["missing"] != []
     assert run.end() == []
 
@@ -74,7 +75,7 @@ def test_pages_that_wait_their_longest_notice_the_return_too_unless_they_do_not_
 @pytest.mark.parametrize("seconds", [60, 600])
 def test_pages_catch_up_soon_after_a_long_cut(stage, kind, seconds):
     run = Cut(stage(kind), readers=50, pace=1)
-    assert caught_up_after(run, seconds) <= SOON * slack()
+    assert in_time(caught_up_after(run, seconds), SOON * slack())
     assert run.end() == []
 
 
@@ -91,7 +92,7 @@ def half_open(run: Cut, within: float) -> dict:
 def test_pages_leave_a_line_on_which_nothing_comes_unless_they_do_not_watch_the_silence(stage, kind):
     run = Cut(stage(kind), readers=10, silence=3)
     deaf = run.scene.readers(run.wires, 3, name="deaf", first=20, silence=3, without=["silence"])
-    assert half_open(run, 12 * slack())["missing"] == []
+    assert half_open(run, PATIENCE)["missing"] == []
     assert run.end() == []
     assert kinds(run.scene.verdict([run.people], deaf)) == {"not caught up"}
 

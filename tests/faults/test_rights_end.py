@@ -9,6 +9,7 @@ import time
 
 import pytest
 
+from tests.clocks import in_time
 from tests.faults import kept
 from tests.faults.client import Client
 from tests.faults.scene import Scene, inside, slack
@@ -109,7 +110,7 @@ def check(run: Ended, within: float) -> None:
         print(f"[{run.scene.kind}] {how}: closed with {closed} after {took:.2f} s")
         assert run.heard_after(how) == []
         assert (how, closed) == (how, code)
-        assert took <= within * slack(), how
+        assert in_time(took, within * slack()), how
 
 
 @needs_redis
