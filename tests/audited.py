@@ -126,6 +126,20 @@ def withdraws(t: LiveTable):
     yield "participant", [("contribution-withdrawn", said.pk, "table")]
 
 
+def strikes(t: LiveTable):
+    said = t.say("participant", "p1", "position")
+    yield
+    t.do("participant", "strike", "p1")
+    yield "participant", [("contribution-erased", said.pk, "table"), ("struck-by-speaker", said.pk, "table")]
+
+
+def strikes_for_the_speaker(t: LiveTable):
+    said = t.say("participant", "p1", "position")
+    yield
+    t.do("moderator", "strike", "p1")
+    yield "moderator", [("contribution-erased", said.pk, "table"), ("struck-by-moderator", said.pk, "table")]
+
+
 def withdraws_off_the_record(t: LiveTable):
     said = t.say("participant", "p1", "position", attribution="off_record")
     yield
@@ -365,7 +379,7 @@ AUDITED: dict[str, Story] = {
     **{one.__name__: one for one in (
         opens, closes, gives_the_floor, ends_the_floor, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
         takes_a_seat_away, changes_a_role, speaks, writes_down, amends, refuses, withdraws,
-        withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
+        strikes, strikes_for_the_speaker, withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
         keeps_a_note, confirms_words, publishes, *SETTING_UP,
     )},
     "puts to the table": calls(ROUND, "round-opened", 6),

@@ -185,6 +185,7 @@ class Model:
         self.erased |= {said["words"], *said["former"]} - {""}
         said.update(words="", state="erased", author=None, former=[], ties=[], seen=True)
         self.stances = {key: stands for key, stands in self.stances.items() if key[0] != said["pk"]}
+        self.earlier &= self.stances.keys()
 
     def stand(self, role: str, holder: str, said: Said, stance: str) -> bool:
         if said["kind"] != "position" or said["state"] != "said" or not said["released"]:

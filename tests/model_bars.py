@@ -46,8 +46,9 @@ def is_veiled(model: "Model", said: "Said") -> bool:
 
 
 def answered(model: "Model", said: "Said") -> Answered:
-    """Who sits at the table and has taken a stance, or said it."""
-    took = {who for on, who in model.stances if on == said["pk"]} | {said["author"]}
+    """Who sits at the table and has taken a stance on the words as they are, or said them."""
+    current = model.stances.keys() - model.earlier
+    took = {who for on, who in current if on == said["pk"]} | {said["author"]}
     return Answered(len(took & SEATED), len(SEATED))
 
 

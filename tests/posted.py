@@ -174,6 +174,7 @@ FORMS = [
     Posted("said", "participant", {"do": "amend", **KEY, "version": "1", "text": "Lower.", "spelling": "1"}, on="statement"),
     Posted("said", "participant", {"do": "restrict", "attribution": "unnamed"}, on="statement"),
     Posted("said", "moderator", {"do": "hide", "why": "Not now."}, on="statement"),
+    Posted("said", "participant", {"do": "strike", "sure": "1"}, on="statement"),
     *(Posted("said", "participant", {"do": deed}, on="statement") for deed in ("withdraw", "confirm")),
     *(Posted("said", "moderator", {"do": deed}, on="statement") for deed in ("release", "restore", "open-stances")),
     Posted("stance", "second-participant", {**KEY, "stance": "agree", "strong": "1", "reason": "So.", "from": "said"}, on="statement"),

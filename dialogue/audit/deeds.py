@@ -50,6 +50,8 @@ SENTENCES = {
     "contribution-hidden": _("hid a statement"),
     "contribution-restored": _("brought a hidden statement back"),
     "contribution-erased": _("erased a statement that was off the record"),
+    "struck-by-speaker": _("struck a statement from the record, as its speaker"),
+    "struck-by-moderator": _("struck a statement from the record, at its speaker’s word"),
     "attribution-changed": _("moved a statement to a stricter rule"),
     # where people stand
     "stance-taken": _("put a stance on record"),
@@ -95,7 +97,7 @@ SENTENCES = {
 # Of these the page never says on what: it would say who said it, or stands there.
 SPOKEN = {
     "contribution-made", "contribution-amended", "contribution-withdrawn", "contribution-confirmed",
-    "attribution-changed", "stance-taken", "spelling-refused",
+    "attribution-changed", "stance-taken", "spelling-refused", "struck-by-speaker", "contribution-erased",
 }  # fmt: skip
 
 

@@ -89,6 +89,7 @@ class Contribution(Keyed):
     hidden = models.BooleanField(default=False)  # by the moderator; not `released` as long as it is
     hidden_why = models.TextField(blank=True)
     confirmed = models.BooleanField(default=False)  # recorded, and its speaker has said: so it was
+    echoes_struck = models.BooleanField(default=False)  # repeats words that were struck: for those who run the table
     stances_open = models.BooleanField(default=False)  # collected blind, and shown to everybody since
     version = models.PositiveIntegerField(default=1)
     words_version = models.PositiveIntegerField(default=1)

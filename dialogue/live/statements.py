@@ -189,6 +189,8 @@ class Statements:
             told.append(_("off the record: erased when the item closes"))
         elif said.attribution:
             told.append(str(Attribution(said.attribution).label))
+        if said.echoes_struck and self.eyes.sees_all:
+            told.append(_("repeats words that were struck"))
         if said.hidden:
             told.append(_("hidden from the table: %(why)s") % {"why": said.hidden_why or _("no reason given")})
         elif not said.released:

@@ -18,6 +18,7 @@ from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.models import Publication
+from dialogue.report.recount import with_recount
 from dialogue.report.tree import Report, as_json
 
 TRIES = 3  # of making a chapter while people go on talking
@@ -41,7 +42,7 @@ def ready(event: Event) -> Report:
         raise CannotPublish(_("The chapter has no text yet."))
     if report.draft:
         raise CannotPublish(*unlooked(event), *unreasoned(event))
-    return report
+    return with_recount(report, event.publications.filter(language=report.language).order_by("-version").first())
 
 
 def unlooked(event: Event) -> list[str]:

@@ -71,7 +71,10 @@ def join_stances(stays: Attendee, goes: Attendee) -> None:
             continue
         FormerStance.objects.filter(current=stance).update(current=mine)
         place = next_place(FormerStance.objects.filter(current=mine))
-        FormerStance.objects.create(current=mine, stance=stance.stance, reason=stance.reason, position=place)
+        FormerStance.objects.create(
+            current=mine, stance=stance.stance, reason=stance.reason, position=place,
+            words_version=stance.words_version,
+        )  # fmt: skip
         stance.delete()
 
 

@@ -28,6 +28,7 @@ from dialogue.discussion.actions.saying import (
     own_seat,
     record_for,
 )
+from dialogue.discussion.actions.striking import strike, strikes
 from dialogue.discussion.actions.telling import (
     author_of,
     forgets,
@@ -66,6 +67,8 @@ __all__ = [
     "restrict",
     "rewordings",
     "ripples",
+    "strike",
+    "strikes",
     "touch",
     "withdraw",
 ]

@@ -51,11 +51,12 @@ def amend(
         keep_former(said, person)
         text = fit(text)
         is_changed = not is_spelling(said.text, text)
-        said.text = text
+        said.text, said.echoes_struck = text, False
         came = settle(turn, said, confirmed=mine)
         if is_changed:
             begin_words(turn, said)
-        said.save(update_fields=["text", "version", "confirmed", "released", "appeared", *WORDS])
+        changed = ["text", "version", "confirmed", "released", "appeared", "echoes_struck", *WORDS]
+        said.save(update_fields=changed)
         if is_changed:
             reword(turn, said, claim=spelling)
         turn.keep(said.session, person, key, told, "contribution-amended", said.pk)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import Reader
-from dialogue.discussion.actions import own_seat
+from dialogue.discussion.actions import own_seat, strikes
 from dialogue.discussion.models import Contribution
 from dialogue.events.models import Item, Session
 from dialogue.rapporteur.actions.papers import Papers, Words, tables
@@ -62,3 +62,13 @@ def about(note: Note, subjects: Sequence[uuid.UUID]) -> list[Session]:
 
 
 notes = Notes()
+
+
+def strike_notes(turn: Turn, said: Contribution) -> None:
+    """What was noted about a statement that is struck goes with it."""
+    for note in Note.objects.filter(about__contribution=said).distinct():
+        notes.tell(turn, note, "note-changed")
+        note.delete()
+
+
+strikes.append(strike_notes)

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST
 
 from dialogue.access import sees
 from dialogue.discussion.actions import ChangedMeanwhile
-from dialogue.discussion.models import Contribution, FormerWords
+from dialogue.discussion.models import Authorship, Contribution, FormerWords
 from dialogue.positions.models import Finding, FormerFinding
 from dialogue.rapporteur.actions.confirming import confirm_words
-from dialogue.rapporteur.changed_words import Change, ChangedPaper, changed_papers
+from dialogue.rapporteur.changed_words import Change, ChangedPaper, Words, changed_papers
 from dialogue.rapporteur.marks import MARKS
 from dialogue.rapporteur.views.at_desk import Desk, desk, sentences
 from dialogue.rapporteur.views.sheets import SHEETS
@@ -115,6 +115,14 @@ def resting(paper: ChangedPaper) -> list[str]:
     marked = [{*MARKS["persons"].findall(one), *MARKS["findings"].findall(one)} for one in every]
     found = [one for one, marks in zip(every, marked, strict=True) if marks & keys]
     return found or [one for one, marks in zip(every, marked, strict=True) if not marks] or every
+
+
+def sentences_on(said: Contribution) -> int:
+    """How many sentences of the report rest on a statement itself."""
+    author = Authorship.objects.filter(contribution=said).values_list("attendee__key", flat=True).first() or ""
+    change = Change(said.pk, Words(said.words_version, said.words_turn, "withdrawn", author), 0)
+    rows = said.event.paragraphs.filter(basis__contribution=said).distinct()
+    return sum(len(resting(ChangedPaper("paragraph", row, [change]))) for row in rows)
 
 
 @require_POST

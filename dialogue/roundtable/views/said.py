@@ -16,13 +16,16 @@ from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT, as_html
 from dialogue.events.models import STRICTNESS
-from dialogue.live.findings import draw_findings
+from dialogue.live.findings import draw_findings, has_findings
 from dialogue.live.statements import Standing, Statements
 from dialogue.people.signed_in import signed_in
 from dialogue.positions import actions as positions
-from dialogue.positions.agreement import agreement
-from dialogue.positions.blind import Answers, answers_on_finding, unseen
-from dialogue.positions.models import Finding, Stance, StanceKind
+from dialogue.positions.agreement import Holding, agreement
+from dialogue.positions.bars import count_words
+from dialogue.positions.blind import Answers, answers_on_finding, is_blind, unseen
+from dialogue.positions.models import Finding, Level, Stance, StanceKind
+from dialogue.positions.withdrawal import changes_without
+from dialogue.rapporteur.views.changed import sentences_on
 from dialogue.record.actions import KeyReused
 from dialogue.roundtable import forms
 from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
@@ -83,6 +86,10 @@ def do(request: HttpRequest, at: Seat, one: Contribution) -> None:
             actions.hide(one, person, sent.get("why", "").replace("\0", ""))
         case "open-stances":
             positions.open_stances(one, person)
+        case "strike":
+            if "sure" not in sent:
+                raise forms.ValidationError(_("Nothing was struck. Tick the box first: it cannot be undone."))
+            actions.strike(one, person)
         case "withdraw" | "confirm" | "release" | "restore" as deed:
             getattr(actions, deed)(one, person)
         case _:
@@ -108,7 +115,8 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         "former": former, "own": own, "may": may, "limit": LIMIT,
         "may_amend": one.state == "said" and not published
         and (mine or (one.recorded and not one.confirmed and may["record"])),
-        "is_settled": published and one.state == "said" and (mine or may["record"]),
+        "would_change": withdrawal(at, shown, one) if mine and one.state == "said" and not published else None,
+        "published": published, "is_settled": published and one.state == "said" and (mine or may["record"]),
         "stances": StanceKind.choices, "attributions": () if published else shown.attributions(one.attribution),
         "reasons": given(at, shown, one, standing), "key": secrets.token_urlsafe(16),
         "history": own.history.all() if own else (), "standing": standing,
@@ -120,6 +128,36 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     if kept.get("typed") is not None:
         context["text"] = kept["typed"]
     return render(request, "roundtable/said.html", {**context, **kept}, status=status)
+
+
+@dataclass(frozen=True, slots=True)
+class Withdrawal:
+    """What a withdrawal would change, as far as its owner may know: findings in numbers, the report by count alone."""
+
+    findings: list[tuple[str, str, str]]  # the finding's words; its count before and after
+    answers: int  # given on it by others
+    sentences: int  # of the report
+
+
+def withdrawal(at: Seat, shown: Shown, one: Contribution) -> Withdrawal:
+    """What its owner is shown before they withdraw a statement. Findings and report only for who may read them."""
+    reads_findings = bool(has_findings(at.session, shown.own))
+    changes = changes_without(one, unseen(at.event)) if reads_findings else []
+    words = dict(at.event.findings.filter(pk__in=[change.finding for change in changes]).values_list("pk", "text"))
+    others = positions.stances_on(one).exclude(attendee__key=at.who.attendee)
+    return Withdrawal(
+        findings=[
+            (words[change.finding], count_in_words(change.before), count_in_words(change.after)) for change in changes
+        ],
+        answers=0 if is_blind(at.session, one) else others.count(),
+        sentences=sentences_on(one) if at.who.may("read the table") else 0,
+    )
+
+
+def count_in_words(holding: Holding) -> str:
+    """A finding's count in words."""
+    level = str(Level(holding.reached).label) if holding.reached else _("no agreement word")
+    return count_words(level, holding.numbers)
 
 
 def own_stance(at: Seat, on: Contribution | Finding) -> Stance | None:
