@@ -60,7 +60,7 @@ def test_panelist_states_a_position_relates_it_and_takes_a_stance(enter: Enter):
     page = enter("panelist")
     is_live(page)
     expect(page.get_by_role("heading", level=1)).to_have_text("Who should send the soldiers?")
-    expect(page.locator(".questions > ol > li")).to_have_count(10)
+    expect(page.locator(".questions > ol > li")).to_have_count(12)
     statement(page, "Whoever votes for a mission").get_by_role("link", name="Reply").click()
     page.locator("#say [name=relation]").select_option(label="disputes")
     page.locator("#say [name=kind]").select_option("position")
