@@ -44,6 +44,7 @@ def database() -> dict:
         dead = {"connect_timeout": 5, "keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}
         found["OPTIONS"] = {**dead, "tcp_user_timeout": 15_000, **found.get("OPTIONS", {})}
     else:
+        found["ENGINE"] = "dialogue.db.sqlite3"
         pathlib.Path(str(found["NAME"])).absolute().parent.mkdir(parents=True, exist_ok=True)
         # Kept, for opening one costs several times what a request reads; there are as many as there are threads.
         found["CONN_MAX_AGE"] = 600

@@ -46,6 +46,21 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 50)
 
 
+@pytest.fixture(autouse=True, scope="session")
+def events_are_flushed_first() -> Iterator[None]:
+    """Between tests SQLite's tables are emptied one by one, and acts go with their events alone."""
+    from django.db.backends.sqlite3.base import DatabaseOperations as Operations
+
+    given = Operations.sql_flush
+
+    def ordered(self, style, tables, **options):  # type: ignore[no-untyped-def]
+        return given(self, style, sorted(tables, key=lambda name: name != "dialogue_event"), **options)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(Operations, "sql_flush", ordered)
+        yield
+
+
 @pytest.fixture(autouse=True)
 def in_english() -> Iterator[None]:
     """A request leaves its language behind in the thread: no test has that of the one before."""

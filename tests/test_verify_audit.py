@@ -27,7 +27,9 @@ def event(victoria: Event, people) -> Event:
     for number in range(2, 10):
         audit.note(victoria, people["convenor"], f"deed-{number}", uuid.uuid4(), victoria.sessions.first())
     with connection.cursor() as cursor:
-        cursor.execute("DROP TRIGGER act_stands" + (" ON dialogue_act" if connection.vendor == "postgresql" else ""))
+        for trigger in ("act_stands", "act_is_next", "act_stays"):
+            at_table = " ON dialogue_act" if connection.vendor == "postgresql" else ""
+            cursor.execute(f"DROP TRIGGER {trigger}{at_table}")
     return victoria
 
 

@@ -114,7 +114,7 @@ def make_room(tables: Tables, *, replace: bool) -> dict[Any, int]:
         ):
             raise Occupied("The database holds something already")
         held = dict(tables[SESSION]._base_manager.values_list("pk", "access_epoch")) if watched(tables) else {}
-        for table in tables.values():
+        for table in sorted(tables.values(), key=lambda table: table._meta.label_lower != EVENT):  # acts go with theirs
             cursor.execute(f"DELETE FROM {connection.ops.quote_name(table._meta.db_table)}")
     return held
 

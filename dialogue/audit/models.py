@@ -7,7 +7,8 @@ from dialogue.kept import Kept
 
 
 class Act(Kept):
-    """Something that was done in an event, once and for all: the database refuses to change it.
+    """Something that was done in an event, once and for all: the database refuses to change it or to take it away, and
+    to add any but the next.
 
     `number` counts without gaps from 1 in its event; `person` is the id of an account (null: a visitor, a command),
     `deed` what was done, `subject` the id of what it was done to, `session` that of the session where it was in one.
@@ -15,7 +16,8 @@ class Act(Kept):
     the first), `hash` that of this one with `before` in it (`chain.py`), `key` which secret key it was made under.
     """
 
-    event = models.ForeignKey(Event, models.CASCADE, related_name="acts")
+    # The database takes an event's acts along with it, once it is gone: before that it lets none go.
+    event = models.ForeignKey(Event, models.DO_NOTHING, related_name="acts")
     number = models.PositiveBigIntegerField()
     at = models.DateTimeField()
     person = models.UUIDField(null=True)

@@ -1,0 +1,1 @@
+"""Django's database backend for SQLite, with triggers that outlive a migration."""
