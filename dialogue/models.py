@@ -1,7 +1,7 @@
 """Imports each concept's models, so that Django finds them; nothing else."""
 
 from dialogue.audit.models import Act
-from dialogue.convening.models import Invitation
+from dialogue.convening.models import Invitation, NameRequest
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation, Span
 from dialogue.due.models import Due
 from dialogue.entrance.models import Code, SignIn, Ticket
@@ -62,6 +62,7 @@ __all__ = [
     "Looked",
     "Mail",
     "Membership",
+    "NameRequest",
     "Note",
     "NoteSubject",
     "Opening",

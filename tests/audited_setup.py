@@ -1,11 +1,12 @@
 """Stories for the audit of what is prepared: an event's facts, its doors, its people; told as in `audited.py`."""
 
 import datetime
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any
 
 from dialogue.convening import spreadsheet
-from dialogue.convening.actions import events, invitations, merging, people, programme, sessions, welcoming
+from dialogue.convening.actions import events, invitations, merging, naming, people, programme, sessions, welcoming
 from dialogue.entrance import actions as entrance
 from dialogue.entrance.models import TicketKind
 from dialogue.events.models import Attendee, Event, Item, Pass
@@ -197,9 +198,42 @@ def agrees_to_the_rule(t: LiveTable) -> Iterator[Any]:
     yield "participant", [("rule-agreed", ada.pk, "table")]
 
 
+def asks_for_a_name(t: LiveTable) -> Iterator[Any]:
+    wish, ada = wishing(t)
+    yield
+    wish()
+    yield "participant", [("name-asked", ada.pk, "")]
+
+
+def agrees_to_a_name(t: LiveTable) -> Iterator[Any]:
+    wish, ada = wishing(t)
+    wish()
+    yield
+    naming.agree_to_name(ada, by(t))
+    yield alone("name-agreed", ada.pk)
+
+
+def keeps_a_name(t: LiveTable) -> Iterator[Any]:
+    wish, ada = wishing(t)
+    wish()
+    yield
+    naming.keep_name(ada, by(t))
+    yield alone("name-kept", ada.pk)
+
+
+def wishing(t: LiveTable) -> tuple[Callable[[], Any], Attendee]:
+    """Ada's words are on record; what she does to be printed otherwise."""
+    t.run("open_item", "water")
+    t.say("participant", "first")
+    ada, person = t.attendee("ada"), t.people["participant"]
+    assert person is not None
+    wishes = welcoming.Wishes("Ada Otherwise", "", "", True, None)
+    return partial(welcoming.agree, t.event, person, wishes, {}), ada
+
+
 SETTING_UP = (
     changes_the_facts, opens_the_doors, shuts_the_doors, adds_a_session, changes_a_session, removes_a_session,
     adds_a_point, renames_a_point, moves_a_point, removes_a_point, takes_somebody_in, changes_a_person, takes_a_seat,
     removes_a_person, replaces_a_person, merges_two, invites, withdraws_an_invitation, lends_a_role, takes_a_role_back,
-    hands_a_ticket_over, agrees_to_the_rule,
+    hands_a_ticket_over, agrees_to_the_rule, asks_for_a_name, agrees_to_a_name, keeps_a_name,
 )  # fmt: skip

@@ -57,6 +57,7 @@ PREPARING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("setup-people", "convenor", {"session": "<session>", "table": "New\tnew@people.invalid"}, {"session": "session"}),
     ("person", "convenor", {"do": "save", **SOMEBODY, **SEATS}, {}),
     ("person", "convenor", {"do": "remove"}, {}),
+    *(("person", "convenor", {"do": deed}, {}) for deed in ("agree-name", "keep-name")),
     ("replace", "convenor", {**SOMEBODY, "name": "Instead", "invite": "1"}, {}),
     ("merge", "convenor", {"other": "<attendee>"}, {"other": "attendee"}),
     ("withdraw", "convenor", {}, {}),

@@ -24,3 +24,19 @@ class Invitation(Kept):
 
     def __str__(self) -> str:
         return str(self.pk)
+
+
+class NameRequest(Kept):
+    """How somebody wants to be printed, whose words stand in the record under another name: for the staff to agree to.
+
+    Only its owner and those who invite read it; it goes away when it is agreed to, or not.
+    """
+
+    attendee = models.OneToOneField(Attendee, models.CASCADE, related_name="name_request")
+    name = models.TextField()
+    function = models.TextField(blank=True)
+    affiliation = models.TextField(blank=True)
+    asked_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.name

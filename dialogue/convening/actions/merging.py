@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import inviting, require_grant_of_all
 from dialogue.convening.actions.people import part_from
-from dialogue.convening.models import Invitation
+from dialogue.convening.models import Invitation, NameRequest
 from dialogue.discussion.actions import recount
 from dialogue.events.models import Absence, Attendee, Membership
 from dialogue.kept import next_place
@@ -28,7 +28,7 @@ def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
         join_stances(stays, goes)
         account = join_letters(stays, goes)
         for related in Attendee._meta.related_objects:
-            if related.related_model not in (Membership, Stance, Invitation):
+            if related.related_model not in (Membership, Stance, Invitation, NameRequest):
                 move(related, stays, goes)
         rename_marks(stays, goes)
         aliases = {*stays.aliases, *goes.aliases, goes.name} - {stays.name}

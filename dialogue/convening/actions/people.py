@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import reader
 from dialogue.convening.actions import inviting, require_grant_of_all
-from dialogue.convening.models import Invitation
+from dialogue.convening.actions.naming import PRINTED, note_taken, require_free_name
+from dialogue.convening.models import Invitation, NameRequest
 from dialogue.convening.spreadsheet import Row
 from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
 from dialogue.grants import REFUSAL, grantable_roles, in_words
@@ -50,6 +51,7 @@ def take_in(session: Session, by: Person, rows: list[Row]) -> list[Attendee]:
     """
     with inviting(session.event, by) as turn:
         note_known(turn.event, rows)
+        note_taken(turn.event, [(row.name, row.problems) for row in rows])
         note_ungrantable(grantable_roles(reader(by, turn.event)), rows)
         if any(row.problems for row in rows):
             raise ValidationError(_("Nobody was taken in: some rows need mending first."))
@@ -111,9 +113,13 @@ def give_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> No
 def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], *, listed: bool) -> None:
     """How somebody is printed, where they are reached, and their role in each session ({its key: role, or "": none}).
 
-    Raises ValidationError where the address is somebody else's in the event.
+    Raises ValidationError where the address is somebody else's in the event, NameTaken where the name is.
     """
     with inviting(attendee.event, by) as turn:
+        if (facts.name, facts.honorific) != (attendee.name, attendee.honorific):
+            require_free_name(attendee, facts.name, facts.honorific)
+        if any(facts.printed[name] != getattr(attendee, name) for name in PRINTED):
+            NameRequest.objects.filter(attendee=attendee).delete()
         Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed and may_list(attendee))
         change_address(turn, attendee, facts)
         for session in Session.objects.filter(event=turn.event):
@@ -218,7 +224,7 @@ def unsent(attendee: Attendee) -> None:
 
 def has_part(attendee: Attendee) -> bool:
     """Whether the record has anything of somebody besides their seat: words, stances, the floor, notes, a mark."""
-    own = {"memberships", "invitation", "tickets"}
+    own = {"memberships", "invitation", "tickets", "name_request"}
     texts = Paragraph.objects.filter(event=attendee.event_id, text__contains=f"@{attendee.key}")
     named = any(attendee.key in MARKS["persons"].findall(text) for text in texts.values_list("text", flat=True))
     return named or any(
@@ -245,6 +251,7 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
         comes = Attendee.objects.create(event=turn.event, position=attendee.position, **facts.printed)
         seats = list(attendee.memberships.all())
         let_go(attendee)
+        require_free_name(comes, facts.name, facts.honorific)
         sit(comes, seats)
         Invitation.objects.create(attendee=comes, email=email, language=facts.language or turn.event.language)
         turn.note("person-replaced", comes.pk)

@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import reader
 from dialogue.convening.actions import appearing
-from dialogue.entrance.actions import greeted
+from dialogue.convening.actions.naming import PRINTED, ask_for_name, print_as, require_free_name
+from dialogue.convening.actions.people import has_part
 from dialogue.events.models import Attendee, Event, Membership, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
@@ -30,23 +31,30 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
     """This person agrees to the rules that they have read: {session's key: regime}, and is printed as they wish.
 
     A session whose rule has become another since they read it is left out: they are asked again. Raises
-    PermissionDenied for who has no seat.
+    PermissionDenied for who has no seat, NameTaken where somebody else in the event could be taken for them.
     """
     with record.turn(event, by=person) as turn:
         who = reader(person, turn.event)
         attendee = Attendee.objects.filter(event=event, person=person, key=who.attendee).first()
         if attendee is None:
             raise PermissionDenied(_("You have no seat in this event."))
-        told = {name: getattr(wishes, name) for name in ("name", "function", "affiliation", "listed", "prefers")}
-        if attendee.family_name not in wishes.name:
-            told["family_name"] = ""
         with appearing(turn.event):
-            Attendee.objects.filter(pk=attendee.pk).update(**told)
-            Person.objects.filter(pk=person.pk, name=attendee.name).update(name=greeted(wishes.name))
+            Attendee.objects.filter(pk=attendee.pk).update(listed=wishes.listed, prefers=wishes.prefers)
+            change_name(turn, attendee, {name: getattr(wishes, name) for name in PRINTED})
             agreed(turn, attendee, rules)
         if not turn.noted:
             turn.note("person-changed", attendee.pk)
         return attendee
+
+
+def change_name(turn: Turn, attendee: Attendee, printed: dict[str, str]) -> None:
+    """Somebody is printed so: at once as long as nothing stands under their name, and later when the staff agree."""
+    if printed["name"] != attendee.name:
+        require_free_name(attendee, printed["name"], attendee.honorific)
+    if has_part(attendee):
+        ask_for_name(turn, attendee, printed)
+    else:
+        print_as(attendee, printed)
 
 
 def agreed(turn: Turn, attendee: Attendee, rules: dict[str, str]) -> None:

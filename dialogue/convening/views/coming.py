@@ -16,9 +16,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from dialogue.access import Reader, reader, visible_events
+from dialogue.convening.actions.naming import PRINTED, NameTaken
 from dialogue.convening.actions.welcoming import agree
 from dialogue.convening.forms.people import WelcomeForm
-from dialogue.convening.models import Invitation
+from dialogue.convening.models import Invitation, NameRequest
 from dialogue.convening.rules import example, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.entrance import actions
@@ -76,19 +77,43 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         return redirect("event", slug)
     sessions = list(event.sessions.filter(memberships__attendee=attendee).distinct())
     rules = {one.key: strictest(event.attribution, one.attribution) for one in sessions}
-    form = WelcomeForm(openest(rules), request.POST if request.method == "POST" else None, initial={
-        "name": attendee.name, "function": attendee.function, "affiliation": attendee.affiliation,
-        "listed": attendee.listed, "prefers": attendee.prefers or "",
-    })  # fmt: skip
+    asked = NameRequest.objects.filter(attendee=attendee).first()
+    sent = request.POST if request.method == "POST" else None
+    form = WelcomeForm(openest(rules), sent, initial=wished(attendee, asked))
     if form.is_valid():
         read = {key: rule for key, rule in rules.items() if request.POST.get(f"rule-{key}") == rule}
-        agree(event, person, form.wishes(), read)
-        if not who.unagreed:
-            messages.success(request, _("It is kept: this is how you are printed from now on."))
-        return redirect(*onward(event, reader(person, event), sessions))
-    told = {"event": event, "who": who, "form": form, "sittings": [sitting(event, one, attendee) for one in sessions],
-            "is_first": bool(who.unagreed)}  # fmt: skip
+        try:
+            agree(event, person, form.wishes(), read)
+        except NameTaken as problem:
+            form.add_error("name", problem)
+        else:
+            tell_how_printed(request, attendee, is_first=bool(who.unagreed))
+            return redirect(*onward(event, reader(person, event), sessions))
+    told = {
+        "event": event,
+        "who": who,
+        "form": form,
+        "sittings": [sitting(event, one, attendee) for one in sessions],
+        "is_first": bool(who.unagreed),
+        "asked": asked,
+        "printed": attendee,
+    }
     return render(request, "convening/welcome.html", told, status=200 if request.method != "POST" else 422)
+
+
+def wished(attendee: Attendee, asked: NameRequest | None) -> dict[str, object]:
+    """What the form begins with: how somebody is printed, or has asked to be."""
+    printed = {name: getattr(asked or attendee, name) for name in PRINTED}
+    return {**printed, "listed": attendee.listed, "prefers": attendee.prefers or ""}
+
+
+def tell_how_printed(request: HttpRequest, attendee: Attendee, *, is_first: bool) -> None:
+    """Say what has become of somebody's wishes, where they will not see it by coming in."""
+    if NameRequest.objects.filter(attendee=attendee).exists():
+        told = _("The staff are asked. Until they agree, you are printed as before: %(name)s.")
+        messages.success(request, told % {"name": attendee.name})
+    elif not is_first:
+        messages.success(request, _("It is kept: this is how you are printed from now on."))
 
 
 def openest(rules: dict[str, str]) -> str:

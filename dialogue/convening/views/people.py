@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from dialogue.convening import spreadsheet
-from dialogue.convening.actions import invitations, merging, people
+from dialogue.convening.actions import invitations, merging, naming, people
+from dialogue.convening.actions.naming import NameTaken
 from dialogue.convening.forms import people as forms
-from dialogue.convening.models import Invitation
+from dialogue.convening.models import Invitation, NameRequest
 from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
 from dialogue.due.models import Due
 from dialogue.entrance.models import Ticket
@@ -30,6 +31,7 @@ class Line:
     email: str
     state: str
     is_wrong: bool  # somebody has to see to it
+    asked: NameRequest | None  # how they want to be printed, where the staff have to agree
     arrival: Ticket | None  # the number or QR code that they came in by, with who handed it over
 
 
@@ -84,12 +86,15 @@ def lines(at: Preparing) -> list[Line]:
         .values_list("subject", flat=True)
     )
     arrived = arrivals(at)
+    asked = {one.attendee_id: one for one in NameRequest.objects.filter(attendee__event=at.event)}
     out = []
     for one in at.event.attendees.prefetch_related("memberships__session"):
         seats = [f"{Role(seat.role).label} · {seat.session.title}" for seat in one.memberships.all()]
         letter = letters.get(one.pk)
         state, is_wrong = state_of(one, letter, bool(letter and letter.mail_id in failed))
-        out.append(Line(one, seats, letter.email if letter else "", state, is_wrong, arrived.get(one.pk)))
+        out.append(
+            Line(one, seats, letter.email if letter else "", state, is_wrong, asked.get(one.pk), arrived.get(one.pk))
+        )
     return out
 
 
@@ -123,13 +128,15 @@ def state_of(one: Attendee, letter: Invitation | None, has_failed: bool) -> tupl
 
 @prepares("invite")
 def person(at: Preparing, pk: uuid.UUID) -> HttpResponse:
-    """One person (POST `do`: save or remove)."""
+    """One person (POST `do`: save, remove, agree-name or keep-name)."""
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
     letter = Invitation.objects.filter(attendee=one).select_related("mail").first()
     do = at.sent.get("do", "") if at.sent is not None else ""
     if do == "remove":
         people.remove(one, at.person)
         return at.done("setup-people", _("%(name)s is in the event no more.") % {"name": one.name})
+    if do in ("agree-name", "keep-name"):
+        return answer_name(at, one, do)
     if at.sent is not None and do != "save":
         return unknown(at)
     grantable = grantable_roles(at.who)
@@ -138,8 +145,8 @@ def person(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             people.change(one, at.person, form.facts(), form.roles(), listed=form.cleaned_data["listed"])
-        except MayNotGrant as problem:
-            form.add_error(None, problem)
+        except (MayNotGrant, NameTaken) as problem:
+            form.add_error("name" if isinstance(problem, NameTaken) else None, problem)
         except ValidationError as problem:
             form.add_error("email", problem)
         else:
@@ -155,8 +162,18 @@ def person(at: Preparing, pk: uuid.UUID) -> HttpResponse:
         "is_wrong": is_wrong,
         "others": others,
         "beyond": beyond,
+        "asked": NameRequest.objects.filter(attendee=one).first(),
     }
     return shown(at, "setup-people", "convening/person.html", **told)
+
+
+def answer_name(at: Preparing, one: Attendee, do: str) -> HttpResponse:
+    """What the staff say to how somebody wants to be printed."""
+    if do == "keep-name":
+        naming.keep_name(one, at.person)
+        return at.done("person", _("%(name)s stays as printed.") % {"name": one.name}, one.pk)
+    naming.agree_to_name(one, at.person)
+    return at.done("person", _("It is agreed: everything of theirs stands under it."), one.pk)
 
 
 def facts_of(one: Attendee, letter: Invitation | None) -> dict[str, str]:
@@ -183,8 +200,8 @@ def replace(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     if form.is_valid():
         try:
             comes = people.replace(one, at.person, form.facts())
-        except MayNotGrant as problem:
-            form.add_error(None, problem)
+        except (MayNotGrant, NameTaken) as problem:
+            form.add_error("name" if isinstance(problem, NameTaken) else None, problem)
         except ValidationError as problem:
             form.add_error("email", problem)
         else:
