@@ -180,7 +180,7 @@ def test_who_is_in_the_list_and_how_strictly_is_nobodys_to_wait_for(house: Prepa
 def test_affiliation_waits_as_the_name_does(house: Prepared):
     speak(house, "Weirs first.")
     house.agree(ray(house), rule="named", name="Ray Crabbe", affiliation="Ministry of Truth")
-    assert own(house).affiliation == "Institute"
+    assert own(house).affiliation == ""
     assert NameRequest.objects.get().affiliation == "Ministry of Truth"
 
 

@@ -5,6 +5,7 @@ pinned table of the Latin, Cyrillic and Greek letters that names are written in,
 capitals, accents, blanks and punctuation tell no two people apart.
 """
 
+import re
 import unicodedata
 
 # Letters that look like a Latin one, beside those that NFKD makes one (fullwidth, mathematical, circled letters).
@@ -18,14 +19,16 @@ ALIKE = {
     "ae": "æ", "AE": "Æ", "oe": "œ", "OE": "Œ", "th": "þ", "ss": "ß", "SS": "ẞ",
 }  # fmt: skip
 LATIN = str.maketrans({letter: like for like, letters in ALIKE.items() for letter in letters})
+L_FOR_I = re.compile(r"(?<=[A-Z])l|l(?=[A-Z])")  # among capitals
 PAIRS = (("rn", "m"), ("vv", "w"), ("cl", "d"))  # two letters that look like one
 HAVE_ACCENTS = ("LATIN", "GREEK", "CYRILLIC")  # in other scripts a mark is a letter
 
 
 def skeletons(name: str) -> frozenset[str]:
-    """What a name is compared by: as it is written, in capitals or not, and with I taken for l."""
+    """What a name is compared by: as it is written, in capitals or not, and with I and l taken for one another."""
     plain = without_accents(unicodedata.normalize("NFKD", name))
-    read = (plain.casefold(), plain.translate(LATIN), plain.translate(LATIN).replace("I", "l"))
+    latin = plain.translate(LATIN)
+    read = (plain.casefold(), latin, latin.replace("I", "l"), L_FOR_I.sub("I", latin))
     return frozenset(skeleton for one in read if (skeleton := folded(one)))
 
 

@@ -51,12 +51,12 @@ def names_in(event: Event, *, but: Attendee) -> Iterator[str]:
 
 
 def note_taken(event: Event, rows: Iterable[tuple[str, list[str]]]) -> None:
-    """Say of each (name, its problems) whether somebody has that name: in the event, or in a row above."""
+    """Say of each (name, its problems), where there are none yet, whether somebody has that name: here or above."""
     nobody = Attendee(event=event)
     known = {skeleton for name in names_in(event, but=nobody) for skeleton in skeletons(name)}
     for name, problems in rows:
         own = skeletons(name)
-        if own & known:
+        if own & known and not problems:
             problems.append(_("Somebody is called so already, or nearly so: add what tells them apart."))
         known |= own
 
