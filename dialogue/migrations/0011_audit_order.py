@@ -103,7 +103,7 @@ def unguard_acts(apps, schema_editor):
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogue', '0008_figures'),
+        ('dialogue', '0010_echoes_struck'),
     ]
 
     operations = [

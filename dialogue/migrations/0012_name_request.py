@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogue', '0009_audit_order'),
+        ('dialogue', '0011_audit_order'),
     ]
 
     operations = [
