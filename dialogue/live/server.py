@@ -77,9 +77,9 @@ class Server(Daphne):
             signal.signal(number, lambda *_: reactor.callFromThread(self.end))
         port = self.listener.getHost().port
         tell("serving", port=port)
-        self.watch()
         ready(f"http://{f'[{self.host}]' if ':' in self.host else self.host}:{port}/")
         notify_systemd("READY=1")
+        self.watch()
 
     def watch(self) -> None:
         """Look every few seconds whether all threads live, and say so; end where one has died."""
