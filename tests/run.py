@@ -128,8 +128,8 @@ def parts(has_office, postgres, has_chromium, long):
             yield "unit on PostgreSQL", f"{SHORT} and (both or postgres) and not sqlite{office}", on_postgres, APART
     if has_chromium:  # each process has a browser of its own: a second Playwright in a process does not start
         yield "browser", "browser" if long else "browser and not long", {}, APART
-    # One after another, and nothing beside them: they freeze and kill. Their servers are their own, on both databases.
-    yield "faults", "faults_short", {}, []
+    # They freeze and kill servers of their own, on both databases; one after another where clocks are watched.
+    yield "faults", "faults_short", {}, [] if long else APART
     if long:
         yield "faults, long forms", "faults", {}, ["-s"]
 

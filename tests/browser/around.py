@@ -12,6 +12,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page, expect
 
+from tests.clocks import deadline
 from tests.faults.proxy import Proxy
 from tests.faults.scene import Scene
 from tests.faults.servers import ROOT, Server, told_to_django
@@ -180,7 +181,7 @@ def is_as_fresh(page: Page) -> None:
 
 def wait_for(holds: Any, within: float, what: str) -> float:
     """Ask until it holds; how long it took, in seconds."""
-    start = time.monotonic()
+    start, within = time.monotonic(), deadline(within)
     while not holds():
         assert time.monotonic() - start < within, f"{what}: not within {within} s"
         time.sleep(0.02)

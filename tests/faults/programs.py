@@ -9,6 +9,7 @@ import threading
 from dataclasses import dataclass
 from queue import Empty, Queue
 
+from tests.clocks import deadline
 from tests.faults.ledger import Progress
 
 ROOT = pathlib.Path(__file__).parent.parent.parent
@@ -38,7 +39,7 @@ class Program:
     def line(self, within: float) -> str:
         """Its next line. Fails with what it wrote to its error output."""
         with contextlib.suppress(Empty):
-            if (said := self.lines.get(timeout=within)) is not None:
+            if (said := self.lines.get(timeout=deadline(within))) is not None:
                 return said
         raise AssertionError(f"{self.name}: no line within {within} s; {self.errors.read_text()[-3000:]}")
 

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from dataclasses import dataclass, field
 
+from tests.clocks import deadline
 from tests.faults import kept, verdict
 from tests.faults import ledger as ledgers
 from tests.faults.programs import ROOT, Readers, Said, Writers
@@ -152,7 +153,7 @@ class Scene:
     def caught_up(self, readers: Readers, within: float, audience: str = "table", **told: object) -> float:
         """Wait until all pages stand at the record's head; how long it took."""
         stream, number = self.head(audience)
-        return readers.all("reached", within, stream=stream, n=number, **told) if number else 0.0
+        return readers.all("reached", deadline(within), stream=stream, n=number, **told) if number else 0.0
 
     def verdict(self, writers: list[Writers], readers: Readers | None = None) -> list[str]:
         """Everything that is wrong."""

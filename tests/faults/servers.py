@@ -12,6 +12,8 @@ import time
 
 import psycopg
 
+from tests.clocks import deadline
+
 ROOT = pathlib.Path(__file__).parent.parent.parent
 SECRET = "only for tests of faults: sixty-four characters that nobody has to guess"
 
@@ -32,7 +34,7 @@ def is_answering(host: str, port: int) -> bool:
 
 def wait_for(holds, within: float, what: str) -> float:
     """Ask until it holds; how long it took. Fails with `what` after `within` seconds."""
-    start = time.monotonic()
+    start, within = time.monotonic(), deadline(within)
     while not holds():
         assert time.monotonic() - start < within, f"{what}: not within {within} s"
         time.sleep(0.02)

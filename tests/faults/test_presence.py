@@ -11,6 +11,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from dialogue.live.presence import BELIEVED, EVERY
+from tests.clocks import deadline
 from tests.faults import page
 from tests.faults.client import Client
 from tests.faults.scene import Scene, slack
@@ -62,18 +63,18 @@ def test_who_is_with_another_process_is_here_until_they_leave_or_it_dies(stage):
     redis = scene.redis()
     here, there = scene.server(redis=redis), scene.server(redis=redis)
     ada = Sitting(scene, here, "r000")
-    alone = ada.sees(lambda seen: len(seen) == 1, 5 * slack())
+    alone = ada.sees(lambda seen: len(seen) == 1, deadline(5 * slack()))
     assert len(alone) == 1
     ben = Sitting(scene, there, "r001")
-    both = ada.sees(lambda seen: len(seen) == 2, 5 * slack())
+    both = ada.sees(lambda seen: len(seen) == 2, deadline(5 * slack()))
     assert len(both) == 2 and both > alone
-    assert ben.sees(lambda seen: seen == both, (EVERY + 3) * slack()) == both  # who was there before is told in time
+    assert ben.sees(lambda seen: seen == both, deadline((EVERY + 3) * slack())) == both  # who was there before is told in time
     ben.socket.close()
-    assert ada.sees(lambda seen: seen == alone, 5 * slack()) == alone
+    assert ada.sees(lambda seen: seen == alone, deadline(5 * slack())) == alone
     Sitting(scene, there, "r001")
-    assert ada.sees(lambda seen: seen == both, 5 * slack()) == both
+    assert ada.sees(lambda seen: seen == both, deadline(5 * slack())) == both
     there.kill()  # it can no longer say that they are gone
-    assert ada.sees(lambda seen: seen == alone, (BELIEVED + 5) * slack()) == alone
+    assert ada.sees(lambda seen: seen == alone, deadline((BELIEVED + 5) * slack())) == alone
 
 
 @pytest.mark.faults_short
@@ -81,9 +82,9 @@ def test_a_socket_s_life_is_told_in_the_log_by_ids_and_numbers(stage):
     scene = stage("sqlite")
     server = scene.server()
     ada = Sitting(scene, server, "r000")
-    ada.sees(lambda seen: bool(seen), 5 * slack())
+    ada.sees(lambda seen: bool(seen), deadline(5 * slack()))
     ada.socket.close(1001)
-    wait_for(lambda: "socket-closed" in server.log.read_text(), 5 * slack(), "its end in the log")
+    wait_for(lambda: "socket-closed" in server.log.read_text(), deadline(5 * slack()), "its end in the log")
     told = [json.loads(line) for line in server.log.read_text().splitlines() if '"socket-' in line]
     assert [(one["event"], one.get("behind"), one.get("code")) for one in told] == [
         ("socket-opened", 0, None), ("socket-closed", None, 1001),

@@ -9,7 +9,7 @@ import time
 
 import pytest
 
-from tests.clocks import in_time
+from tests.clocks import deadline, in_time
 from tests.faults import kept
 from tests.faults.client import Client
 from tests.faults.scene import Scene, inside, slack
@@ -32,7 +32,7 @@ needs_redis = pytest.mark.skipif(
 class Ended:
     """Four who lose a right while people go on talking: what each heard, and how their page ended."""
 
-    def __init__(self, scene: Scene, server: Server) -> None:
+    def __init__(self, scene: Scene, server: Server, *, close: bool = True) -> None:
         self.scene, self.server = scene, server
         self.at: dict[str, float] = {}  # when each was lost
         self.last: dict[str, int] = {}  # the last number that may still be heard
@@ -47,7 +47,8 @@ class Ended:
         time.sleep(max(0, seats["expired"]["at"] - time.monotonic()))
         self.at["expired"], until = seats["expired"]["at"], datetime.datetime.fromisoformat(seats["expired"]["until"])
         self.last["expired"] = max(number for number, _turn, at in self.entries("expired") if at <= until)
-        self.pages.ask("closed", (WITHOUT_HINTS + 2) * slack())
+        soon = (WITHOUT_HINTS + 2) * slack()
+        self.pages.ask("closed", deadline(soon) if close else soon)
         self.people.stop()
         self.readers = {reader["name"]: reader for reader in self.pages.report().readers}
         self.drawings = self.pages.report().drawings
@@ -129,5 +130,5 @@ def test_nothing_is_heard_after_a_right_has_ended_and_the_page_closes_soon_where
 @pytest.mark.faults_short
 def test_it_is_heard_where_nobody_is_asked_again(stage):
     scene = stage("sqlite")
-    run = Ended(scene, scene.server("asking-again"))
+    run = Ended(scene, scene.server("asking-again"), close=False)
     assert [how for how in CODES if run.heard_after(how) == []] == []
