@@ -1,6 +1,7 @@
 """One statement: its words, its versions, the stances on it, and what may be done with it."""
 
 import secrets
+from collections.abc import Hashable
 from dataclasses import dataclass
 from typing import Any
 
@@ -143,7 +144,8 @@ def withdrawal(at: Seat, shown: Shown, one: Contribution) -> Withdrawal:
     """What its owner is shown before they withdraw a statement. Findings and report only for who may read them."""
     reads_findings = bool(has_findings(at.session, shown.own))
     changes = changes_without(one, unseen(at.event)) if reads_findings else []
-    words = dict(at.event.findings.filter(pk__in=[change.finding for change in changes]).values_list("pk", "text"))
+    changed = at.event.findings.filter(pk__in=[change.finding for change in changes])
+    words: dict[Hashable, str] = dict(changed.values_list("pk", "text"))
     others = positions.stances_on(one).exclude(attendee__key=at.who.attendee)
     return Withdrawal(
         findings=[
