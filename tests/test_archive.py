@@ -304,6 +304,7 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["translations"][0].update(original="A" * 64), "$.translations[0].original"),
         (lambda r: r["persons"][0].update(family_name=None), "$.persons[0].family_name"),
         (lambda r: r["persons"][0].update(family_name="Lovelace"), "$.persons[0].family_name"),
+        (lambda r: r["contributions"][1]["versions"][0].update(text="Struck."), "$.contributions[1].versions[0].text"),
         (lambda r: r.update(contributions={}), "$.contributions"),
         (lambda r: r["contributions"][0].update(id={}), "$.contributions[0].id"),
     ],

@@ -107,6 +107,7 @@ def version_errors(record: dict) -> Iterator[Error]:
         if isinstance(stance, dict) and stance.get("carried") is True and stance.get("version") is None:
             yield f"{path}.carried", "a stance is carried over from a version, and this one names none"
     yield from basis_errors(record)
+    yield from withheld_errors(record)
     cited: dict[str, set[Any]] = defaultdict(set)
     for path, one in find(record, "findings[].versions[]"):
         if isinstance(one, dict) and (one.get("count") or one.get("call")):
@@ -128,6 +129,15 @@ def basis_errors(record: dict) -> Iterator[Error]:
             order = [one for one in dict.fromkeys(map(str, basis)) if one in some] if isinstance(basis, list) else some
             if some != order:
                 yield f"{path}.basis_versions", "must name what is in the basis, in its order, each once"
+
+
+def withheld_errors(record: dict) -> Iterator[Error]:
+    """Earlier words of what is off the record or not released: they are for no file."""
+    for path, said in find(record, "contributions[]"):
+        if isinstance(said, dict) and (said.get("attribution") == "off_record" or said.get("released") is False):
+            for here, text in find(said, "versions[].text", path):
+                if text:
+                    yield here, "must be empty: the statement is off the record or not released"
 
 
 def numbers_of(entry: dict) -> list[int]:
