@@ -80,7 +80,11 @@ def test_repeating_statement_is_marked_for_those_who_run_the_table(table: LiveTa
     assert "repeats words that were struck" in of(table, "moderator", table.said["c1"])
     for role in ("participant", "second-participant", "observer"):
         assert "repeats words that were struck" not in page(table, role), role
+    listed = "Statements that repeat words that were struck"
+    assert listed in of(table, "moderator", table.said["p1"])
+    assert listed not in of(table, "second-participant", table.said["p1"])
     table.amend("second-participant", "c1")
+    assert listed not in of(table, "moderator", table.said["p1"])
     assert not Contribution.objects.filter(echoes_struck=True).exists()
 
 

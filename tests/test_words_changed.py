@@ -160,6 +160,15 @@ def test_withdrawn_words_are_not_asked_about(table, veto):
     assert asks(table, "second-participant") == ""
 
 
+def test_reason_given_on_earlier_words_says_so(table):
+    said = saved(say(table, "participant", VETO, kind="position"))
+    stand(table, "second-participant", said, "disagree", reason="A reasonq.")
+    assert "on earlier words" not in of(table, "moderator", said)
+    reworded(table, said)
+    part = of(table, "moderator", said).partition("Reasons given")[2].partition("</section>")[0]
+    assert "A reasonq." in part and '<span class="mark">on earlier words</span>' in part
+
+
 # ------------------------------------------------------------------ “spelling only”, claimed
 
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -24,6 +25,7 @@ from dialogue.positions import actions as positions
 from dialogue.positions.agreement import Holding, agreement
 from dialogue.positions.bars import count_words
 from dialogue.positions.blind import Answers, answers_on_finding, is_blind, unseen
+from dialogue.positions.evidence import is_earlier
 from dialogue.positions.models import Finding, Level, Stance, StanceKind
 from dialogue.positions.withdrawal import changes_without
 from dialogue.rapporteur.views.changed import sentences_on
@@ -117,6 +119,7 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
         "may_amend": one.state == "said" and not published
         and (mine or (one.recorded and not one.confirmed and may["record"])),
         "would_change": withdrawal(at, shown, one) if mine and one.state == "said" and not published else None,
+        "echoes": echoes_at(at) if may["run"] and one.state == "erased" else (),
         "published": published, "is_settled": published and one.state == "said" and (mine or may["record"]),
         "stances": StanceKind.choices, "attributions": () if published else shown.attributions(one.attribution),
         "reasons": given(at, shown, one, standing), "key": secrets.token_urlsafe(16),
@@ -129,6 +132,11 @@ def page(request: HttpRequest, at: Seat, one: Contribution, status: int = 200, *
     if kept.get("typed") is not None:
         context["text"] = kept["typed"]
     return render(request, "roundtable/said.html", {**context, **kept}, status=status)
+
+
+def echoes_at(at: Seat) -> QuerySet[Contribution]:
+    """The statements of the session that repeat words which were struck: whoever runs the table looks at each."""
+    return Contribution.objects.filter(session=at.session, echoes_struck=True).order_by("position")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +221,7 @@ class Given:
     stance: str
     strong: bool
     reason: str
+    is_earlier: bool  # given on earlier words
 
 
 def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) -> list[Given]:
@@ -227,7 +236,8 @@ def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) 
     for row in rows:
         if row.reason or row.strong:
             is_known = shown.own.sees_who or row.attendee.key == shown.own.mine
-            out.append(Given(row.attendee.name if is_known else "", row.get_stance_display(), row.strong, row.reason))
+            name, earlier = row.attendee.name if is_known else "", is_earlier(row, one.words_version)
+            out.append(Given(name, row.get_stance_display(), row.strong, row.reason, earlier))
     return out
 
 
