@@ -13,7 +13,7 @@ from dialogue.positions.models import Stance
 from dialogue.rapporteur.actions.notes import NoteWords, notes
 from dialogue.rapporteur.models import Note
 from dialogue.report.models import Publication
-from tests.forms import do, of, page, refusal
+from tests.forms import do, entered, of, page, refusal
 from tests.tables import LiveTable, seated
 
 pytestmark = pytest.mark.django_db
@@ -86,6 +86,16 @@ def test_repeating_statement_is_marked_for_those_who_run_the_table(table: LiveTa
     table.amend("second-participant", "c1")
     assert listed not in of(table, "moderator", table.said["p1"])
     assert not Contribution.objects.filter(echoes_struck=True).exists()
+
+
+def test_struck_words_leave_the_pages_of_those_who_are_asked_again(table: LiveTable):
+    table.stand("second-participant", "p1", "agree")
+    table.amend("participant", "p1")
+    assert "p1v0" in page(table, "second-participant")
+    before = entered(table, "person:ben").count("answers-asked")
+    discussion.strike(table.one("p1"), table.person("participant"))
+    assert "p1v0" not in page(table, "second-participant")
+    assert entered(table, "person:ben").count("answers-asked") == before + 1
 
 
 def test_withdrawn_words_are_struck_with_their_former_ones(table: LiveTable):

@@ -351,8 +351,9 @@ def recount_findings(turn: Turn, items: list[uuid.UUID]) -> None:
     move_findings(turn, turn.event.findings.filter(item__in=items))
 
 
-def forget_stances(said: Contribution) -> None:
-    """What is erased leaves no reasons behind."""
+def forget_stances(turn: Turn, said: Contribution) -> None:
+    """What is erased leaves no reasons behind, and no words on the pages of those who were asked about it again."""
+    settle_asks(turn, said)
     Stance.every.filter(contribution=said).delete()
 
 

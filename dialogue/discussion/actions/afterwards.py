@@ -192,7 +192,7 @@ def erase(turn: Turn, said: Contribution) -> None:
     said.former.all().delete()
     Relation.every.filter(source_statement=said).delete()
     for forget in forgets:
-        forget(said)
+        forget(turn, said)
     said.text, said.state, said.hidden_why, said.verb = "", State.ERASED, "", ""
     said.appeared = said.appeared or turn.number
     said.version += 1

@@ -23,8 +23,8 @@ MOST_RELATIONS = 12  # of one statement
 # (turn, statement) -> None, (turn, ids of items) -> None. Other rooms add theirs.
 ripples: list[Callable[[Turn, Contribution], None]] = []
 recounts: list[Callable[[Turn, list[uuid.UUID]], None]] = []
-# What must go with the words of a statement that is erased: (statement) -> None.
-forgets: list[Callable[[Contribution], None]] = []
+# What must go with the words of a statement that is erased: (turn, statement) -> None.
+forgets: list[Callable[[Turn, Contribution], None]] = []
 # What must be asked anew when the words of a statement change, and not by themselves in spelling alone:
 # (turn, statement, claim) -> None. `claim`: its author says that only the spelling changed.
 rewordings: list[Callable[[Turn, Contribution, bool], None]] = []
