@@ -118,7 +118,7 @@ def test_both_checkers_name_the_same_places():
         (("persons", 0, "family_name"), "Ada", {"$.persons[0].family_name"}),
         (("persons", 0, "id"), "zed", {
             "$.sessions[0].members[0].person", "$.contributions[0].by", "$.floor[0].person", "$.notes[0].by",
-            "$.paragraphs[0].text",
+            "$.stances[2].by", "$.paragraphs[0].text",
         }),
         (("sessions", 0, "members", 1, "absent"), ["zed"], {"$.sessions[0].members[1].absent[0]"}),
         (("outline", 0, "items", 0, "id"), "water", {
