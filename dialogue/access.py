@@ -5,20 +5,22 @@
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, CharField, F, Q, QuerySet, UUIDField, Value, When
 from django.db.models.functions import Cast, Coalesce
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.events.models import STRICTNESS, Event, Membership, Pass, Session, strictest
+from dialogue.events.models import OPENNESS, STRICTNESS, Event, Membership, NamesInRoom, Pass, Session, strictest
 from dialogue.people.models import Person
 
 STAFF = {"convenor", "moderator", "assistant", "rapporteur", "note_taker", "secretariat"}
 TABLE = STAFF | {"participant", "observer", "interpreter", "staff"}
+MEMBERS = STAFF | {"participant", "panelist"}  # who sees names for a while after the close, where the convenor says so
 
 # What one may do in an event, and in which roles. Where a right is about a closed session, the role is the one in it.
 RIGHTS: dict[str, set[str]] = {
@@ -76,6 +78,7 @@ class Reader:
     `roles` are all that they have in the event; `roles_in` those in each session (by key), lent ones included;
     `closed` the sessions that are not public (all of them, where none is closed). `unagreed`: the sessions in which
     they have a seat and have not agreed to its rule yet. `is_looking`: the convenor sees it as somebody else would.
+    `names`: the sessions (by key) in which they see who speaks, for they are in the room; whatever is printed outside.
     `must_confirm`: they are of the staff, the event asks its staff for a second factor, and this sign-in has none, so
     that their staff roles do not count.
     """
@@ -90,6 +93,7 @@ class Reader:
     attendee_id: object = None
     prefers: str | None = None  # a regime for what they say, where it is stricter
     unagreed: frozenset[str] = frozenset()
+    names: frozenset[str] = frozenset()
     is_looking: bool = False
     must_confirm: bool = False
 
@@ -177,14 +181,15 @@ def readers(people: Collection[Person | None], event: Event, *, in_front: bool =
     seats: dict[object, list[Sat]] = defaultdict(list)
     lent: dict[object, set[str]] = defaultdict(set)
     rules: dict[str, str | None] = {}
-    for session, kind, role, person, attendee, key, rule, wish in rights(event, list(known.values())):
+    rooms: dict[str, Room] = {}
+    for session, kind, role, person, attendee, key, rule, wish, names, room in rights(event, list(known.values())):
         if not role:
-            access[session], rules[session] = kind, rule
+            access[session], rules[session], rooms[session] = kind, rule, Room(names, room)
         elif session:
-            seats[person].append(Sat(session, role, attendee, key, rule, wish))
+            seats[person].append(Sat(session, role, attendee, key, rule, wish, names))
         else:
             lent[person].add(role)
-    house = House(event, access, rules)
+    house = House(event, access, rules, rooms)
     found: dict[object, Reader] = {None: house.visitor()}
     for pk, one in known.items():
         if one.is_elsewhere(event.pk):
@@ -201,18 +206,26 @@ def readers(people: Collection[Person | None], event: Event, *, in_front: bool =
     return found
 
 
-Row = tuple[str, str, str, object, object, str, str | None, str | None]
+Row = tuple[str, str, str, object, object, str, str | None, str | None, str, str]
 
 
 def rights(event: Event, people: list[Person]) -> Iterable[Row]:
-    """(session, access, role, person, attendee, the attendee's key, rule, wish): one for each session, seat, lent role.
+    """(session, access, role, person, attendee, the attendee's key, rule, wish, names, room): one for each session,
+    seat, lent role.
 
     A session's row has no role, that of a lent role no session. The rule is the session's own, or what a seat's owner
     agreed to ("" where they have not yet, null where nobody asks them); the wish is how they prefer to
-    be attributed.
+    be attributed. `names` is whose names the room sees, or what a seat's owner agreed to; `room` as in `Room`.
     """
     nothing, nobody, none = Value(""), Cast(Value(None), UUIDField()), Cast(Value(None), CharField())
-    names = ("at", "access", "as_role", "whose", "who", "known_as", "rule", "wish")
+    names = ("at", "access", "as_role", "whose", "who", "known_as", "rule", "wish", "names", "room")
+    shown = Q(access="closed", names_in_room=NamesInRoom.SHOWN)
+    room = Case(
+        When(shown, closed_at=None, then=Value(OPEN)),
+        When(shown, names_until__gt=timezone.now(), then=Value(KEPT)),
+        default=nothing,
+        output_field=CharField(),
+    )
     agreed = Case(When(is_asked=True, then=Coalesce("agreed_to", nothing)), default=none)
     rows = Session.objects.filter(event=event).annotate(
         at=F("key"),
@@ -222,25 +235,46 @@ def rights(event: Event, people: list[Person]) -> Iterable[Row]:
         known_as=nothing,
         rule=F("attribution"),
         wish=none,
+        names=F("names_in_room"),
+        room=room,
     )
     sessions = rows.order_by().values_list(*names)
     if not people:
         return sessions
     seats = Membership.objects.filter(session__event=event, attendee__person__in=people).annotate(
         at=F("session__key"), access=nothing, as_role=F("role"), whose=F("attendee__person"), who=F("attendee"),
-        known_as=F("attendee__key"), rule=agreed, wish=F("attendee__prefers"),
+        known_as=F("attendee__key"), rule=agreed, wish=F("attendee__prefers"), names=F("agreed_names"), room=nothing,
     )  # fmt: skip
     lent = Pass.objects.filter(event=event, person__in=people).annotate(
         at=nothing, access=nothing, as_role=F("role"), whose=F("person"), who=nobody, known_as=nothing,
         rule=none,
         wish=none,
+        names=nothing,
+        room=nothing,
     )  # fmt: skip
     return sessions.union(seats.order_by().values_list(*names), lent.order_by().values_list(*names), all=True)
 
 
+OPEN, KEPT = "open", "kept"
+
+
+class Room(NamedTuple):
+    """A session as a room: the setting, and who sees names in it now.
+
+    `now`: OPEN, where everybody at a closed table does; KEPT, where its members still do after the close; "" for none.
+    """
+
+    names: str = NamesInRoom.AS_RULE
+    now: str = ""
+
+    def shows_names_to(self, roles: Collection[str]) -> bool:
+        """Whether somebody in these roles sees who speaks; the public never does, for nobody is in it by a role."""
+        return (bool(roles) and self.now == OPEN) or (self.now == KEPT and not MEMBERS.isdisjoint(roles))
+
+
 class Sat(NamedTuple):
-    """A seat: in which session, as what, who sits there in the event's record (id and key), what they agreed to, and
-    how they prefer to be attributed."""
+    """A seat: in which session, as what, who sits there in the event's record (id and key), what they agreed to (the
+    rule, and whose names the room sees), and how they prefer to be attributed."""
 
     session: str
     role: str
@@ -248,6 +282,7 @@ class Sat(NamedTuple):
     key: str
     agreed: str | None
     prefers: str | None
+    agreed_names: str = NamesInRoom.AS_RULE
 
 
 def asks_to_confirm(person: Person, event: Event, seats: list[Sat], lent: set[str]) -> bool:
@@ -259,11 +294,12 @@ def asks_to_confirm(person: Person, event: Event, seats: list[Sat], lent: set[st
 
 @dataclass(slots=True)
 class House:
-    """An event as those find it who come: its sessions with their access and their own rule, by key."""
+    """An event as those find it who come: its sessions with their access, their own rule and their room, by key."""
 
     event: Event
     access: dict[str, str]
     rules: dict[str, str | None]
+    rooms: dict[str, Room]
     public: frozenset[str] = field(init=False)
     closed: frozenset[str] = field(init=False)
 
@@ -299,6 +335,7 @@ class House:
             closed=self.closed,
             prefers=next((one.prefers for one in seats), None),
             unagreed=unagreed,
+            names=frozenset(key for key in mine if self.rooms[key].shows_names_to(roles_in[key])),
             must_confirm=must_confirm,
         )
 
@@ -307,11 +344,13 @@ class House:
         return lent & (TABLE | {"panelist"} if session in self.public else TABLE)
 
     def is_to_agree(self, sat: Sat) -> bool:
-        """Whether somebody is asked and has not agreed to the session's rule: to one as open as it is now."""
+        """Whether somebody is asked and has not agreed to the session's rule, and to whose names the room sees: to
+        something as open as it is now."""
         if sat.agreed is None:
             return False
-        now = strictest(self.event.attribution, self.rules[sat.session])
-        return not sat.agreed or STRICTNESS[now] < STRICTNESS[sat.agreed]
+        now, names = strictest(self.event.attribution, self.rules[sat.session]), self.rooms[sat.session].names
+        is_more_open = not sat.agreed or STRICTNESS[now] < STRICTNESS[sat.agreed]
+        return is_more_open or OPENNESS[names] < OPENNESS[sat.agreed_names]
 
     def may_look(self, who: Reader) -> bool:
         """Whether somebody may see the event as others will: who sets it up, until the doors open."""
@@ -359,7 +398,8 @@ def audiences(session: Session, *people: Person | None, table: bool = True) -> l
 class Eyes:
     """With which eyes something is drawn: the same for all who hear the same.
 
-    `audience`: public, table or staff. `mine`: the attendee (their key) whose own things are drawn for them, or "".
+    `audience`: public, table or staff. `in_room`: whether they see who speaks, for they sit where it is said.
+    `mine`: the attendee (their key) whose own things are drawn for them, or "".
     `at_all`: what one person is at all closed tables together, table or staff; "" where these eyes are many people's.
     """
 
@@ -367,6 +407,7 @@ class Eyes:
     sees_who: bool = False
     mine: str = ""
     at_all: str = ""
+    in_room: bool = False
 
     @property
     def sees_all(self) -> bool:
@@ -376,13 +417,13 @@ class Eyes:
 
 def eyes(who: Reader, session: Session) -> Eyes:
     """The eyes of a reader's audience in a session."""
-    return Eyes(audience(who, session), who.may_in("see who", session.key))
+    return Eyes(audience(who, session), who.may_in("see who", session.key), in_room=session.key in who.names)
 
 
 def own_eyes(who: Reader, session: Session) -> Eyes:
     """The eyes with which somebody's own statements are drawn for themselves, and what draws on all closed tables."""
     at_all = "staff" if who.may("see unreleased") else "table" if who.may("read the table") else ""
-    return Eyes(audience(who, session), who.may_in("see who", session.key), who.attendee, at_all)
+    return replace(eyes(who, session), mine=who.attendee, at_all=at_all)
 
 
 def at_all_tables(event: Event, right: str) -> list[str]:

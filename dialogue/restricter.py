@@ -4,16 +4,28 @@ Asked wherever a person is shown, answered here; what somebody may see and do at
 """
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterable
+from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from dialogue.access import Eyes, Reader
-from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, Membership, Regime, Session, strictest
 
-FEW = 3  # fewer members than this who share a kind of organisation would give one of them away
+FEW = 3  # fewer people than this who share a kind of organisation would give one of them away
+AUTHORS = frozenset({"participant", "panelist"})  # the roles in which somebody could be the author
+
+LINES = {  # the quiet line on a page of a table
+    Regime.NAMED: gettext_lazy("Named: what you say is reported with your name."),
+    Regime.ROLE: gettext_lazy(
+        "By role: what you say is reported with your kind of organisation, never with your name."
+    ),
+    Regime.UNNAMED: gettext_lazy("Without names: what you say is reported, never who said it."),
+    Regime.CHATHAM_HOUSE: gettext_lazy("Chatham House Rule: use what is said, never who said it."),
+}
 
 SUFFIXES = {
     "jr", "sr", "ii", "iii", "iv", "phd", "dphil", "md", "mp", "mpp", "mla", "qc", "kc", "sc", "esq", "obe", "cbe",
@@ -65,18 +77,55 @@ class Facts:
 
 @dataclass(frozen=True, slots=True)
 class Appearance:
-    """How a person is shown. regime: the one applied; `name` is "" where no name may stand; `label` then says it."""
+    """How a person is shown. regime: the one applied; `name` is "" where no name may stand; `label` then says it.
+
+    `printed`: what stands for the name on paper, where only those in the room may read it; "" where it may stand.
+    """
 
     regime: str
     label: str
     name: str = ""
     surname: str = ""
     affiliation: str = ""
+    printed: str = ""
 
     @property
     def is_named(self) -> bool:
         """Whether a name may stand."""
         return bool(self.name)
+
+    @property
+    def is_public(self) -> bool:
+        """Whether the name may stand outside the room as well."""
+        return bool(self.name) and not self.printed
+
+
+class Spoken(NamedTuple):
+    """What of a statement says how its author may appear. `group`: the one that may be named, fixed when it was made.
+
+    `recorded`: it was taken down from speech, and those in the room heard who spoke.
+    """
+
+    author: str
+    session: str
+    attribution: str | None
+    group: str = ""
+    recorded: bool = False
+
+    @property
+    def is_named_in_room(self) -> bool:
+        """Whether a room that shows names shows this one: not where it was written with a stricter wish."""
+        return self.recorded or not self.attribution
+
+
+def shared_groups(seats: Iterable[tuple[Hashable, str, str]]) -> dict[Hashable, str]:
+    """{person: their kind of organisation}, where at least three who could be the author share it.
+
+    `seats`: (person, role, kind of organisation) of one session. Who only reads along, or runs the table, could not.
+    """
+    sectors = {person: sector for person, role, sector in seats if role in AUTHORS and sector}
+    counts = Counter(sectors.values())
+    return {person: sector for person, sector in sectors.items() if counts[sector] >= FEW}
 
 
 @dataclass(slots=True)
@@ -95,7 +144,7 @@ class Restricter:
     floor: str = "named"
     is_open: bool = field(init=False)  # everything is attributed by name: the record's own ids may stand in public
     _of: dict[str, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
-    _sectors: dict[str, Counter[str]] = field(init=False, default_factory=dict)
+    _groups: dict[str, dict[Hashable, str]] = field(init=False, default_factory=dict)
 
     def __post_init__(self) -> None:
         for session, person, _role in self.members:
@@ -105,14 +154,19 @@ class Restricter:
             if person not in seated:  # who has no seat anywhere belongs to where they spoke
                 self._of[person].append(session)
         for session in self.sessions:
-            people = {person for at, person, _role in self.members if at == session}
-            self._sectors[session] = Counter(self.people[person].sector for person in people)
+            seats = [(person, role) for at, person, role in self.members if at == session]
+            self._groups[session] = shared_groups((one, role, self.people[one].sector) for one, role in seats)
         regimes = [self.regime(session) for session in self.sessions]
         self.is_open = strictest(self.event_regime, self.floor, *regimes) == "named"
 
     def regime(self, session: str, attribution: str | None = None) -> str:
         """The regime of a statement: the strictest of the event's, its session's, its own and the floor."""
         return strictest(self.event_regime, self.sessions[session][1], attribution, self.floor)
+
+    def tells_wishes(self, session: str) -> bool:
+        """Whether everybody may see that a statement is under a stricter rule than its session: only where that names
+        its speakers. Elsewhere whoever wishes it for all that they say would be found by the mark on each of it."""
+        return self.regime(session) == "named"
 
     def regimes_of(self, person: str, kind: str | None = None) -> list[str]:
         """The regimes of the sessions (of one kind, if they are in any) in which somebody is a member."""
@@ -133,22 +187,22 @@ class Restricter:
         facts = self.people[person]
         return Appearance("named", facts.name, facts.name, facts.surname, facts.affiliation)
 
-    def appearance(self, person: str, regime: str, session: str | None = None) -> Appearance:
-        """How somebody is shown for a statement made under `regime` in `session` (None: any of theirs).
+    def appearance(self, person: str, regime: str, group: str = "") -> Appearance:
+        """How somebody is shown for what they said under `regime`, with the group that may be named for it.
 
         Never more openly than in the most open of their own sessions.
         """
         regime = strictest(regime, self.openest(person))
         if regime == "named":
             return self.named(person)
-        if regime == "role" and self.people[person].sector and self.shares_sector(person, session):
-            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": self.people[person].sector})
+        if regime == "role" and group:
+            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": group})
         return Appearance(regime, _("one participant"))
 
     def appearances(self) -> dict[tuple[str, str, str], Appearance]:
         """How everybody appears in every session, under every regime: {(person, session, regime): how}."""
         return {
-            (person, session, regime): self.appearance(person, self.regime(session, regime), session)
+            (person, session, regime): self.appearance(person, self.regime(session, regime))
             for person in self.people
             for session in self.sessions
             for regime in ("named", "role", "unnamed")
@@ -161,18 +215,16 @@ class Restricter:
         """
         facts = self.people[person]
         wants = facts.listed and (not facts.prefers or facts.prefers == "named")
-        return wants and self.appearance(person, self.regime(session), session).is_named
+        return wants and self.appearance(person, self.regime(session)).is_named
 
     def sessions_of(self, person: str) -> list[str]:
         """The sessions in which somebody has a seat, or spoke without one."""
         return self._of.get(person, [])
 
-    def shares_sector(self, person: str, session: str | None) -> bool:
-        """Whether at least three members share this person's kind of organisation: in the session, or in all of theirs
-        that are reported by role."""
-        sector = self.people[person].sector
-        where = [session] if session else [one for one in self._of[person] if self.regime(one) == "role"]
-        return bool(where) and all(self._sectors[one][sector] >= FEW for one in where)
+    def group(self, person: str) -> str:
+        """The group that somebody may be named by apart from any statement: shared in each session reported by role."""
+        where = [self._groups[one].get(person, "") for one in self._of[person] if self.regime(one) == "role"]
+        return where[0] if where and all(where) else ""
 
     def listed(self) -> list[tuple[str, str, str]]:
         """(session, person, role) of everyone who stands in the list of participants, in the record's order."""
@@ -239,18 +291,29 @@ def may_know(who: Reader, rules: Restricter, person: str) -> bool:
     return any(who.may_in("see who", session) for session in rules.sessions_of(person))
 
 
-def shown_to(
-    who: Reader, rules: Restricter, person: str, session: str, attribution: str | None
-) -> tuple[Appearance, bool]:
-    """How the author of a statement appears to a reader of a page, and whether the reader is that author."""
-    return seen_with(Eyes("", who.may_in("see who", session), who.attendee), rules, person, session, attribution)
+def shown_to(who: Reader, rules: Restricter, said: Spoken, *, in_room: bool = False) -> tuple[Appearance, bool]:
+    """How the author of a statement appears to a reader of a page, and whether the reader is that author.
+
+    `in_room`: the page shows names to who is in the room.
+    """
+    eyes = Eyes("", who.may_in("see who", said.session), who.attendee, in_room=in_room and said.session in who.names)
+    return seen_with(eyes, rules, said)
 
 
-def seen_with(
-    eyes: Eyes, rules: Restricter, person: str, session: str, attribution: str | None
-) -> tuple[Appearance, bool]:
+def seen_with(eyes: Eyes, rules: Restricter, said: Spoken) -> tuple[Appearance, bool]:
     """How the author of a statement appears to these eyes, and whether it is their own."""
-    mine = bool(eyes.mine) and eyes.mine == person
+    mine = bool(eyes.mine) and eyes.mine == said.author
     if mine or eyes.sees_who:
-        return rules.named(person), mine
-    return rules.appearance(person, rules.regime(session, attribution), session), mine
+        return rules.named(said.author), mine
+    outside = rules.appearance(said.author, rules.regime(said.session, said.attribution), said.group)
+    if eyes.in_room and said.is_named_in_room and not outside.is_named:
+        return replace(rules.named(said.author), regime=outside.regime, printed=outside.label), mine
+    return outside, mine
+
+
+def rule_line(regime: str, *, shows_names: bool) -> str:
+    """The rule in a line; under a strict one, that the page shows names which nobody is to take out of the room."""
+    line = str(LINES[Regime(regime)])
+    if regime == Regime.NAMED or not shows_names:
+        return line
+    return _("%(rule)s This page shows names: do not photograph or save it.") % {"rule": line}

@@ -54,6 +54,19 @@ def ends_the_floor(t: LiveTable):
     yield "moderator", [("floor-ended", t.session().pk, "table")]
 
 
+def closes_the_session(t: LiveTable):
+    yield
+    t.close()
+    yield "moderator", [("session-closed", t.session().pk, "table")]
+
+
+def reopens_the_session(t: LiveTable):
+    t.close()
+    yield
+    t.reopen()
+    yield "moderator", [("session-reopened", t.session().pk, "table")]
+
+
 def holds_it_otherwise(t: LiveTable):
     t.say("participant", "p1", "position")
     AtDesk(t).find("f1", "wide", "p1")
@@ -377,7 +390,8 @@ def all_papers() -> Iterator[tuple[str, Story]]:
 ROUND = "put_to_round"
 AUDITED: dict[str, Story] = {
     **{one.__name__: one for one in (
-        opens, closes, gives_the_floor, ends_the_floor, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
+        opens, closes, gives_the_floor, ends_the_floor, closes_the_session, reopens_the_session,
+        holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
         takes_a_seat_away, changes_a_role, speaks, writes_down, amends, refuses, withdraws,
         strikes, strikes_for_the_speaker, withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
         keeps_a_note, confirms_words, publishes, *SETTING_UP,

@@ -220,7 +220,7 @@ def merged(fresh: Element, former: Element | None) -> Element:
 
 # ------------------------------------------------------------------ what of a page the law is about
 
-PARTS = ("discussion", "items", "state", "findings", "yours", "asks")
+PARTS = ("discussion", "items", "state", "conduct", "findings", "yours", "asks")
 PASSED_OVER = {"data-own", "data-after", "data-after-time", "data-into", "data-append", "data-streams"}
 
 

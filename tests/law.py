@@ -201,7 +201,8 @@ class Law:
             assert not words & {f"{name}q" for name in self.table.found}, f"{role} reads what the table holds"
         for word, roles in SECRETS:
             assert role in roles or word not in words, f"{role} reads {word}"
-        if role not in SEES_WHO:
+        in_room = self.table.shows_names and role in OF_THE_TABLE and not self.table.session().is_over
+        if role not in SEES_WHO and not in_room:
             others = {key: name.split()[-1] for key, name in tables.NAMES.items() if key in self.table.unnamed - {own}}
             assert not words & {*others.values(), *(f"{key}q" for key in others)}, f"{role} reads who was there"
 

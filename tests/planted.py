@@ -55,6 +55,7 @@ class Planted:
 
     table: LiveTable
     regime: str
+    shows_names: bool = False  # the table's room does, to those who are in it
     canaries: dict[str, Canary] = field(default_factory=dict)
 
     @property
@@ -85,13 +86,17 @@ class Planted:
     def knows_who(self, key: str) -> set[str]:
         """Who may know of somebody hidden: the staff of where they sit, those who write the chapter, and they."""
         own = {role for role, seat in WHO.items() if seat == key}
+        if self.shows_names and key in AT_TABLE:
+            own |= cast.TABLE
         return own | SEES_WHO | ({"host"} if key in AT_FORUM else set())
 
 
-def planted(regime: str) -> Planted:
-    """The live event under that regime."""
+def planted(regime: str, *, shows_names: bool = False) -> Planted:
+    """The live event under that regime. `shows_names`: the room of its table does."""
     whole, table_rule = REGIMES[regime]
-    made = Planted(seated(whole, table_rule=table_rule), regime)
+    made = Planted(seated(whole, table_rule=table_rule), regime, shows_names)
+    if shows_names:
+        made.event.sessions.filter(key="table").update(names_in_room="shown")
     people_told(made)
     said(made)
     written(made)

@@ -169,6 +169,8 @@ FORMS = [
     Posted("run", "moderator", {"do": "span", "attribution": "unnamed"}),
     Posted("run", "moderator", {"do": "end-span"}),
     Posted("run", "moderator", {"do": "conduct", "release": "at_once", "blind": "on", "reasons": "on", "shows_presence": "on"}),
+    Posted("run", "convenor", {"do": "close-session", "hours": "3"}),
+    Posted("run", "moderator", {"do": "reopen-session"}),
     Posted("looked", "observer", {"heads": '{"<stream>": 1}'}, {"heads": "stream"}),
     Posted("said", "participant", {"do": "amend", **KEY, "version": "1", "text": "Lower."}, on="statement"),
     Posted("said", "participant", {"do": "amend", **KEY, "version": "1", "text": "Lower.", "spelling": "1"}, on="statement"),

@@ -70,7 +70,8 @@ class Prepared:
         return self.client(self.one(name).person)
 
     def agree(self, client: Client, rule: str = "chatham_house", **more: str):
-        told = {f"rule-{self.table.key}": rule, "name": "As I am printed", "listed": "on", **more}
+        names = {f"names-{self.table.key}": self.table.names_in_room}
+        told = {**names, f"rule-{self.table.key}": rule, "name": "As I am printed", "listed": "on", **more}
         return client.post(f"/events/{self.event.slug}/welcome/", told)
 
     @property

@@ -27,7 +27,7 @@ CREDITS = {
 }  # fmt: skip
 SITTING = {
     "title": "A sitting", "kind": "forum", "access": "public", "date": "2026-03-01", "starts": "09:30", "ends": "12:00",
-    "attribution": "named",
+    "attribution": "named", "names_in_room": "as_rule",
 }  # fmt: skip
 SOMEBODY = {
     "name": "Ivy Guest", "honorific": "", "function": "Dean", "affiliation": "", "sector": "", "email": "ivy@people.invalid",
@@ -35,7 +35,7 @@ SOMEBODY = {
 }  # fmt: skip
 SEATS = {"listed": "on", "in-table": "observer", "in-forum": ""}
 WISHES = {
-    "name": "Ada", "function": "", "affiliation": "", "listed": "on", "prefers": "unnamed", "rule-table": "named",
+    "name": "Ada", "function": "", "affiliation": "", "listed": "on", "prefers": "unnamed", "rule-table": "named", "names-table": "as_rule",
     "rule-forum": "named",
 }  # fmt: skip
 LENT = {"email": "lent@people.invalid", "name": "Somebody Lent", "role": "interpreter"}

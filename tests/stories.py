@@ -217,8 +217,8 @@ def running(t: LiveTable) -> None:
     t.run("give_floor", "ben", "air")
     t.look()
     t.span()
-    t.run("end_floor")
     t.hold(reasons=True, shows_presence=False)
+    t.run("end_floor")
     t.run("open_item", "air")
     t.say("participant", "a1", "position", item="air")
     t.say("second-participant", "a2", "comment", ("agrees", "a1"), item="water")
@@ -228,6 +228,24 @@ def running(t: LiveTable) -> None:
     t.run("close_item", "water")
     t.run("close_item", "air")
     t.run("open_item", "air")
+    t.look()
+
+
+def closed(t: LiveTable) -> None:
+    """The sitting is over, and goes on: its items close, nobody has the floor, and what was off the record goes."""
+    t.run("open_item", "water")
+    t.run("give_floor", "ada", "water")
+    t.say("participant", "p1", "position")
+    t.say("second-participant", "c1", "comment", ("disagrees", "p1"))
+    t.say("second-participant", "c2", "comment", attribution="off_record")
+    t.look()
+    t.close()
+    t.look()
+    t.stand("second-participant", "p1", "agree")
+    t.reopen()
+    t.run("open_item", "water")
+    t.say("participant", "c3", "comment", ("answers", "c1"))
+    t.run("give_floor", "ben", "water")
     t.look()
 
 
@@ -266,7 +284,8 @@ def reseated(t: LiveTable) -> None:
 STORIES: dict[str, Callable[[LiveTable], None]] = {
     story.__name__: story
     for story in (
-        speaking, written_down, hidden, off_record, standing, reworded, blind, running, next_door, reseated, found, asked,
+        speaking, written_down, hidden, off_record, standing, reworded, blind, running, closed, next_door, reseated,
+        found, asked,
         asked_blind, written,
     )
 }  # fmt: skip

@@ -88,6 +88,7 @@ class LiveTable:
     amended: Counter[str] = field(default_factory=Counter)  # how often its words were changed
     answered: set[tuple[str, str, int]] = field(default_factory=set)  # (role, statement, on which of its words)
     keys: Any = field(default_factory=lambda: itertools.count(1))
+    shows_names: bool = False  # its room does, to those who are in it
     heard: Callable[[], None] = lambda: None  # called after every deed
     look: Callable[[], None] = lambda: None  # called where a story says so
 
@@ -204,6 +205,16 @@ class LiveTable:
         """open_item, close_item (an item's key), give_floor (a person's, an item's), end_floor."""
         told = [self.attendee(one) if one in NAMES else self.item(one) for one in more]
         getattr(roundtable, deed)(self.session(at), self.person(role), *told)
+        self.heard()
+
+    def close(self, role: str = "moderator", hours: int = 0) -> None:
+        """The sitting is over; the convenor may let members see names for some hours."""
+        roundtable.close_session(self.session(), self.person(role), hours)
+        self.heard()
+
+    def reopen(self, role: str = "moderator") -> None:
+        """The sitting goes on."""
+        roundtable.reopen_session(self.session(), self.person(role))
         self.heard()
 
     def reseat(self, who: str, role: str) -> None:

@@ -6,7 +6,7 @@ from dialogue.access import reader, sees, visible_events
 from dialogue.archive.load import load
 from dialogue.events.models import Pass
 from dialogue.people.models import Person
-from dialogue.restricter import restricter, shown_to
+from dialogue.restricter import Spoken, restricter, shown_to
 from tests.records import ADA, BEN, item, person, record, said, session, table
 
 pytestmark = pytest.mark.django_db
@@ -31,7 +31,7 @@ def rivers(regime: str | None = None, **told):
 
 
 def appears(event, who, attribution=None):
-    shown, mine = shown_to(reader(who, event), restricter(event), ADA, "table", attribution)
+    shown, mine = shown_to(reader(who, event), restricter(event), Spoken(ADA, "table", attribution))
     return shown.label, shown.affiliation, mine
 
 

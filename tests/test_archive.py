@@ -43,7 +43,9 @@ EVERYTHING = records.record(
             {"person": BEN, "role": "participant", "absent": ["water", "water"]},
             {"person": BEN, "role": "rapporteur"},
         ]),
-        records.session("hall", kind="forum", access="public", attribution="chatham_house"),
+        records.session(
+            "hall", kind="forum", access="public", attribution="chatham_house", names_in_room="shown", closed=True
+        ),
     ],
     outline=[
         records.item("water", records.item("deep", records.item("deeper")), announces=["deep", "Salt"], discussed=False),
@@ -56,7 +58,7 @@ EVERYTHING = records.record(
         ),
         records.said(
             "c2", BEN, kind="question", released=False, recorded=False, at="2026-03-01T10",
-            versions=[{"number": 3, "text": ""}],
+            versions=[{"number": 3, "text": ""}], group="press",
         ),
         records.said("c3", BEN, "Later words.", versions=[
             {"number": 2, "text": "The second words."}, {"number": 4, "text": "The fourth words."},
@@ -303,6 +305,8 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["translations"][0].update(of="ada"), "$.translations[0].of"),
         (lambda r: r["translations"][0].update(original="A" * 64), "$.translations[0].original"),
         (lambda r: r["persons"][0].update(family_name=None), "$.persons[0].family_name"),
+        (lambda r: r["contributions"][0].update(group=""), "$.contributions[0].group"),
+        (lambda r: r["contributions"][0].update(group=3), "$.contributions[0].group"),
         (lambda r: r["persons"][0].update(family_name="Lovelace"), "$.persons[0].family_name"),
         (lambda r: r["contributions"][1]["versions"][0].update(text="Struck."), "$.contributions[1].versions[0].text"),
         (lambda r: r.update(contributions={}), "$.contributions"),

@@ -130,6 +130,15 @@ def test_nobody_gets_what_they_may_not_know(regime: str, heard: Heard):
     assert watch.looked_at > 400
 
 
+@pytest.mark.parametrize("regime", ["chatham_house"])
+def test_names_that_a_room_shows_are_read_by_nobody_outside(regime: str, heard: Heard):
+    """The public, the forum's staff, who speaks there, files, letters and logs get none; members do: they are there."""
+    made = planted(regime, shows_names=True)
+    watch = scan(made, [made.event], most=1, files=True)
+    assert {"lovelladq", "okribeq"} <= watch.read["observer"] | watch.read["participant"]
+    nothing_leaks(made, watch, heard)
+
+
 @pytest.mark.long
 @pytest.mark.parametrize("regime", REGIMES)
 def test_nobody_gets_what_they_may_not_know_wherever_they_look(regime: str, heard: Heard):

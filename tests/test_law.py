@@ -15,11 +15,14 @@ SHORT = {
     ("table", "named"): set(STORIES),
     ("table", "chatham_house"): {"speaking", "written_down", "hidden", "asked_blind"},
     ("table", "role"): {"speaking"},
-    ("table", "unnamed"): {"running"},
+    ("table", "unnamed"): {"running", "closed"},
     ("forum", "named"): {"speaking", "off_record", "next_door", "found", "written"},
     ("annex", "named"): {"found", "asked_blind"},
-    ("forum", "chatham_house"): {"hidden", "written_down", "standing", "reworded", "blind", "running", "reseated"},
+    ("forum", "chatham_house"): {
+        "hidden", "written_down", "standing", "reworded", "blind", "running", "closed", "reseated",
+    },
 }
+IN_THE_ROOM = {"speaking", "closed"}  # every manner of naming somebody, and their names going
 ALL = [
     pytest.param(at, regime, story, marks=() if story in SHORT.get((at, regime), ()) else LONG)
     for at in PAGES
@@ -32,6 +35,14 @@ ALL = [
 def test_page_at_n_and_entries_after_n_are_the_page_now(at: str, regime: str, story: str) -> None:
     law = Law(with_convenor(seated(regime, at=at)))
     STORIES[story](law.table)
+
+
+@pytest.mark.parametrize("story", [pytest.param(one, marks=() if one in IN_THE_ROOM else LONG) for one in STORIES])
+def test_so_they_are_where_the_room_shows_names(story: str) -> None:
+    table = with_convenor(seated("chatham_house"))
+    table.event.sessions.filter(key="table").update(names_in_room="shown")
+    table.shows_names = True
+    STORIES[story](Law(table).table)
 
 
 @pytest.mark.parametrize("story", [pytest.param(one, marks=() if one == "hidden" else LONG) for one in STORIES])

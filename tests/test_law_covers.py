@@ -21,13 +21,14 @@ from tests.test_architecture import modules
 pytestmark = pytest.mark.django_db
 
 EVERYBODY = {"public", "table", "staff"}
-KNOWN = {*EVERYBODY, "person"}  # and who said it, or stands on it, alone
+KNOWN = {*EVERYBODY, "person"}  # and who said it, stands on it, or has the floor, alone
 AT_THE_TABLE = {"table", "staff"}
 
 # What is entered, and whom the code tells of it.
 TOLD: dict[str, set[str]] = {
-    **dict.fromkeys(("item-opened", "item-closed", "floor-given", "floor-ended", "conduct-changed"), EVERYBODY),
-    **dict.fromkeys(("span-opened", "span-closed", "stances-opened", "published"), EVERYBODY),
+    **dict.fromkeys(("item-opened", "item-closed", "session-closed", "session-reopened"), EVERYBODY),
+    **dict.fromkeys(("stances-opened", "published"), EVERYBODY),
+    **dict.fromkeys(("floor-given", "floor-ended", "conduct-changed", "span-opened", "span-closed"), KNOWN),
     **dict.fromkeys(
         ("contribution-made", "contribution-amended", "contribution-withdrawn", "contribution-released",
          "contribution-confirmed", "contribution-hidden", "contribution-restored", "contribution-erased",

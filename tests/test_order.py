@@ -68,7 +68,7 @@ def restricter_of(regime: str):
 def here(made: Planted, session: str, *, sees_who: bool) -> set[str]:
     """Whose names are told where everybody has the page open."""
     everybody = [person.pk for person in made.people.values() if person]
-    drawn = presence.draw(made.event.sessions.select_related("event").get(key=session), everybody, sees_who=sees_who)
+    drawn = presence.draw(made.event.sessions.select_related("event").get(key=session), everybody, sees_names=sees_who)
     return {one.key for one in made.event.attendees.all() if one.name in drawn}
 
 

@@ -9,7 +9,7 @@ from dialogue.people.models import Person
 from dialogue.report.compile import CannotCompile
 from dialogue.report.formats import FORMATS, write
 from dialogue.report.tree import Claim, Sentence, as_json
-from dialogue.restricter import Facts, restricter, shown_to
+from dialogue.restricter import Facts, Spoken, restricter, shown_to
 from tests.printed import printed_words as words
 from tests.records import (
     ADA,
@@ -160,8 +160,8 @@ def test_staff_of_one_session_do_not_see_who_is_in_another():
     mona = Person.objects.create(name="Mona")
     event.attendees.filter(key="mod").update(person=mona)
     who = reader(mona, event)
-    assert shown_to(who, restricter(event), BEN, "table", None)[0].label == "one participant"
-    assert shown_to(who, restricter(event), ADA, "hall", "unnamed")[0].label == "Ada Lovell"
+    assert shown_to(who, restricter(event), Spoken(BEN, "table", None))[0].label == "one participant"
+    assert shown_to(who, restricter(event), Spoken(ADA, "hall", "unnamed"))[0].label == "Ada Lovell"
     assert not who.may("see who") and not who.may("read the table")
     assert who.sessions == {"hall"}
 

@@ -93,6 +93,7 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     assert "Chatham House Rule" in page and "never be reported more openly" in page
     agreed = {
         f"rule-{table.key}": "chatham_house",
+        f"names-{table.key}": "shown",
         "name": "Ray Crabbe",
         "function": "President",
         "affiliation": "RMI",
@@ -106,7 +107,10 @@ def test_from_an_empty_database_to_a_statement(convenor: Client, event: Event, s
     moderator = Client()
     moderator.force_login(ann)
     assert moderator.get(f"/events/{event.slug}/table/{table.key}/").status_code == 302  # she has not agreed yet
-    moderator.post(f"/events/{event.slug}/welcome/", {f"rule-{table.key}": "chatham_house", "name": "Ann Webb"})
+    moderator.post(
+        f"/events/{event.slug}/welcome/",
+        {f"rule-{table.key}": "chatham_house", f"names-{table.key}": "shown", "name": "Ann Webb"},
+    )
     item = event.items.first()
     run = f"/events/{event.slug}/table/{table.key}/run/"
     assert moderator.post(run, {"do": "open", "item": item.key}).status_code == 302

@@ -38,6 +38,7 @@ ON_BOTH = {
     "test_inviting.py": "a ticket is good once",
     "test_law.py::test_page_at_n_and_entries_after_n_are_the_page_now[table-named": "numbers of entries, story by story",
     "test_order.py": "the order of statements is the database's",
+    "test_room.py::test_c": "who is in the room is asked in SQL",
     "test_promises.py": "cases that rested on order, keys and nulls",
     "test_publishing.py": "nobody waits for a lock",
     "test_recorded.py": "times, spans and turns",

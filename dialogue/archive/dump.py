@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models.functions import Coalesce
 
 from dialogue.archive.format import ADDED, FORMAT, SHAPE, differing
+from dialogue.archive.groups import Groups, groups_of_seats
 from dialogue.archive.versions import Versions
 from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import Absence, Event, Membership
@@ -117,6 +118,7 @@ class Dumping:
                 "date": session.date.isoformat(),
                 "attribution": session.attribution,
                 "members": [self.member(one, absences[one.pk]) for one in members[session.pk]],
+                **differing("sessions[]", names_in_room=session.names_in_room, closed=session.is_over),
             }
             for session in self.event_row.sessions.all()
         ]
@@ -147,20 +149,30 @@ class Dumping:
             relations[statement].append({"kind": kind, "to": said or found or source})
         rows = self.of(Contribution, "event").values_list(
             "pk", "key", "session__key", "item__key", "authorship__attendee__key", "kind", "text", "language", "verb",
-            "attribution", "recorded", "released", "at", "at_written",
+            "attribution", "recorded", "released", "at", "at_written", "group",
         )  # fmt: skip
+        groups = self.groups()
         return [
             {
                 "id": key, "session": session, "item": item, "by": author, "kind": kind, "text": text,
                 "language": language, "verb": verb, "relations": relations[key], "attribution": attribution,
                 "recorded": recorded, "released": released, "at": written(at, at_written),
-                **differing("contributions[]", versions=self.versions.of_statement(pk)),
+                **differing(
+                    "contributions[]",
+                    versions=self.versions.of_statement(pk),
+                    group=None if group == groups.get((session, author), "") else group,
+                ),
             }
             for (
                 pk, key, session, item, author, kind, text, language, verb, attribution, recorded, released, at,
-                at_written,
+                at_written, group,
             ) in rows
         ]  # fmt: skip
+
+    def groups(self) -> Groups:
+        """The groups that a loader computes of what is dumped."""
+        seats = self.of(Membership, "session__event")
+        return groups_of_seats(seats.values_list("session__key", "attendee__key", "role", "attendee__sector"))
 
     def findings(self) -> list[dict]:
         """The format’s list `findings`."""

@@ -14,7 +14,7 @@ from typing import Any
 from dialogue.archive.meaning import meaning_errors
 from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
-from dialogue.events.models import Figures, ItemKind, Regime, Role, SessionAccess, SessionKind
+from dialogue.events.models import Figures, ItemKind, NamesInRoom, Regime, Role, SessionAccess, SessionKind
 from dialogue.people.models import Language
 from dialogue.positions.models import CallKind, CountKind, Level, StanceKind
 from dialogue.rapporteur.models import FootnoteKind, Origin
@@ -93,6 +93,7 @@ SHAPE: dict[str, Any] = {
         "id": ID, "kind": one_of(SessionKind.values), "title": WORDS, "access": one_of(SessionAccess.values),
         "date": DATE, "attribution": Nullable(REGIME),
         "members": [{"person": ID, "role": one_of(Role.values), "absent?": [ID]}],
+        "names_in_room": Added(one_of(NamesInRoom.values), "as_rule"), "closed": Added(BOOL, False),
     }],
     "outline": [OUTLINE],
     "contributions": [{
@@ -100,6 +101,7 @@ SHAPE: dict[str, Any] = {
         "language": Nullable(LANGUAGE), "verb": TEXT, "relations": [RELATION],
         "attribution": Nullable(one_of(Attribution.values)), "recorded": BOOL, "released": BOOL, "at": Nullable(TIME),
         "versions": Added([VERSION], []),
+        "group": Added(Nullable(TEXT), None),
     }],
     "findings": [{
         "id": ID, "item": ID, "text": WORDS, "level": LEVEL, "pair": Nullable(ID), "reason": TEXT, "basis": [ID],

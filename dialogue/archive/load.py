@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dialogue.archive import format
 from dialogue.archive.format import value_of
+from dialogue.archive.groups import groups_of_record
 from dialogue.archive.versions import number_after
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
@@ -131,6 +132,7 @@ class Loading:
 
     def read(self, record: dict) -> None:
         """Gather the rows of a whole valid record."""
+        self.groups = groups_of_record(record)
         self.read_meeting(record)
         for name in ("sources", "footnotes", "counts", "contributions", "findings"):
             getattr(self, f"read_{name}")(record[name])
@@ -170,6 +172,8 @@ class Loading:
     def read_session(self, place: int, session: dict) -> None:
         """Add a session with its members and their absences."""
         told = {name: session[name] for name in ("kind", "title", "access", "attribution")}
+        told["names_in_room"] = value_of(session, "sessions[].names_in_room")
+        told["closed_at"] = timezone.now() if value_of(session, "sessions[].closed") else None
         date = datetime.date.fromisoformat(session["date"])
         key = self.add(Session, place, session["id"], event_id=self.event.pk, date=date, **told)
         for seat, member in enumerate(session["members"]):
@@ -185,6 +189,8 @@ class Loading:
         for place, said in enumerate(contributions):
             told = {name: said[name] for name in ("kind", "text", "language", "verb", "attribution", "recorded")}
             versions = value_of(said, "contributions[].versions")
+            group = value_of(said, "contributions[].group")
+            told["group"] = self.groups.get((said["session"], said["by"]), "") if group is None else group
             key = self.add(
                 Contribution, place, said["id"], event_id=self.event.pk, session_id=self.ids[said["session"]],
                 item_id=self.ids[said["item"]], released=said["released"], **told, **self.at("at", said["at"]),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from dialogue.archive.groups import groups_of_record
 from dialogue.archive.shape import Error, find, find_text
 from dialogue.archive.versions import version_errors
 from dialogue.events.models import STRICTNESS
@@ -49,6 +50,7 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     yield from regime_errors(record)
     yield from family_name_errors(record)
     yield from version_errors(record)
+    yield from group_errors(record)
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
@@ -141,3 +143,19 @@ def family_name_errors(record: dict) -> Iterator[Error]:
         family = person.get("family_name") if isinstance(person, dict) else None
         if isinstance(family, str) and family not in str(person.get("name")):
             yield f"{path}.family_name", "must be a part of the name, as it is written there"
+
+
+def group_errors(record: dict) -> Iterator[Error]:
+    """Groups written out that a loader computes by itself."""
+    some = [(path, said) for path, said in find(record, "contributions[]") if isinstance(said, dict)]
+    if not any(isinstance(said.get("group"), str) for _path, said in some):
+        return
+    try:
+        computed = groups_of_record(record)
+    except (KeyError, TypeError):  # of another shape than it must be, which is said elsewhere
+        return
+    for path, said in some:
+        session, by = said.get("session"), said.get("by")
+        is_known = isinstance(session, str) and isinstance(by, str)
+        if is_known and said.get("group") == computed.get((str(session), by), ""):
+            yield f"{path}.group", "leave it out: it is what it is without"

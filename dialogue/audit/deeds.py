@@ -41,6 +41,8 @@ SENTENCES = {
     "floor-given": _("gave somebody the floor"),
     "floor-ended": _("ended a turn to speak"),
     "conduct-changed": _("changed how the table is held"),
+    "session-closed": _("closed the session"),
+    "session-reopened": _("reopened the session"),
     "span-opened": _("put the next bit under a stricter rule"),
     "span-closed": _("had the table’s own rule hold again"),
     "role-changed": _("gave somebody another role at the table"),

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from dialogue.events.models import STRICTNESS, Event, Regime, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, NamesInRoom, Regime, Session, strictest
 
 IN_PLAIN_WORDS = {
     Regime.NAMED: gettext_lazy("What somebody says is reported with their name."),
@@ -19,9 +19,29 @@ IN_PLAIN_WORDS = {
 }
 
 
+NAMES = {
+    NamesInRoom.SHOWN: gettext_lazy(
+        "While the session is open, those at the table see on their pages who speaks. When it closes, the record reads "
+        "as the rule prints it; the rapporteur keeps the names."
+    ),
+    NamesInRoom.AS_RULE: "",
+    NamesInRoom.HIDDEN: gettext_lazy(
+        "The room is anonymous: nobody but the staff sees who says or answers what, not even at the table."
+    ),
+}
+
+
 def in_plain_words(event: Event, session: Session) -> str:
-    """The attribution rule of a session, in a sentence that a participant understands."""
-    return str(IN_PLAIN_WORDS[Regime(strictest(event.attribution, session.attribution))])
+    """The attribution rule of a session in a sentence for a participant, and what those in the room see."""
+    rule = str(IN_PLAIN_WORDS[Regime(strictest(event.attribution, session.attribution))])
+    names = str(NAMES[NamesInRoom(session.names_in_room)]) if is_room(event, session) else ""
+    return f"{rule} {names}".strip()
+
+
+def is_room(event: Event, session: Session) -> bool:
+    """Whether it says something to a member that a room shows names or hides them: at a closed table, where the rule
+    does not name everybody anyway."""
+    return session.access == "closed" and strictest(event.attribution, session.attribution) != Regime.NAMED
 
 
 @dataclass(frozen=True, slots=True)

@@ -67,6 +67,7 @@ class OnRecord(models.Manager):
 class Contribution(Keyed):
     """One thing said at a table or a forum. Its author stands in `Authorship`: ask `access` how they appear.
 
+    `group`: the kind of organisation that may be named for its author, fixed when it was made; "" for none.
     `version` counts what changed its drawing, `voices` the stances taken on it; `appeared` is the event's turn at
     which the table first saw it, `thread` its path below what it answers (see `threads.py`). `words_version` counts
     what changed its words beyond spelling, withdrawing too; `words_turn` is the event's turn at which that was last.
@@ -81,6 +82,7 @@ class Contribution(Keyed):
     language = models.CharField(max_length=2, choices=Language.choices, null=True)
     verb = models.TextField(blank=True)
     attribution = models.CharField(max_length=16, choices=Attribution.choices, null=True)
+    group = models.TextField(blank=True, default="")
     recorded = models.BooleanField(default=False)  # spoken, and written down for its speaker
     released = models.BooleanField(default=True)  # false while only staff may see it
     at = models.DateTimeField(null=True)

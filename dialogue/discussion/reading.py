@@ -14,7 +14,8 @@ from django.db.models import Q, QuerySet
 
 from dialogue.access import Reader, sees
 from dialogue.discussion.models import Attribution, Relation
-from dialogue.restricter import Appearance, Restricter, restricter, shown_to
+from dialogue.events.models import strictest
+from dialogue.restricter import Appearance, Restricter, Spoken, restricter, rule_line, shown_to
 
 PART = 100  # statements shown at once, about: an exchange is not broken where it begins after it
 SHALLOW = 3  # turns that deep stand open, deeper ones are folded
@@ -45,11 +46,13 @@ class Seen:
     regime: str
     author: Appearance
     mine: bool
+    tells_wish: bool  # whether the reader sees under which stricter rule it is
 
     @property
     def speaker(self) -> str:
-        """Who is seen to speak: the same words mean the same person. "" where nobody may know whether it is."""
-        return self.author.name
+        """Who is seen to speak: the same words mean the same person. "" where nobody may know whether it is, outside
+        the room or in it: on paper what is joined would be one person's."""
+        return self.author.name if self.author.is_public else ""
 
 
 @dataclass(slots=True)
@@ -91,16 +94,31 @@ class Reading:
             said = said.filter(pk__in={*self.some, *answered.values_list("to_contribution", flat=True)})
         rows = said.values_list(
             "pk", "key", "item_id", "session__key", "position", "released", "attribution",
-            "authorship__attendee__key",
+            "authorship__attendee__key", "group", "recorded",
         )  # fmt: skip
-        for id, key, item, session, place, released, attribution, author in rows:
+        in_room = self.shows_names
+        for id, key, item, session, place, released, attribution, author, group, recorded in rows:
             if not sees(self.who, session, released, attribution, author):
                 continue
-            appearance, mine = shown_to(self.who, self.rules, author, session, attribution)
+            spoken = Spoken(author, session, attribution, group, recorded)
+            appearance, mine = shown_to(self.who, self.rules, spoken, in_room=in_room)
             yield Seen(
                 id, key, item, session, place, released, attribution == "off_record",
                 self.rules.regime(session, attribution), appearance, mine,
+                mine or self.who.may_in("see who", session) or self.rules.tells_wishes(session),
             )  # fmt: skip
+
+    @property
+    def shows_names(self) -> bool:
+        """Whether this page names those whom the room sees: where each closed table that it draws on does."""
+        tables = self.who.closed & self.who.sessions
+        return bool(tables) and tables <= self.who.names
+
+    @property
+    def rule(self) -> str:
+        """The rule of the closed tables, in a line, where this page shows names that are not to leave the room."""
+        rules = [self.rules.regime(one) for one in self.who.closed & self.who.sessions]
+        return rule_line(strictest(*rules), shows_names=True) if self.shows_names else ""
 
     def label(self, one: Seen) -> str:
         """The statement's public id: its anchor on the page."""

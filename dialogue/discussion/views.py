@@ -64,6 +64,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         "shown": shown,
         "chosen": shown[0].item.key if theme or at else "",
         "total": len(page.reading.seen),
+        "rule": page.reading.rule,
         "is_over": is_over(event),
     }
     return render(request, "discussion/record.html", context)
@@ -84,6 +85,7 @@ class Relation:
     quote: str
     language: str
     href: str
+    printed: str = ""  # what stands for `to` on paper, where only those in the room may read it
 
 
 @dataclass(slots=True)
@@ -243,7 +245,8 @@ class Page:
                 said = self.words[link.contribution]
                 quote = "" if link.contribution == above else opening(said.text)
                 language = said.language or ""
-                yield Relation(word, tone, name(target.author, target.mine), quote, language, self.address(target))
+                to, printed = name(target.author, target.mine), "" if target.mine else target.author.printed
+                yield Relation(word, tone, to, quote, language, self.address(target), printed)
             elif link.finding:
                 found = self.findings[link.finding]
                 yield Relation(word, tone, _("the table"), opening(found.text), "", self.finding_address(found))

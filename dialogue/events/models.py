@@ -195,12 +195,25 @@ class Release(models.TextChoices):
     WHEN_SEEN = "when_seen", _("when its speaker has seen it")
 
 
+class NamesInRoom(models.TextChoices):
+    """Whose names those in the room see, from open to strict. Outside, the attribution rule holds all the same."""
+
+    SHOWN = "shown", _("those at the table see who speaks, until the session closes")
+    AS_RULE = "as_rule", _("as the attribution rule prints them")
+    HIDDEN = "hidden", _("an anonymous room: nobody but the staff sees who speaks")
+
+
+OPENNESS = {one.value: place for place, one in enumerate(NamesInRoom)}  # the lower, the more is seen
+
+
 class Session(Keyed):
     """One sitting of the event: the closed table or the public forum, with an attribution rule of its own.
 
     How it is held: `release`; `blind` (each sees others' stances after their own); `reasons` (reservations and
-    disagreement need one); `shows_presence`. `access_epoch` moves whenever somebody's rights in it may have changed,
-    `version` whenever its page says something else about the table as a whole (the floor, a span, the conduct).
+    disagreement need one); `shows_presence`. `names_in_room`: whether those at a closed table see who speaks, while
+    it is open and, where the convenor says so, for a day after. `access_epoch` moves whenever somebody's rights in it
+    may have changed, `version` whenever its page says something else about the table as a whole (the floor, a span,
+    the conduct).
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
@@ -215,12 +228,19 @@ class Session(Keyed):
     blind = models.BooleanField(default=False)
     reasons = models.BooleanField(default=False)
     shows_presence = models.BooleanField(default=True)
+    names_in_room = models.CharField(max_length=8, choices=NamesInRoom.choices, default=NamesInRoom.AS_RULE)
+    closed_at = models.DateTimeField(null=True)  # the sitting is over
+    names_until = models.DateTimeField(null=True)  # closed, and its members see names that long
     access_epoch = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
     class Meta(Keyed.Meta):
         constraints = [
             one_of("release", Release, "session_release_known"),
+            one_of("names_in_room", NamesInRoom, "session_names_known"),
+            models.CheckConstraint(
+                condition=Q(names_until=None) | Q(closed_at__isnull=False), name="session_names_kept_once_closed"
+            ),
             models.UniqueConstraint(fields=["event", "key"], name="session_key_once"),
             one_of("kind", SessionKind, "session_kind_known"),
             one_of("access", SessionAccess, "session_access_known"),
@@ -229,6 +249,11 @@ class Session(Keyed):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def is_over(self) -> bool:
+        """Whether the sitting is closed."""
+        return self.closed_at is not None
 
 
 class ItemKind(models.TextChoices):
@@ -290,7 +315,8 @@ class Membership(Listed):
     """Somebody in one session, in one role. Position is the place in the session's list of members.
 
     `is_asked`: whoever has this seat agrees to the session's rule before they come in; `agreed_to` is the regime that
-    they agreed to, `agreed_at` when. Nobody is asked for a seat out of a record.
+    they agreed to, `agreed_names` whose names those in the room see by that, `agreed_at` when. Nobody is asked for a
+    seat out of a record.
     """
 
     session = models.ForeignKey(Session, models.CASCADE, related_name="memberships")
@@ -300,10 +326,12 @@ class Membership(Listed):
     is_asked = models.BooleanField(default=False)
     agreed_to = models.CharField(max_length=16, choices=Regime.choices, null=True)
     agreed_at = models.DateTimeField(null=True)
+    agreed_names = models.CharField(max_length=8, choices=NamesInRoom.choices, default=NamesInRoom.AS_RULE)
 
     class Meta(Listed.Meta):
         constraints = [
             one_of("role", Role, "membership_role_known"),
+            one_of("agreed_names", NamesInRoom, "membership_names_known"),
             one_of("agreed_to", Regime, "membership_agreed_known"),
         ]
 

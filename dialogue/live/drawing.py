@@ -20,7 +20,7 @@ from dialogue.live.findings import draw_findings
 from dialogue.live.marked import draw_bar, draw_stance, draw_whole, forget, place
 from dialogue.live.rules import rules
 from dialogue.live.statements import Statements
-from dialogue.restricter import Restricter
+from dialogue.restricter import Restricter, rule_line
 from dialogue.roundtable.models import Speaking
 
 MOST_BARS = 500  # drawn anew at once, the latest first
@@ -55,7 +55,7 @@ class Drawing:
         self.standings = self.statements.standings(list(self.said.values()))
         self.before = before(self.coming(pointers), self.eyes)
         self.drawn: dict[tuple[str, uuid.UUID], str] = {}
-        if any(one.kind in ("contribution-erased", "contribution-withdrawn") for one in pointers):
+        if any(one.kind in FORGOTTEN for one in pointers):
             forget()
         return [self.entry(one) for one in pointers]
 
@@ -136,13 +136,14 @@ class Drawing:
 
     def state(self, _session: uuid.UUID) -> str:
         """What holds for the table as a whole."""
-        return draw_state(self.session, self.eyes, self.rules) + draw_conduct(self.session)
+        return draw_state(self.session, self.eyes, self.rules) + draw_conduct(self.session, self.eyes, self.rules)
 
     def item(self, item: uuid.UUID) -> str:
         """An item in the list of items; not on one's own stream, which adds nothing to it."""
         return "" if self.eyes.mine else "".join(draw_items(self.session, self.eyes, [item]))
 
 
+FORGOTTEN = {"contribution-erased", "contribution-withdrawn", "session-closed"}  # whose words or names are to go
 ABOUT_BARS = {"stance-taken", "stances-opened", "bar-moved"}
 ABOUT_STATEMENTS = ABOUT_BARS | {"attribution-changed"}
 
@@ -178,24 +179,31 @@ def item_drawn(
 
 
 def draw_state(session: Session, eyes: Eyes, rules: Restricter) -> str:
-    """What holds for the table just now: who has the floor, whether a span runs."""
+    """What holds for the table just now: who has the floor, whether a span runs, whether the sitting is over.
+
+    Whoever has the floor is told so on their own stream: their drawing is theirs, as that of their statements.
+    """
     session = Session.objects.select_related("event").get(pk=session.pk)
     speaking = Speaking.objects.select_related("attendee", "item").filter(session=session).first()
-    named = eyes.sees_who or rules.regime(session.key) == "named"
-    span = session.spans.filter(end=None).first()
+    is_public = rules.regime(session.key) == "named"
     context = {
         "session": session,
         "speaking": speaking,
-        "is_named": named,
-        "span": span,
+        "mine": bool(speaking and eyes.mine and speaking.attendee.key == eyes.mine),
+        "is_named": eyes.sees_who or eyes.in_room or is_public,
+        "is_in_room": not is_public,
+        "span": session.spans.filter(end=None).first(),
         "zone": session.event.time_zone,
     }
     return render_to_string("roundtable/_state.html", context)
 
 
-def draw_conduct(session: Session) -> str:
-    """How the table is held, as far as who speaks there must know it."""
-    return render_to_string("roundtable/_conduct.html", {"session": Session.objects.get(pk=session.pk)})
+def draw_conduct(session: Session, eyes: Eyes, rules: Restricter) -> str:
+    """How the table is held, as far as who speaks there must know it: the rule, and whether the page shows names."""
+    session = Session.objects.get(pk=session.pk)
+    names = eyes.sees_who or eyes.in_room
+    context = {"session": session, "rule": rule_line(rules.regime(session.key), shows_names=names)}
+    return render_to_string("roundtable/_conduct.html", context)
 
 
 def draw_yours(statements: Statements, said: Contribution) -> str:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from dialogue.events.models import Attendee, Session
+from dialogue.events.models import Attendee, NamesInRoom, Session
 from dialogue.live.page import Page
 from dialogue.live.rules import rules
 from dialogue.live.wire import framed
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 AT_MOST = 1.0  # seconds between two tellings
 EVERY = 10.0  # seconds after which a process says again who is with it
+Manner = tuple[bool, str]
 BELIEVED = 25.0  # seconds for which that is believed
 PROCESS = secrets.token_hex(6)
 WORD = "here "  # how such a hint begins
@@ -82,10 +83,9 @@ class Presence:
         try:
             self.say(session)
             here = list(self.here)
-            manners = {(page.admission.streams[0].eyes.sees_who, page.admission.language) for page in pages}
-            drawn = await hub.read(draw_all, session, here, manners)
+            drawn = await hub.read(draw_all, session, here, {manner(page) for page in pages})
             for page in pages:
-                html = drawn[page.admission.streams[0].eyes.sees_who, page.admission.language]
+                html = drawn[manner(page)]
                 if html != page.here:  # where nothing may be told any more, names leave the page too
                     page.here = html
                     page.write(framed(json.dumps({"t": "now", "html": html}, ensure_ascii=False)))
@@ -94,31 +94,38 @@ class Presence:
             self.is_telling = False
 
 
-def draw_all(
-    session: uuid.UUID, people: list[uuid.UUID], manners: set[tuple[bool, str]]
-) -> dict[tuple[bool, str], str]:
+def manner(page: Page) -> Manner:
+    """How a page is told who is here: whether by names that others may not read, and in which language."""
+    eyes = page.admission.streams[0].eyes
+    return eyes.sees_who or eyes.in_room, page.admission.language
+
+
+def draw_all(session: uuid.UUID, people: list[uuid.UUID], manners: set[Manner]) -> dict[Manner, str]:
     """Who is here, drawn for those who see who and for those who do not, in each language."""
     at = Session.objects.select_related("event").get(pk=session)
     drawn = {}
-    for sees_who, language in manners:
+    for sees_names, language in manners:
         with override(language):
-            drawn[sees_who, language] = draw(at, people, sees_who=sees_who)
+            drawn[sees_names, language] = draw(at, people, sees_names=sees_names)
     return drawn
 
 
-def draw(session: Session, people: list[uuid.UUID], *, sees_who: bool) -> str:
-    """Who is here, by name where the rule of the table allows names; where presence is hidden, that it is.
+def draw(session: Session, people: list[uuid.UUID], *, sees_names: bool) -> str:
+    """Who is here, by name where the rule of the table allows names, and to those in the room; where presence is
+    hidden, as in an anonymous room, that it is.
 
     Who sits at strict tables alone is not named for listening elsewhere, not even to those who run it.
     """
     house = rules(session.event)
-    if not session.shows_presence or not (house.regime(session.key) == "named" or sees_who):
+    is_public = house.regime(session.key) == "named"
+    is_anonymous = session.names_in_room == NamesInRoom.HIDDEN
+    if is_anonymous or not session.shows_presence or not (is_public or sees_names):
         return render_to_string("roundtable/_here.html", {"is_hidden": True})
     here = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
     names = [
         one.name
         for one in here
-        if house.is_named_at(one.key, session.key) or (sees_who and session.key in house.sessions_of(one.key))
+        if house.is_named_at(one.key, session.key) or (sees_names and session.key in house.sessions_of(one.key))
     ]
-    context = {"names": names, "others": len(people) - len(names)}
+    context = {"names": names, "others": len(people) - len(names), "is_in_room": not is_public}
     return render_to_string("roundtable/_here.html", context)

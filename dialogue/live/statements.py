@@ -32,7 +32,7 @@ from dialogue.positions.blind import Answers, answers_on_position, is_blind
 from dialogue.positions.evidence import around, is_earlier
 from dialogue.positions.models import Finding, Stance
 from dialogue.rapporteur.models import Source
-from dialogue.restricter import Restricter, seen_with
+from dialogue.restricter import Appearance, Restricter, Spoken, seen_with
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,7 @@ class Tied:
     quote: str
     href: str
     of: str = ""
+    printed: str = ""  # what stands for `to` on paper, where only those in the room may read it
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class View:
     gone: str
     mine: bool
     name: str
+    printed: str  # what stands for the name on paper, where only those in the room may read it
     affiliation: str
     kind: str
     words: str
@@ -163,20 +165,26 @@ class Statements:
     def view(self, said: Contribution) -> View:
         """One statement as it is drawn."""
         gone, author = self.gone(said), self.authors.get(said.pk)
-        name = affiliation = ""
+        name = printed = affiliation = ""
         named = False
         if author and not (gone and said.state == State.ERASED):
-            seen, _mine = seen_with(self.eyes, self.rules, author, self.session.key, said.attribution)
-            name, affiliation, named = seen.name or seen.label, seen.affiliation, seen.is_named
+            seen = self.appearance(said, author)
+            name, affiliation, named = seen.name or seen.label, seen.affiliation, seen.is_public
+            printed = seen.printed
         at = local(said.at, self.event.time_zone) if said.at and named else None
         return View(
             id=str(said.pk), version=said.version, address=self.address, gone=gone, mine=self.is_mine(said), name=name,
-            affiliation=affiliation, kind=str(ContributionKind(said.kind).label),
+            printed=printed, affiliation=affiliation, kind=str(ContributionKind(said.kind).label),
             words="" if gone else as_html(said.text),
             language=said.language or self.event.language, ties=() if gone else tuple(self.tied(said)),
             marks=() if gone else tuple(self.marks(said)), at=at.isoformat() if at else "",
             clock=f"{at:%H:%M}" if at else "", replies=not gone and said.released,
         )  # fmt: skip
+
+    def appearance(self, said: Contribution, author: str) -> Appearance:
+        """How the author of a statement appears to these eyes."""
+        spoken = Spoken(author, self.session.key, said.attribution, said.group, said.recorded)
+        return seen_with(self.eyes, self.rules, spoken)[0]
 
     def marks(self, said: Contribution) -> list[str]:
         """What must be known of a statement beside its words."""
@@ -187,7 +195,7 @@ class Statements:
             told.append(_("amended"))
         if said.attribution == "off_record":
             told.append(_("off the record: erased when the item closes"))
-        elif said.attribution:
+        elif said.attribution and self.tells_wish(said):
             told.append(str(Attribution(said.attribution).label))
         if said.echoes_struck and self.eyes.sees_all:
             told.append(_("repeats words that were struck"))
@@ -196,6 +204,10 @@ class Statements:
         elif not said.released:
             told.append(_("not released yet"))
         return told
+
+    def tells_wish(self, said: Contribution) -> bool:
+        """Whether these eyes see under which stricter rule a statement is: its author, the staff, or everybody."""
+        return self.is_mine(said) or self.eyes.sees_who or self.rules.tells_wishes(self.session.key)
 
     def tied(self, said: Contribution) -> list[Tied]:
         """What a statement does to others that these eyes know of."""
@@ -214,19 +226,21 @@ class Statements:
                 out.append(Tied(word, tone, to, "", href))
         return out
 
-    def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str, str]:
-        """How a statement is pointed at: (whose it is, its first words if it stands elsewhere, where it is, its id).
+    def pointed(self, target: Contribution, said: Contribution) -> tuple[str, str, str, str, str]:
+        """How a statement is pointed at: (whose it is, its first words if it stands elsewhere, where it is, its id,
+        whose it is on paper where that is told otherwise there).
 
         Without the id where nobody is named. The table's page says “you” by it in what is drawn for a whole audience.
         """
         href = f"#s-{target.pk}" if target.item_id == said.item_id else f"{self.address}said/{target.pk}/"
         if not self.shows_words(target):
-            return pgettext("after a verb", "a statement that is no longer there"), "", href, ""
+            return pgettext("after a verb", "a statement that is no longer there"), "", href, "", ""
         author = self.authors[target.pk]
-        seen, _mine = seen_with(self.eyes, self.rules, author, self.session.key, target.attribution)
-        name = pgettext("after a verb", "you") if author and author == self.you else seen.surname or seen.label
+        seen = self.appearance(target, author)
+        is_you = bool(author) and author == self.you
+        name = pgettext("after a verb", "you") if is_you else seen.surname or seen.label
         quote = "" if said.thread.startswith(target.thread) else opening(target.text)
-        return name, quote, href, str(target.pk)
+        return name, quote, href, str(target.pk), "" if is_you else seen.printed
 
     # ------------------------------------------------------------ bars
 

@@ -14,7 +14,7 @@ from dialogue.access import alone, at_all_tables, audiences, reader
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
-from dialogue.events.models import Attendee, Event, Opening, Session
+from dialogue.events.models import Attendee, Event, NamesInRoom, Opening, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.blind import is_blind
@@ -62,6 +62,8 @@ def take_stance(
         if turn.done(session, person, key, told):
             return Stance.every.filter(attendee=holder, **target(on)).first()
         stood, session, in_patterns = standing(session, on, holder)
+        if owner and session.names_in_room == NamesInRoom.HIDDEN:
+            raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))
         if taking.words not in (None, stood.words_version):
             raise discussion.ChangedMeanwhile
         taking = fit(session, held_before(stood, holder, taking), is_recorded=owner is not None)

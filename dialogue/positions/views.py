@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import reader, visible_events
-from dialogue.events.models import Event, Item
+from dialogue.events.models import Event, Item, NamesInRoom
 from dialogue.events.programme import in_order, outline
 from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
@@ -76,7 +76,8 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     news = watch(who)
     counted = agreement(event, unseen(event))
     rules = restricter(event)
-    names, is_staff = names_of(event, rules) if who.may("see who") else {}, who.may("see unreleased")
+    may_see = who.may("see who") or names_stances(event, rules)
+    names, is_staff = names_of(event, rules) if may_see else {}, who.may("see unreleased")
     rows = {one.pk: row(one, counted, rules, names, is_staff=is_staff) for one in event.findings.all()}
     context = {
         "watch": news,
@@ -90,14 +91,26 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
         "judged": sum(row.verdict != "unseen" for row in rows.values()),
         "scale": [(Level(level).label, str(share)) for level, share in counted.scale.items()],
         "standings": STANDINGS.items(),
-        "sees_who": who.may("see who"),
+        "sees_who": may_see,
     }
     return render(request, "positions/agreement.html", context)
 
 
 def names_of(event: Event, rules: Restricter) -> dict[Any, str]:
-    """Attendee -> name. Only for those who may see who."""
+    """Attendee -> name. Only for those who may see who stands where."""
     return {pk: rules.named(key).name for pk, key in event.attendees.values_list("pk", "key")}
+
+
+def names_stances(event: Event, rules: Restricter) -> bool:
+    """Whether everybody at the tables may see who stands where: only where all of them are named, by the rule of each
+    closed table and by their own wish. Who is not would be found among those who are.
+
+    Under any other rule speaking is heard in the room; pressing “Disagree” is not.
+    """
+    closed = [one for one in event.sessions.all() if one.access == "closed"]
+    is_anonymous = any(one.names_in_room == NamesInRoom.HIDDEN for one in closed)
+    seats = [(session, person) for session, person, _role in rules.members if session in {one.key for one in closed}]
+    return bool(closed) and not is_anonymous and all(rules.is_named_at(person, at) for at, person in seats)
 
 
 def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str], *, is_staff: bool) -> Row:

@@ -14,6 +14,7 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
+from dialogue.access import alone
 from dialogue.audit import actions as audit
 from dialogue.audit.actions import Done
 from dialogue.events.models import Event, Session
@@ -111,9 +112,14 @@ class Turn:
                 self.fresh.append(made)
 
     def enter_whole(self, kind: str, session: Session, audiences: Iterable[str]) -> None:
-        """Something about the table as a whole: the floor, a span, how it is held."""
+        """Something about the table as a whole: the floor, a span, how it is held.
+
+        Whoever has the floor hears of it on their own stream too, for to them their own turn is drawn as theirs.
+        """
         Session.objects.filter(pk=session.pk).update(version=F("version") + 1)
-        self.enter(kind, session.pk, session, audiences)
+        speaking = Session.objects.filter(pk=session.pk).exclude(speaking__attendee__person=None)
+        speaker = [alone(person) for person in speaking.values_list("speaking__attendee__person", flat=True)]
+        self.enter(kind, session.pk, session, [*audiences, *speaker])
 
     def note(self, deed: str, subject: Id, session: Session | None = None) -> None:
         """For the audit: what was done, where what is entered does not say it, or not so precisely."""

@@ -44,11 +44,43 @@ def dissent(writing: Writing) -> list[Block]:
     items = []
     for finding in writing.claimed:
         told = writing.material.findings[finding]
-        if lines := [*stances_against(writing, finding), *statements_against(writing, finding)]:
+        if lines := lines_against(writing, finding):
             words = writing.material.words(finding, told["text"])
             entries = [Item("", [remark(*line)]) for line in lines]
             items.append(Item("", [remark(Strong(words)), Items("plain", entries)]))
     return [Items("plain", items)] if items else []
+
+
+def lines_against(writing: Writing, finding: str) -> list[list[Inline]]:
+    """What holds against a finding: stances with their reasons, and statements.
+
+    Where not all are named, one line for a person and no more: of two lines beside a bar with one against it, all would
+    know that they are one person's. A reason goes before a statement; the statements stand on record all the same.
+    """
+    material = writing.material
+    if material.rules.is_open:
+        every = set(material.disputes.get(finding, ()))
+        return [*stances_against(writing, finding), *statements_against(writing, finding, every)]
+    heard = {stance["by"] for stance in counted_against(material, finding)}
+    first: dict[str, str] = {}
+    for key in material.rules.in_order(material.disputes.get(finding, ()), material.label):
+        first.setdefault(material.contributions[key]["by"], key)
+    some = {key for person, key in first.items() if person not in heard}
+    return [*stances_against(writing, finding), *statements_against(writing, finding, some)]
+
+
+def counted_against(material: Material, finding: str) -> list[dict]:
+    """The stances with reservations and against, of those who are counted."""
+    bar = material.holdings[finding].bar
+    if bar is None:
+        return []
+    earlier = {pk for stance, pk in bar.earlier if stance in ("reservations", "disagree")}
+    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed, earlier) for pk in group}
+    return [
+        stance
+        for stance in material.stances.get(finding, ())
+        if stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
+    ]
 
 
 def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
@@ -61,13 +93,7 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
             return []
         told = _("Counted without names: %(reservations)d with reservations, %(opposed)d against.")
         return [[Text(told % {"reservations": numbers.reservations, "opposed": numbers.opposed})]]
-    earlier = {pk for stance, pk in bar.earlier if stance in ("reservations", "disagree")}
-    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed, earlier) for pk in group}
-    lines = [
-        stance_line(writing, finding, stance)
-        for stance in material.stances.get(finding, ())
-        if stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
-    ]
+    lines = [stance_line(writing, finding, stance) for stance in counted_against(material, finding)]
     if not material.rules.is_open:  # the order in which people took their stances would tell who
         lines.sort(key=lambda line: material.rules.label(str(line), "unnamed"))
     return lines
@@ -77,7 +103,7 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     """One stance with its reason; who, as the strictest of the person’s sessions allows."""
     material = writing.material
     regime = strictest(*material.rules.regimes_of(stance["by"]))
-    appearance = material.rules.appearance(stance["by"], regime)
+    appearance = material.rules.appearance(stance["by"], regime, material.rules.group(stance["by"]))
     who = writing.name(stance["by"]) if appearance.is_named else capital(appearance.label)
     reason = material.telling(stance["reason"]) or _("gave no reason.")
     told = {"stance": StanceKind(stance["stance"]).label, "reason": reason}
@@ -86,11 +112,12 @@ def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
 
 
-def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
-    """The statements that dispute a finding, one line each."""
+def statements_against(writing: Writing, finding: str, some: set[str]) -> list[list[Inline]]:
+    """Some of the statements that dispute a finding, one line each."""
     material = writing.material
     lines: list[list[Inline]] = []
-    for key in material.rules.in_order(material.disputes.get(finding, ()), material.label):
+    disputing = [key for key in material.disputes.get(finding, ()) if key in some]
+    for key in material.rules.in_order(disputing, material.label):
         said = material.contributions[key]
         told = _(", in a statement: %(words)s") % {"words": material.telling(material.words(key, said["text"]))}
         labels, anchors = writing.cite([key])
@@ -100,7 +127,8 @@ def statements_against(writing: Writing, finding: str) -> list[list[Inline]]:
 
 def author(writing: Writing, said: dict) -> str:
     """Who said it, as the rule of that statement allows."""
-    appearance = writing.material.rules.appearance(said["by"], writing.material.regime(said), said["session"])
+    material = writing.material
+    appearance = material.rules.appearance(said["by"], material.regime(said), material.groups[said["id"]])
     return appearance.name or appearance.label
 
 

@@ -25,7 +25,7 @@ from dialogue.positions.models import Finding
 from dialogue.positions.quantifiers import WORDS
 from dialogue.report.html import Chapter, ring
 from dialogue.report.tree import Report, Section, Table
-from dialogue.restricter import Appearance, restricter, shown_to
+from dialogue.restricter import Appearance, Spoken, restricter, shown_to
 
 Id = Any
 MOST = 60  # labels in one address; no sentence rests on as many
@@ -120,6 +120,7 @@ class Row(NamedTuple):
     released: bool
     attribution: str | None
     author: str
+    group: str
 
 
 class Known:
@@ -128,7 +129,7 @@ class Known:
     def __init__(self, who: Reader):
         self.who, self.rules = who, restricter(who.event)
         rows = who.event.contributions.order_by("position").values_list(
-            "pk", "key", "session__key", "released", "attribution", "authorship__attendee__key"
+            "pk", "key", "session__key", "released", "attribution", "authorship__attendee__key", "group"
         )
         self.said = {row.id: row for row in map(Row._make, rows) if self.may_know(row)}
         self.found = dict(who.event.findings.values_list("pk", "key"))
@@ -150,7 +151,7 @@ class Known:
 
     def appearance(self, one: Row) -> tuple[Appearance, bool]:
         """How its author appears to the reader, and whether it is the reader."""
-        return shown_to(self.who, self.rules, one.author, one.session, one.attribution)
+        return shown_to(self.who, self.rules, Spoken(one.author, one.session, one.attribution, one.group))
 
     # -------------------------------------------------------------- in words
 

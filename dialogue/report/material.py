@@ -38,6 +38,7 @@ class Material:
     counted: Agreement
     language: str
     keys: dict[Any, str]  # primary key -> the record's id, of findings, contributions and people
+    groups: dict[str, str]  # contribution -> the group that may be named for its author
     left_in_original: set[str] = field(default_factory=set)
     changed: dict[Any, ChangedPaper] = field(default_factory=dict)  # papers on words that changed, by primary key
 
@@ -251,4 +252,5 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
         language=language or event.language,
         keys=keys,
         changed=changed_papers(event),
+        groups=dict(event.contributions.values_list("key", "group")),
     )

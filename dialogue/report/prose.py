@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
-from dialogue.events.models import STRICTNESS, strictest
+from dialogue.events.models import strictest
 from dialogue.positions.agreement_words import Phrase
 from dialogue.rapporteur.marks import MARKS, parts
 from dialogue.report.insertion import close
@@ -235,9 +235,9 @@ class Resolving:
         mine = [said for said in self.rests_on if said["by"] == person]
         if mine:
             regime = strictest(*(self.material.regime(said) for said in mine))
-            strict = max(mine, key=lambda said: STRICTNESS[self.material.regime(said)])
-            return rules.appearance(person, regime, strict["session"])
+            groups = {self.material.groups[said["id"]] for said in mine}
+            return rules.appearance(person, regime, groups.pop() if len(groups) == 1 else "")
         kind = {"room": "roundtable", "forum": "forum"}.get(self.origin)
         if kind:
-            return rules.appearance(person, strictest(*rules.regimes_of(person, kind)))
-        return rules.appearance(person, rules.openest(person))
+            return rules.appearance(person, strictest(*rules.regimes_of(person, kind)), rules.group(person))
+        return rules.appearance(person, rules.openest(person), rules.group(person))

@@ -1,9 +1,11 @@
 """Running the table: items open and close, somebody has the floor, and how the table is held."""
 
+import datetime
 import functools
+import uuid
 from typing import Any
 
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
@@ -11,8 +13,10 @@ from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
 from dialogue.discussion.actions import erase_off_record, release_waiting
-from dialogue.events.models import Attendee, Item, Opening, Release, Session
+from dialogue.due import actions as due
+from dialogue.events.models import Attendee, Event, Item, NamesInRoom, Opening, Release, Session, new_epoch
 from dialogue.kept import next_place
+from dialogue.line import in_line
 from dialogue.people.models import Person
 from dialogue.positions.actions import blindness_changed, tables
 from dialogue.record import actions as record
@@ -20,11 +24,15 @@ from dialogue.record import hints
 from dialogue.record.actions import Turn
 from dialogue.roundtable.models import Floor, Speaking
 
+MOST_HOURS = 24  # after the close, for which members may still see names
+DAY = datetime.timedelta(hours=MOST_HOURS)
+
 
 def open_item(session: Session, person: Person, item: Item) -> Opening:
     """One may speak on an item from now on. An open one stays as it is. Raises PermissionDenied."""
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
+        require_sitting(session)
         opening = Opening.objects.filter(session=session, item=item).first()
         if opening is None:
             opening = Opening.objects.create(session=session, item=item, opened_at=timezone.now())
@@ -42,50 +50,127 @@ def close_item(session: Session, person: Person, item: Item) -> None:
     """Nobody speaks on an item any more: what waited for that is released, what was off the record is erased."""
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
-        closed = Opening.objects.filter(session=session, item=item, closed_at=None).update(
-            closed_at=timezone.now(), version=F("version") + 1
-        )
-        if not closed:
-            return
-        if session.release == Release.WITH_ITEM:
-            release_waiting(turn, session, item)
-        erase_off_record(turn, session, item)
-        if Speaking.objects.filter(session=session, item=item).exists():
-            take_floor(turn, session)
-            turn.enter_whole("floor-ended", session, audiences(session))
-        turn.enter("item-closed", item.pk, session, audiences(session))
+        shut_item(turn, session, item)
+
+
+def shut_item(turn: Turn, session: Session, item: Item) -> None:
+    """Close an item that is open within a turn."""
+    closed = Opening.objects.filter(session=session, item=item, closed_at=None).update(
+        closed_at=timezone.now(), version=F("version") + 1
+    )
+    if not closed:
+        return
+    if session.release == Release.WITH_ITEM:
+        release_waiting(turn, session, item)
+    erase_off_record(turn, session, item)
+    if Speaking.objects.filter(session=session, item=item).exists():
+        turn.enter_whole("floor-ended", session, audiences(session, *take_floor(turn, session)))
+    turn.enter("item-closed", item.pk, session, audiences(session))
 
 
 def give_floor(session: Session, person: Person, attendee: Attendee, item: Item) -> None:
     """Somebody speaks from now on; who spoke before has finished."""
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
+        require_sitting(session)
+        require_named_room(session)
         if not session.memberships.filter(attendee=attendee).exists():
             raise ValidationError(_("That person has no seat at this table."))
-        take_floor(turn, session)
+        before = take_floor(turn, session)
         Speaking.objects.create(session=session, item=item, attendee=attendee, start=timezone.now())
-        turn.enter_whole("floor-given", session, audiences(session))
+        turn.enter_whole("floor-given", session, audiences(session, *before))
 
 
 def end_floor(session: Session, person: Person) -> None:
     """Nobody has the floor."""
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
-        if take_floor(turn, session):
-            turn.enter_whole("floor-ended", session, audiences(session))
+        if Speaking.objects.filter(session=session).exists():
+            turn.enter_whole("floor-ended", session, audiences(session, *take_floor(turn, session)))
 
 
-def take_floor(turn: Turn, session: Session) -> bool:
-    """Whoever speaks has spoken: their time goes on record. Returns whether anybody did."""
-    speaking = Speaking.objects.filter(session=session).first()
+def take_floor(turn: Turn, session: Session) -> list[Person | None]:
+    """Whoever speaks has spoken: their time goes on record. Returns whose page has to hear of it: theirs, if any's."""
+    speaking = Speaking.objects.select_related("attendee__person").filter(session=session).first()
     if speaking is None:
-        return False
+        return []
     Floor.objects.create(
         event=turn.event, session=session, item=speaking.item, attendee=speaking.attendee, start=speaking.start,
         end=timezone.now(), position=next_place(Floor.objects.filter(event=turn.event)),
     )  # fmt: skip
     speaking.delete()
-    return True
+    return [speaking.attendee.person]
+
+
+# ------------------------------------------------------------------ the sitting, and names in the room
+
+
+def close_session(session: Session, person: Person, hours: int = 0) -> None:
+    """The sitting is over: its items close, nobody has the floor, and a room that showed names shows them no more.
+
+    `hours`: for so long its members still see them, where the convenor says so; at a closed session, counted from its
+    close. Raises PermissionDenied, ValidationError.
+    """
+    with record.turn(session.event, by=person) as turn:
+        who = reader(person, session.event)
+        who.require_in("set the conduct", session.key)
+        if hours and not who.may("set up"):
+            raise PermissionDenied(_("Only the convenor lets members see names after the session."))
+        if not 0 <= hours <= MOST_HOURS:
+            raise ValidationError(_("Names are kept for %(n)d hours at most.") % {"n": MOST_HOURS})
+        now = Session.objects.select_related("event").get(pk=session.pk)
+        if now.is_over and not hours:
+            return
+        for opening in now.openings.filter(closed_at=None).select_related("item"):
+            shut_item(turn, now, opening.item)
+        closed_at = now.closed_at or timezone.now()
+        until = closed_at + datetime.timedelta(hours=hours)
+        keeps = bool(hours) and now.names_in_room == NamesInRoom.SHOWN
+        Session.objects.filter(pk=now.pk).update(closed_at=closed_at, names_until=until if keeps else None)
+        if keeps:
+            due.put("names-end", now.pk, until)
+        turn.enter_whole("session-closed", now, audiences(now))
+        reset_pages(now)
+
+
+def reopen_session(session: Session, person: Person) -> None:
+    """The sitting goes on. Names that it showed are seen again within a day after the close, and never later."""
+    with record.turn(session.event, by=person) as turn:
+        reader(person, session.event).require_in("set the conduct", session.key)
+        now = Session.objects.get(pk=session.pk)
+        if now.closed_at is None:
+            return
+        if now.names_in_room == NamesInRoom.SHOWN and timezone.now() - now.closed_at > DAY:
+            now.names_in_room = NamesInRoom.AS_RULE
+        now.closed_at = now.names_until = None
+        now.save(update_fields=["closed_at", "names_until", "names_in_room"])
+        turn.enter_whole("session-reopened", now, audiences(now))
+        reset_pages(now)
+
+
+def end_names(session: uuid.UUID) -> None:
+    """The time is up for which members saw names after the close: their pages fetch themselves anew."""
+    with in_line():
+        reset_pages(Session.objects.get(pk=session))
+
+
+def reset_pages(session: Session) -> None:
+    """Every open page of the event fetches itself anew, and asks who its reader is: a page of the event as a whole
+    draws on this session too, whichever it listens to."""
+    rights_changed(Session.objects.filter(event=session.event_id))
+    Event.objects.filter(pk=session.event_id).update(epoch=new_epoch())
+
+
+def require_sitting(session: Session) -> None:
+    """Raises ValidationError where the sitting is over."""
+    if Session.objects.filter(pk=session.pk).exclude(closed_at=None).exists():
+        raise ValidationError(_("The session is closed. Reopen it first."))
+
+
+def require_named_room(session: Session) -> None:
+    """Raises ValidationError in an anonymous room."""
+    if Session.objects.filter(pk=session.pk, names_in_room=NamesInRoom.HIDDEN).exists():
+        raise ValidationError(_("This is an anonymous room: nobody has the floor here."))
 
 
 def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
@@ -129,3 +214,6 @@ def signed_out(person: Person) -> None:
             Q(event__attendees__person=person) | Q(event__passes__person=person) | Q(access="public")
         ).distinct()
     )
+
+
+due.kinds["names-end"] = end_names

@@ -167,3 +167,11 @@ def conduct_of(request: HttpRequest) -> dict[str, Any]:
         "release": chosen(sent, "release", Release.values, Release.AT_ONCE),
         **{name: name in sent for name in ("blind", "reasons", "shows_presence")},
     }
+
+
+def hours_of(request: HttpRequest) -> int:
+    """For how many hours after the close members still see names."""
+    written = request.POST.get("hours", "") or "0"
+    if not (written.isascii() and written.isdigit() and len(written) < 3):
+        raise ValidationError(_("Write a number of hours, from 0 to 24."))
+    return int(written)

@@ -2,6 +2,7 @@
 
 import { leave } from "./left.js";
 import { Live } from "./live.js";
+import { leaveNames } from "./room.js";
 
 const line = document.getElementById("changed");
 const nothing = { items: () => [] }; // no words are written here
@@ -16,6 +17,7 @@ const live = new Live(new URL(line.dataset.socket, location.href.replace(/^http/
   state() {},
   left: (why) => leave(why, nothing),
   async reset() {
+    leaveNames();
     changed();
     live.end?.("reload");
     return new Promise(() => {}); // the reader fetches it anew when they like

@@ -10,6 +10,7 @@ import { Live } from "./live.js";
 import { Looked } from "./looked.js";
 import { Own } from "./own.js";
 import { unpressed } from "./pressing.js";
+import { leaveNames } from "./room.js";
 import { Tray } from "./tray.js";
 import { openWhy } from "./why.js";
 import { say, word } from "./words.js";
@@ -162,6 +163,7 @@ function tellState(name) {
 
 // Another role sees another page. Words in its forms are kept; a server that asks for it again and again is not obeyed.
 function reload() {
+  leaveNames();
   const last = Number(sessionStorage.getItem("reloaded"));
   if (Date.now() - last < 10_000) return live.end("reload");
   sessionStorage.setItem("reloaded", Date.now());

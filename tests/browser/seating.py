@@ -88,6 +88,14 @@ def remove(key: str) -> dict:
     return {"at": time.monotonic()}
 
 
+def room(rule: str) -> dict:
+    """The closed table is under that rule, and its room shows names."""
+    Session.objects.update(attribution=rule, names_in_room="shown")
+    return {}
+
+
 if __name__ == "__main__":
-    commands: dict[str, Callable[..., dict]] = {"talk": talk, "begin": begin, "again": again, "remove": remove}
+    commands: dict[str, Callable[..., dict]] = {
+        "talk": talk, "begin": begin, "again": again, "remove": remove, "room": room,
+    }  # fmt: skip
     print(json.dumps(commands[sys.argv[1]](*sys.argv[2:])))

@@ -52,8 +52,8 @@ def inviting(event: Event, by: Person) -> Iterator[Turn]:
 def appearing(event: Event) -> Iterator[None]:
     """Within a turn, somebody's seat or how they are shown changes: rights are asked anew.
 
-    Where somebody appears otherwise than before (their kind of organisation is shared by fewer; they sit in strict
-    sessions only), every open page fetches itself anew.
+    Where somebody appears otherwise than before (they have another name; they sit in strict sessions only), every open
+    page fetches itself anew.
     """
     before = restricter(event).appearances()
     yield

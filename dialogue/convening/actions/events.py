@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from dialogue.audit import actions as audit
 from dialogue.convening import checklist
 from dialogue.convening.actions import preparing
-from dialogue.events.models import Disclaimer, Event, Item, Partner, Pass, Role, Session
+from dialogue.events.models import Disclaimer, Event, Item, NamesInRoom, Partner, Pass, Role, Session
 from dialogue.kept import Listed
 from dialogue.line import in_line
 from dialogue.people.models import Person
@@ -40,7 +40,9 @@ def set_up(by: Person, facts: dict[str, Any], like: Event | None = None) -> Even
         if like:
             take_over(event, like)
         else:
-            Session.objects.create(event=event, kind="roundtable", title=_("Roundtable"), date=event.date)
+            Session.objects.create(
+                event=event, kind="roundtable", title=_("Roundtable"), date=event.date, names_in_room=NamesInRoom.SHOWN
+            )
         audit.note(event, by, "event-set-up", event.pk)
         return event
 
@@ -61,8 +63,13 @@ def take_over(event: Event, like: Event) -> None:
     later = event.date - like.date
     for session in like.sessions.all():
         told = {name: getattr(session, name) for name in OF_A_SESSION}
-        Session.objects.create(event=event, date=session.date + later, **told)
+        Session.objects.create(event=event, date=session.date + later, names_in_room=names_like(session), **told)
     below(event, like, None, None)
+
+
+def names_like(former: Session) -> str:
+    """Whose names a new session's room shows: as in the former one where that is anonymous, else who is in it."""
+    return NamesInRoom.HIDDEN if former.names_in_room == NamesInRoom.HIDDEN else NamesInRoom.SHOWN
 
 
 def again(former: Listed, **own: Any) -> None:

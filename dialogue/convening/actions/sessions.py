@@ -6,7 +6,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import preparing
-from dialogue.events.models import STRICTNESS, Event, Membership, Session, strictest
+from dialogue.discussion.models import Contribution
+from dialogue.events.models import OPENNESS, STRICTNESS, Event, Membership, Session, strictest
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 
@@ -26,6 +27,7 @@ def change_session(session: Session, by: Person, facts: dict[str, Any]) -> None:
     with preparing(session.event, by) as turn:
         before = Session.objects.get(pk=session.pk)
         keep_promises(turn.event, before, facts)
+        keep_names(before, facts)
         opens_to_public = facts["access"] == "public" != before.access
         Session.objects.filter(pk=session.pk).update(**facts)
         if opens_to_public:  # they agreed to a closed table
@@ -57,6 +59,16 @@ def keep_promises(event: Event, session: Session, facts: dict[str, Any]) -> None
         )
     if facts["access"] == "public" and session.access == "closed":
         raise ValidationError(_("The doors are open, and people speak behind them. A closed session stays closed."))
+
+
+def keep_names(session: Session, facts: dict[str, Any]) -> None:
+    """Raise ValidationError where people would be named who spoke where they were not: once anything was said, a room
+    only becomes more anonymous."""
+    names = facts.get("names_in_room", session.names_in_room)
+    if OPENNESS[names] < OPENNESS[session.names_in_room] and Contribution.every.filter(session=session).exists():
+        raise ValidationError(
+            _("Something was said here already: whose names the room shows can become stricter, never more open.")
+        )
 
 
 def settle_rules(event: Event, own: dict[Any, str] | None = None) -> None:

@@ -10,7 +10,7 @@ from dialogue.access import reader
 from dialogue.convening.actions import appearing
 from dialogue.convening.actions.naming import PRINTED, ask_for_name, print_as, require_free_name
 from dialogue.convening.actions.people import has_part
-from dialogue.events.models import Attendee, Event, Membership, Session, strictest
+from dialogue.events.models import Attendee, Event, Membership, NamesInRoom, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -27,8 +27,12 @@ class Wishes:
     prefers: str | None
 
 
-def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -> Attendee:
+def agree(
+    event: Event, person: Person, wishes: Wishes, rules: dict[str, str], names: dict[str, str] | None = None
+) -> Attendee:
     """This person agrees to the rules that they have read: {session's key: regime}, and is printed as they wish.
+
+    `names`: {session's key: whose names the room shows}, as they have read it, where it is not as the rule prints them.
 
     A session whose rule has become another since they read it is left out: they are asked again. Raises
     PermissionDenied for who has no seat, NameTaken where somebody else in the event could be taken for them.
@@ -41,7 +45,7 @@ def agree(event: Event, person: Person, wishes: Wishes, rules: dict[str, str]) -
         with appearing(turn.event):
             Attendee.objects.filter(pk=attendee.pk).update(listed=wishes.listed, prefers=wishes.prefers)
             change_name(turn, attendee, {name: getattr(wishes, name) for name in PRINTED})
-            agreed(turn, attendee, rules)
+            agreed(turn, attendee, rules, names or {})
         if not turn.noted:
             turn.note("person-changed", attendee.pk)
         return attendee
@@ -57,11 +61,12 @@ def change_name(turn: Turn, attendee: Attendee, printed: dict[str, str]) -> None
         print_as(attendee, printed)
 
 
-def agreed(turn: Turn, attendee: Attendee, rules: dict[str, str]) -> None:
-    """Write down what is agreed to now, in sessions whose rule it still is."""
+def agreed(turn: Turn, attendee: Attendee, rules: dict[str, str], names: dict[str, str]) -> None:
+    """Write down what is agreed to now, in sessions whose rule and whose names in the room it still is."""
     for session in Session.objects.filter(event=turn.event, key__in=rules):
-        rule = rules[session.key]
-        seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule)
-        if strictest(turn.event.attribution, session.attribution) == rule and seats.exists():
-            seats.update(agreed_to=rule, agreed_at=timezone.now())
+        rule, room = rules[session.key], names.get(session.key, NamesInRoom.AS_RULE)
+        seats = Membership.objects.filter(session=session, attendee=attendee).exclude(agreed_to=rule, agreed_names=room)
+        still = strictest(turn.event.attribution, session.attribution), session.names_in_room
+        if still == (rule, room) and seats.exists():
+            seats.update(agreed_to=rule, agreed_names=room, agreed_at=timezone.now())
             turn.note("rule-agreed", attendee.pk, session)

@@ -14,9 +14,11 @@ from django.utils.translation import gettext_lazy
 
 from dialogue.convening.forms import SetUpForm, ZoneField, clock, day
 from dialogue.events.models import (
+    STRICTNESS,
     Event,
     Figures,
     ItemKind,
+    NamesInRoom,
     Regime,
     SessionAccess,
     SessionKind,
@@ -114,6 +116,9 @@ class SessionForm(SetUpForm):
     date = day(gettext_lazy("Date"))
     starts = clock(gettext_lazy("From"))
     ends = clock(gettext_lazy("To"))
+    names_in_room = forms.ChoiceField(
+        label=gettext_lazy("Names in the room"), choices=NamesInRoom.choices, required=False
+    )
     attribution = forms.ChoiceField(label=gettext_lazy("The rule"), choices=Regime.choices)
 
     def clean(self) -> dict[str, Any]:
@@ -121,6 +126,10 @@ class SessionForm(SetUpForm):
         told = super().clean() or {}
         if told.get("kind") == SessionKind.ROUNDTABLE and told.get("access") == SessionAccess.PUBLIC:
             self.add_error("access", _("A roundtable is closed. What everyone may read is a public forum."))
+        rule = told.get("attribution")
+        told["names_in_room"] = told.get("names_in_room") or self.initial.get("names_in_room", NamesInRoom.SHOWN)
+        if told.get("names_in_room") == NamesInRoom.HIDDEN and rule and STRICTNESS[rule] < STRICTNESS[Regime.UNNAMED]:
+            self.add_error("names_in_room", _("An anonymous room needs a rule that names nobody: choose one below."))
         if told.get("ends") and not told.get("starts"):
             self.add_error("starts", _("Write when it begins, too."))
         elif told.get("ends") and told["ends"] <= told["starts"] and not 0 < lasts(told) <= LONGEST:

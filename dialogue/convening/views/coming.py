@@ -25,7 +25,7 @@ from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.entrance import actions
 from dialogue.entrance.models import Ticket, TicketKind
 from dialogue.entrance.views import one_step_on, send_code
-from dialogue.events.models import STRICTNESS, Attendee, Event, Regime, Session, strictest
+from dialogue.events.models import STRICTNESS, Attendee, Event, NamesInRoom, Regime, Session, strictest
 from dialogue.people.signed_in import TICKET, signed_in
 
 
@@ -82,8 +82,9 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     form = WelcomeForm(openest(rules), sent, initial=wished(attendee, asked))
     if form.is_valid():
         read = {key: rule for key, rule in rules.items() if request.POST.get(f"rule-{key}") == rule}
+        names = {key: request.POST.get(f"names-{key}", NamesInRoom.AS_RULE.value) for key in read}
         try:
-            agree(event, person, form.wishes(), read)
+            agree(event, person, form.wishes(), read, names)
         except NameTaken as problem:
             form.add_error("name", problem)
         else:
@@ -127,7 +128,7 @@ def sitting(event: Event, session: Session, attendee: Attendee) -> dict[str, obj
     own = Regime(strictest(rule, attendee.prefers))
     name = f"{attendee.honorific} {attendee.name}".strip()
     return {
-        "session": session, "rule": rule.value, "words": in_plain_words(event, session),
+        "session": session, "rule": rule.value, "names": session.names_in_room, "words": in_plain_words(event, session),
         "example": example(own, name, attendee.affiliation, attendee.sector),
     }  # fmt: skip
 

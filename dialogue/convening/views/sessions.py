@@ -12,7 +12,7 @@ from dialogue.convening.actions import sessions
 from dialogue.convening.forms import event as forms
 from dialogue.convening.rules import Example, examples, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
-from dialogue.events.models import STRICTNESS, Event, Item, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, Item, NamesInRoom, Session, strictest
 from dialogue.events.programme import in_order, outline
 
 
@@ -26,7 +26,8 @@ def all_of_them(at: Preparing) -> HttpResponse:
 @prepares()
 def new_session(at: Preparing) -> HttpResponse:
     """One more session."""
-    first = {"kind": "forum", "access": "public", "date": at.event.date, "attribution": at.event.attribution}
+    first = {"kind": "forum", "access": "public", "date": at.event.date, "attribution": at.event.attribution,
+             "names_in_room": NamesInRoom.SHOWN}  # fmt: skip
     form = forms.SessionForm(at.sent, initial=first)
     if form.is_valid():
         sessions.add_session(at.event, at.person, form.cleaned_data)
@@ -38,7 +39,7 @@ def new_session(at: Preparing) -> HttpResponse:
 def session(at: Preparing, key: str) -> HttpResponse:
     """One session (POST `do`: save or remove)."""
     one = get_object_or_404(at.event.sessions.select_related("event"), key=key)
-    names = ("title", "kind", "access", "date", "starts", "ends")
+    names = ("title", "kind", "access", "date", "starts", "ends", "names_in_room")
     first = {name: getattr(one, name) for name in names}
     first["attribution"] = strictest(at.event.attribution, one.attribution)
     if at.sent is not None and at.sent.get("do") == "remove":

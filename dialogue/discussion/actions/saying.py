@@ -23,10 +23,11 @@ from dialogue.discussion.models import (
     RelationKind,
 )
 from dialogue.discussion.words import fit
-from dialogue.events.models import STRICTNESS, Attendee, Item, Release, Session, strictest
+from dialogue.events.models import STRICTNESS, Attendee, Item, NamesInRoom, Release, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
+from dialogue.restricter import AUTHORS, shared_groups
 
 MOST_RELATIONS = 12  # of one statement
 
@@ -103,6 +104,8 @@ def record_for(session: Session, person: Person, speaker: Attendee, words: Words
         saying = Saying(turn, session, who, words, key, [*words.told, speaker.key])
         if said := saying.before():
             return said
+        if saying.session.names_in_room == NamesInRoom.HIDDEN:
+            raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))
         if speaker.event_id != session.event_id:
             raise ValidationError(_("That person is not in this event."))
         return saying.say(speaker, recorded=True)
@@ -143,6 +146,7 @@ class Saying:
             event=turn.event, session=session, item=words.item, position=place, kind=words.kind, text=fit(words.text),
             attribution=rule, recorded=recorded, released=released, at=self.at, language=words.language,
             appeared=turn.number if released else 0, thread=threads.below(above, place), confirmed=False,
+            group=group_of(session, author),
         )  # fmt: skip
         Authorship.objects.create(contribution=said, attendee=author)
         relate(said, ties)
@@ -158,6 +162,15 @@ class Saying:
             self.turn, said, may_dispute=any(tie.kind == RelationKind.DISAGREES for tie in ties),
             may_be_first=self.moment.is_first, may_move_findings=bool(ties) and self.moment.has_findings,
         )  # fmt: skip
+
+
+def group_of(session: Session, author: Attendee) -> str:
+    """The group that may be named for what somebody says now: fixed, whoever comes to the table or leaves it later.
+
+    Who was asked and has not agreed to the rule yet has not come, and could not be the author.
+    """
+    seats = session.memberships.filter(role__in=AUTHORS).exclude(is_asked=True, agreed_at=None)
+    return shared_groups(seats.values_list("attendee", "role", "attendee__sector")).get(author.pk, "")
 
 
 def relate(said: Contribution, ties: Collection[Tie]) -> None:

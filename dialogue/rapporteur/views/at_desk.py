@@ -20,7 +20,7 @@ from dialogue.events.models import Event, Item
 from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
 from dialogue.record.actions import KeyReused
-from dialogue.restricter import Restricter, restricter, shown_to
+from dialogue.restricter import Restricter, Spoken, restricter, shown_to
 
 WORDS = 24  # of a statement, to know it again
 
@@ -109,13 +109,21 @@ class Chosen:
 def chosen(at: Desk, basis: Collection[uuid.UUID]) -> list[Chosen]:
     """What of these ids is there and may be read, in their order."""
     found: dict[uuid.UUID, Chosen] = {}
-    for pk, session, released, attribution, author, kind, text, language in at.event.contributions.filter(
+    for pk, session, released, attribution, author, kind, text, language, group in at.event.contributions.filter(
         pk__in=basis
     ).values_list(
-        "pk", "session__key", "released", "attribution", "authorship__attendee__key", "kind", "text", "language"
+        "pk",
+        "session__key",
+        "released",
+        "attribution",
+        "authorship__attendee__key",
+        "kind",
+        "text",
+        "language",
+        "group",
     ):
         if sees(at.who, session, released, attribution, author):
-            seen, _mine = shown_to(at.who, at.rules, author, session, attribution)
+            seen, _mine = shown_to(at.who, at.rules, Spoken(author, session, attribution, group))
             found[pk] = Chosen(
                 str(pk), seen.name or seen.label, str(ContributionKind(kind).label), shortened(text),
                 language or at.event.language, released and attribution != "off_record",

@@ -24,7 +24,7 @@ from dialogue.rapporteur.marks import MARKS
 from dialogue.rapporteur.views.at_desk import Desk, desk, sentences
 from dialogue.rapporteur.views.sheets import SHEETS
 from dialogue.report.prose import sentences as sentences_of
-from dialogue.restricter import shown_to
+from dialogue.restricter import Spoken, shown_to
 
 BECAME = {
     "amended": gettext_lazy("amended"),
@@ -96,7 +96,7 @@ def shown(at: Desk, change: Change) -> ChangeShown:
     author = change.words.author
     if not author or not sees(at.who, said.session.key, said.released, said.attribution, author):
         return ChangeShown("", became, is_through, "", "", language)
-    seen, _mine = shown_to(at.who, at.rules, author, said.session.key, said.attribution)
+    seen, _mine = shown_to(at.who, at.rules, Spoken(author, said.session.key, said.attribution, said.group))
     rows = FormerWords.objects.filter(contribution=said, words_version=change.before or change.words.version - 1)
     former = None if said.attribution == "off_record" else rows.order_by("version").last()
     new = "" if said.attribution == "off_record" else said.text

@@ -49,4 +49,10 @@ def deed(request: HttpRequest, at: Seat) -> str:
         case "conduct":
             actions.set_conduct(session, person, **forms.conduct_of(request))
             return _("The table is held so from now on.")
+        case "close-session":
+            actions.close_session(session, person, forms.hours_of(request))
+            return _("The session is closed.")
+        case "reopen-session":
+            actions.reopen_session(session, person)
+            return _("The session is open again.")
     raise forms.ValidationError(_("That cannot be done here."))

@@ -27,6 +27,7 @@ from dialogue.positions.bars import count_words
 from dialogue.positions.blind import Answers, answers_on_finding, is_blind, unseen
 from dialogue.positions.evidence import is_earlier
 from dialogue.positions.models import Finding, Level, Stance, StanceKind
+from dialogue.positions.views import names_stances
 from dialogue.positions.withdrawal import changes_without
 from dialogue.rapporteur.views.changed import sentences_on
 from dialogue.record.actions import KeyReused
@@ -227,15 +228,17 @@ class Given:
 def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) -> list[Given]:
     """The stances on a statement that have a reason or are strong, unless they are veiled. Their order tells nothing.
 
-    Who stands where is for those alone who may see who; the others read what was said for it and against it.
+    Who stands where is for those who may see who, and for everybody where all at the closed tables are named; else the
+    others read what was said for it and against it.
     """
     if standing is None or standing.is_veiled or standing.numbers is None:
         return []
     rows = positions.stances_on(one).select_related("attendee").order_by("stance", "pk")
     out = []
+    sees_who = shown.own.sees_who or (at.session.access == "closed" and names_stances(at.event, shown.rules))
     for row in rows:
         if row.reason or row.strong:
-            is_known = shown.own.sees_who or row.attendee.key == shown.own.mine
+            is_known = sees_who or row.attendee.key == shown.own.mine
             name, earlier = row.attendee.name if is_known else "", is_earlier(row, one.words_version)
             out.append(Given(name, row.get_stance_display(), row.strong, row.reason, earlier))
     return out

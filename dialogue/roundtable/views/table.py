@@ -21,7 +21,7 @@ from dialogue.discussion.models import Attribution, Contribution, ContributionKi
 from dialogue.discussion.places import Window, window, window_of, window_with
 from dialogue.discussion.views import cited
 from dialogue.discussion.words import LIMIT
-from dialogue.events.models import STRICTNESS, Item, Release, strictest
+from dialogue.events.models import STRICTNESS, Item, NamesInRoom, Release, strictest
 from dialogue.events.programme import discussion, in_order, outline
 from dialogue.live.asks import draw_asks
 from dialogue.live.doors import streams_heard
@@ -193,7 +193,8 @@ class Shown:
             "streams": json.dumps(self.heads), "mode": self.mode, "modes": self.modes(), "item": self.item,
             "items": draw_items(self.session, self.eyes, [one.pk for one in self.items]),
             "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
-            "state": draw_state(self.session, self.eyes, self.rules), "conduct": draw_conduct(self.session),
+            "state": draw_state(self.session, self.own, self.rules),
+            "conduct": draw_conduct(self.session, self.own, self.rules),
             "lacks_seat": may["speak"] and not self.who.attendee,
             "opening": self.opening(), "is_asked": self.at.event.findings.filter(is_open=True).exists(),
             "findings": draw_findings(self.session, self.own),
@@ -206,10 +207,18 @@ class Shown:
             "answers": self.answers(), "text": "",
             "sources": self.sources() if "speak" in rights or "record" in rights else (),
             "attendees": forms.known_to(self.who) if "record" in rights or "run" in rights else (),
-            "languages": Language.choices, "speaks": self.request.POST.get("language") or get_language(),
+            "languages": Language.choices, "speaks": self.speaks(),
+            "shows_names": self.session.names_in_room == NamesInRoom.SHOWN and self.session.access == "closed",
+            "is_anonymous": self.session.names_in_room == NamesInRoom.HIDDEN,
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
             "panels": [drawn for panel in panels if (drawn := panel(self))],
         }  # fmt: skip
+
+    def speaks(self) -> str | None:
+        """The language that the form offers first, where people speak either: the reader's, where they are named for
+        what they say; else the event's. What is left as it was would tell in which language somebody reads."""
+        is_named = self.rules.tells_wishes(self.session.key)
+        return self.request.POST.get("language") or (get_language() if is_named else self.at.event.language)
 
     def modes(self) -> list[tuple[str, str, bool]]:
         """(name, in words, whether it is this one) of the ways of reading."""
