@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import Client
+from django.test.client import ClientHandler
 from django.utils.translation import override
 from hypothesis import HealthCheck, settings
 
@@ -31,6 +32,7 @@ settings.register_profile(
     max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES") or 100),
 )
 settings.load_profile("here")
+ClientHandler.load_middleware = shared.load_middleware  # type: ignore[method-assign]
 
 
 @pytest.hookimpl(tryfirst=True)

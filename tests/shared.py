@@ -15,8 +15,11 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.apps import apps
+from django.conf import UserSettingsHolder, settings
 from django.db import connection, transaction
+from django.test.client import ClientHandler
 
+LOAD = ClientHandler.load_middleware
 Rows = dict[str, list[dict[str, Any]]]
 
 
@@ -63,3 +66,21 @@ class Unwritten:
             return False
         self.writes = now
         return True
+
+
+def load_middleware(handler: ClientHandler, *arguments: Any, **more: Any) -> None:
+    """Give every client of the tests the same middleware, made once: looking through all static files takes long.
+
+    Where a test has other settings, its clients have their own.
+    """
+    if isinstance(settings._wrapped, UserSettingsHolder):  # type: ignore[misc]
+        return LOAD(handler, *arguments, **more)
+    if not CHAIN:
+        first = ClientHandler()
+        LOAD(first)
+        CHAIN.append(first._middleware_chain)  # type: ignore[attr-defined]
+    handler._middleware_chain = CHAIN[0]  # type: ignore[attr-defined]
+    return None
+
+
+CHAIN: list[Any] = []

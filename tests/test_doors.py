@@ -198,8 +198,11 @@ DOORS: dict[str, Door] = {
     "hand-over": pressed(CONVENOR, ON_GUEST, **{"as": "number"}),
     "letters-of": prepared(greeting="Do come."),
     "setup-roles": prepared(email="lent@people.invalid", name="Somebody Lent", role="interpreter"),
-    "welcome": Door(
-        {"GET": only(SEATED, 200, others=302), "HEAD": only(SEATED, 200, others=302), "POST": everyone(302)},
+    "welcome": Door(  # the moderator comes first and takes the name
+        {
+            "GET": only(SEATED, 200, others=302), "HEAD": only(SEATED, 200, others=302),
+            "POST": only(SEATED - {"moderator"}, 422, others=302),
+        },
         VICTORIA,
         {"name": "Somebody"},
     ),

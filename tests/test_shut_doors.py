@@ -38,7 +38,7 @@ SHUT: dict[
     "event": {"GET": only(KNOWS | STAFF, 200, others=404)},
     "welcome": {  # who is invited reads the rule before the doors open
         "GET": only(INVITED | {"moderator", "rapporteur"}, 200, others=302) | {"visitor": 404, "mallory": 404},
-        "POST": only(KNOWS | STAFF, 302, others=404),
+        "POST": only(KNOWS | STAFF, 302, others=404) | dict.fromkeys((*INVITED, "rapporteur"), 422),  # a name that is taken
     },
 }
 
