@@ -19,7 +19,7 @@ from dialogue.events.models import (
 )
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
-from dialogue.positions.models import Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
+from dialogue.positions.models import Assent, Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
 from dialogue.rapporteur.models import (
     Addressee,
     Footnote,
@@ -40,6 +40,7 @@ __all__ = [
     "Absence",
     "Act",
     "Addressee",
+    "Assent",
     "Attendee",
     "Authorship",
     "Code",

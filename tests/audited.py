@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from dialogue.rapporteur.actions.advice import AddresseeWords, AdviceWords, addressees, recommendations
+from dialogue.rapporteur.actions.assent import confirm_assent, delete_assent, enter_assent
 from dialogue.rapporteur.actions.confirming import confirm_words
 from dialogue.rapporteur.actions.findings import findings
 from dialogue.rapporteur.actions.notes import NoteWords, notes
@@ -286,6 +287,26 @@ def shows_hands(t: LiveTable):
     )
 
 
+def sees_assent(act: str, on: str = "f1") -> Story:
+    """Assent that was seen: entered, confirmed, denied or deleted."""
+
+    def story(t: LiveTable):
+        finding(t)
+        us, target = t.person("rapporteur"), t.found[on]
+        if act != "assent-entered":
+            enter_assent(target, us, 2, 4)
+        yield
+        if act == "assent-entered":
+            enter_assent(target, us, 2, 4)
+        elif act == "assent-deleted":
+            delete_assent(target, us)
+        else:
+            confirm_assent(target, us, confirmed=act == "assent-confirmed")
+        yield "rapporteur", [(act, target.pk, "table")]
+
+    return story
+
+
 # ------------------------------------------------------------------ papers
 
 
@@ -403,5 +424,6 @@ AUDITED: dict[str, Story] = {
     "takes hands back": calls(
         "take_back_hands", "hands-taken-back", before=lambda desk: desk.hands("f1", 6, 3, 1, 1, 1)
     ),
+    **{act: sees_assent(act) for act in ("assent-entered", "assent-confirmed", "assent-denied", "assent-deleted")},
     **dict(all_papers()),
 }  # fmt: skip

@@ -91,7 +91,7 @@ class Room:
             "written": TICKET,
         }
         names["id"] = self.own[on or url.removesuffix("-move").removesuffix("-confirm").removesuffix("-call").removesuffix("-end").replace("said", "statement")
-                               .replace("stance", "statement")] if "id" in parameters()[url] else ""  # fmt: skip
+                               .replace("stance", "statement").replace("assent", "finding")] if "id" in parameters()[url] else ""  # fmt: skip
         return reverse(url, kwargs={name: names[name] for name in parameters()[url]} | instead)
 
     def sent(self, form: Posted, **instead: Any) -> Sent:
@@ -118,7 +118,10 @@ SAYING = {**KEY, "item": "<item>", "kind": "comment", "text": "The river is low.
 SAYS = {"item": "item", "to": "statement", "cites": "source"}
 GOOD: dict[str, Sent] = {
     "note": {"text": "A note.", "flagged": "on", "item": "<item>", "rests": "<statement>"},
-    "finding": {"text": "It is low.", "level": "one", "reason": "", "item": "<item>", "rests": "<statement>"},
+    "finding": {
+        "text": "It is low.", "level": "one", "reason": "", "item": "<item>", "rests": "<statement>",
+        "outcome": "adopted", "decision_rule": "majority", "decision_majority": "2:3",
+    },
     "paragraph": {"text": "It was low.", "origin": "room", "item": "<item>", "rests": "<finding>"},
     "source": {
         "author": "", "title": "A book", "container": "", "year": "2025", "date": "", "url": "", "accessed": "", "page": "",
@@ -156,6 +159,8 @@ def paper_forms() -> Iterator[Posted]:
     yield Posted("finding-call", "moderator", {"do": "hands", **TALLY, "was": "<was finding>"}, {"session": "session"})
     yield Posted("finding-call", "moderator", {"do": "take-back-call"})
     yield Posted("finding-call", "moderator", {"do": "take-back-hands"})
+    yield Posted("assent", "rapporteur", {"do": "save", "seen": "4", "present": "8"})
+    yield Posted("assent", "rapporteur", {"do": "confirm"})
 
 
 FORMS = [

@@ -123,7 +123,23 @@ def test_no_figure_leaves_the_reservations():
 
 
 def test_words_that_are_another_number_say_whose_reservations():
-    assert printed("one", counted(3, 8, 1), has_figure=False) == "one participant (one with reservations) held"
+    assert printed("one", counted(3, 8, 1), has_figure=False) == "one participant (one of the three in support with reservations) held"
+
+
+@pytest.mark.parametrize(
+    ("numbers", "english", "french"),
+    [
+        (counted(1, 9, 1), "all participants, the only supporter with reservations, held",
+         "tous les participants, le seul appui avec réserves, held"),
+        (counted(2, 9, 1), "all participants, one of the two in support with reservations, held",
+         "tous les participants, un des deux appuis avec réserves, held"),
+        (counted(2, 9, 2), "all participants, all in support with reservations, held",
+         "tous les participants, tous les appuis avec réserves, held"),
+    ],
+)  # fmt: skip
+def test_words_beyond_the_record_count_reservations_of_the_support(numbers, english, french):
+    assert printed("all", numbers, has_figure=False, is_beyond=True) == english
+    assert printed("all", numbers, "fr", has_figure=False, is_beyond=True) == french
 
 
 tables = st.integers(1, 40).flatmap(
@@ -232,7 +248,7 @@ def test_marked_claim_carries_reservations_and_its_numbers():
         "{f1} agreed.", level="all", stances=("reservations",) * 3, finding={"reason": "The tape is lost."}
     )
     (sentence,) = prose(report)
-    assert sentence == "All participants, three of them with reservations, agreed."
+    assert sentence == "All participants, three of the four in support with reservations, agreed."
     (claim,) = [one for one in report.sections[0].blocks[0].inlines[0].inlines if isinstance(one, Printed)]
     assert (claim.state, claim.mark) == ("marked", "†4/8")
 
@@ -241,7 +257,7 @@ def test_marked_claim_carries_reservations_and_its_numbers():
 def test_claim_without_a_reason_is_bracketed_with_its_reservations():
     report = chapter("{f1} agreed.", level="all", stances=("reservations",) * 3)
     assert prose(report) == [
-        "[All participants, three of them with reservations; the record reaches many participants, 4 of 8] agreed."
+        "[All participants, three of the four in support with reservations; the record reaches many participants, 4 of 8] agreed."
     ]
     assert report.draft
 

@@ -72,6 +72,7 @@ EVERYTHING = records.record(
                 {"number": 2, "text": "It was high.", "count": "n2", "call": records.call("read_back")},
             ],
             basis_versions=[{"of": "c3", "version": 2}],
+            outcome="adopted", decision={"rule": "majority", "majority": "2:3"},
         ),
         records.finding("f2", "others", pair="f1", count="n1", call={
             "kind": "check_round", "at": "0001-01-01T00:00+14:00", "present": 0, "objections": 2147483647,
@@ -116,6 +117,10 @@ EVERYTHING = records.record(
         {"of": "event", "language": "en", "text": "Rivers", "original": "0" * 64},
         {"of": "event", "language": "en", "text": "Streams", "original": "1" * 64},
         {"of": "r1a", "language": "en", "text": "Now.", "original": "a" * 64},
+    ],
+    assent=[
+        {"on": "f1", "seen": 4, "of": 8, "at": "2026-03-01T12:00+01:00", "confirmed": True, "on_earlier_words": False},
+        {"on": "c1", "seen": 0, "of": 8, "at": None, "confirmed": None, "on_earlier_words": True},
     ],
 )  # fmt: skip
 

@@ -138,6 +138,7 @@ DOORS: dict[str, Door] = {
     "note": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),  # not the one that was shown
     "finding-new": form_of({"rapporteur"}, VICTORIA, item="rapid-deployment", text="We are slow.", level="one"),
     "finding": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),
+    "assent": form_of({"rapporteur"}, ON_PAPER, do="save", seen="4", present="8"),
     "finding-call": form_of({"moderator", "rapporteur"}, ON_PAPER, do="take-back-call"),
     "paragraph-new": form_of({"rapporteur"}, VICTORIA, item="rapid-deployment", text="Slow.", origin="room"),
     "paragraph": form_of({"rapporteur"}, ON_PAPER, do="delete", status=409),

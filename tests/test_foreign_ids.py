@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 # What is new on every page, and the page's own address, to which the choice of a language leads back.
 TOKENS = re.compile(rb'name="(csrfmiddlewaretoken|key|next)" value="[^"]*"')
 ANOTHER = ("elsewhere", "elsetheme", "Elsewhereq", "elsetable", "of theirs")  # words of the other event
-ON = {"sign-in-end": "sign-in", "said": "statement", "stance": "statement", "finding-call": "finding"}
+ON = {"sign-in-end": "sign-in", "said": "statement", "stance": "statement", "finding-call": "finding", "assent": "finding"}
 ON |= {kind: kind for kind in PAPERS} | {f"{kind}-move": kind for kind in ("paragraph", "addressee", "recommendation")}
 # Every part of an address behind its "?" that names something; the others choose a manner, a part or a language.
 QUERIES = {

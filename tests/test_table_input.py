@@ -114,6 +114,7 @@ def test_every_field_of_every_page_is_tried(here: Room):
 
 EXPECTED = {
     "finding-call close": [(422, True)],  # it is not put to the table
+    "assent confirm": [(409, True)],  # nothing was seen yet
     "addressee delete": [(409, True)],  # a recommendation is directed to it
     "enter": [(404, True)],  # but in a demo
     **{form: [(302, True)] for form in ("setup shut", "setup discard", "session remove")},  # something was said

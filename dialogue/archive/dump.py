@@ -11,7 +11,8 @@ from dialogue.archive.groups import Groups, groups_of_seats
 from dialogue.archive.versions import Versions
 from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import Absence, Event, Membership
-from dialogue.positions.models import Count, FindingBasis, FormerStance, Stance
+from dialogue.positions.assent import is_on_earlier_words
+from dialogue.positions.models import Assent, Count, FindingBasis, FormerStance, Stance
 from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
 
 # What another app keeps of a record: its list's name -> a function (event) that gives the list.
@@ -47,6 +48,12 @@ def call(finding: Any) -> dict | None:
 def chosen(row: Any, names: str) -> dict[str, Any]:
     """Some attributes of a row as an object, in the order named (space-separated)."""
     return {name: getattr(row, name) for name in names.split()}
+
+
+def decision(finding: Any) -> dict[str, Any] | None:
+    """A finding’s rule of decision, or None."""
+    rule = finding.decision_rule
+    return {"rule": rule, "majority": finding.decision_majority or None} if rule else None
 
 
 def grouped(rows: Iterable[Any], by: str) -> dict[Any, list[Any]]:
@@ -174,6 +181,17 @@ class Dumping:
         seats = self.of(Membership, "session__event")
         return groups_of_seats(seats.values_list("session__key", "attendee__key", "role", "attendee__sector"))
 
+    def assent(self) -> list[dict]:
+        """The format’s list `assent`."""
+        return [
+            {
+                "on": self.statement(one), "seen": one.seen, "of": one.present,
+                "at": written(one.at, one.at_written), "confirmed": one.confirmed,
+                "on_earlier_words": is_on_earlier_words(one),
+            }
+            for one in self.of(Assent, "event").select_related("contribution", "finding")
+        ]  # fmt: skip
+
     def findings(self) -> list[dict]:
         """The format’s list `findings`."""
         basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
@@ -189,6 +207,7 @@ class Dumping:
                 "call": call(finding),
                 **differing("findings[]", versions=self.former_findings(finding)),
                 **self.on_versions("findings[]", finding),
+                **differing("findings[]", outcome=finding.outcome, decision=decision(finding)),
             }
             for finding in self.event_row.findings.all()
         ]

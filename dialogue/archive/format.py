@@ -16,7 +16,8 @@ from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, on
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
 from dialogue.events.models import Figures, ItemKind, NamesInRoom, Regime, Role, SessionAccess, SessionKind
 from dialogue.people.models import Language
-from dialogue.positions.models import CallKind, CountKind, Level, StanceKind
+from dialogue.positions.decisions import majority_of
+from dialogue.positions.models import CallKind, CountKind, DecisionRule, Level, Outcome, StanceKind
 from dialogue.rapporteur.models import FootnoteKind, Origin
 
 FORMATS = {"dialogue-record/1": 1, "dialogue-record/2": 2}  # what is read: name -> version
@@ -68,6 +69,8 @@ RELATION = {"kind": one_of(RelationKind.values), "to": Nullable(ID)}
 CALL = {"kind": one_of(CallKind.values), "at": Nullable(TIME), "present": NUMBER, "objections": NUMBER}
 VERSION = {"number": NUMBER, "text": TEXT}  # earlier words; "" where they are not for a file
 ON_VERSIONS = Added([{"of": ID, "version": NUMBER}], [])  # of a basis: what it is on in earlier words
+MAJORITY = Plain("a majority from 1:2 to 1:1", lambda value: is_text(value) and bool(majority_of(value)))
+DECISION = {"rule": one_of(DecisionRule.values), "majority": Nullable(MAJORITY)}
 OUTLINE: dict[str, Any] = {
     "id": ID, "kind": one_of(ItemKind.values), "title": WORDS, "announces": [WORDS], "discussed": BOOL,
 }  # fmt: skip
@@ -108,6 +111,7 @@ SHAPE: dict[str, Any] = {
         "count": Nullable(ID), "call": Nullable(CALL),
         "versions": Added([{**VERSION, "count": Nullable(ID), "call": Nullable(CALL)}], []),
         "basis_versions": ON_VERSIONS,
+        "outcome": Added(one_of(Outcome.values), None), "decision": Added(DECISION, None),
     }],
     "stances": [{
         "on": ID, "by": ID, "stance": STANCE, "strong": BOOL, "reason": TEXT, "recorded": BOOL,
@@ -147,6 +151,13 @@ SHAPE: dict[str, Any] = {
         "forwarded_to": Nullable(ID), "answers": [ID],
     }],
     "translations": [{"of": ID, "language": LANGUAGE, "text": WORDS, "original": DIGEST}],
+    "assent": Added(
+        [{
+            "on": ID, "seen": NUMBER, "of": NUMBER, "at": Nullable(TIME), "confirmed": Nullable(BOOL),
+            "on_earlier_words": BOOL,
+        }],
+        [],
+    ),
 }  # fmt: skip
 
 ADDED = dict(added_keys(SHAPE))  # as `persons[].family_name` -> its shape, default and version

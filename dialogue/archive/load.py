@@ -17,7 +17,7 @@ from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation
 from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
 from dialogue.kept import instant
-from dialogue.positions.models import Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
+from dialogue.positions.models import Assent, Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
 from dialogue.rapporteur.models import (
     Addressee,
     Footnote,
@@ -139,6 +139,7 @@ class Loading:
         self.read_relations(record["contributions"])
         for name in ("stances", "floor", "paragraphs", "recommendations", "notes", "translations"):
             getattr(self, f"read_{name}")(record[name])
+        self.read_assent(value_of(record, "assent"))
         for name, loader in loaders.items():
             loader(self, value_of(record, name))
 
@@ -248,6 +249,9 @@ class Loading:
             told = {name: finding[name] for name in ("text", "level", "reason")}
             count = self.ids[finding["count"]] if finding["count"] else None
             versions = value_of(finding, "findings[].versions")
+            decision = value_of(finding, "findings[].decision") or {"rule": None, "majority": None}
+            told["outcome"] = value_of(finding, "findings[].outcome")
+            told |= {"decision_rule": decision["rule"], "decision_majority": decision["majority"] or ""}
             key = self.add(
                 Finding, place, finding["id"], event_id=self.event.pk, item_id=self.ids[finding["item"]],
                 count_id=count, words_version=number_after(versions), **told, **self.called(finding["call"]),
@@ -278,6 +282,15 @@ class Loading:
                     **self.called(one["call"]),
                 )  # fmt: skip
                 self.rows[FormerFinding].append(former)
+
+    def read_assent(self, marks: list[dict]) -> None:
+        """Add the rows of the format’s list `assent`."""
+        for place, mark in enumerate(marks):
+            self.add(
+                Assent, place, event_id=self.event.pk, seen=mark["seen"], present=mark["of"],
+                confirmed=mark["confirmed"], words_version=0 if mark["on_earlier_words"] else self.now(mark["on"]),
+                **self.at("at", mark["at"]), **self.statement(mark["on"]),
+            )  # fmt: skip
 
     def read_stances(self, stances: list[dict]) -> None:
         """Add the rows of the format’s list `stances`."""

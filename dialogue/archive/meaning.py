@@ -24,7 +24,7 @@ REFERENCES: dict[str, list[str]] = {
     "findings": ["findings[].pair"],
     "contributions": ["findings[].basis[]", "questions[].answers[]"],
     "statements": [
-        "stances[].on", "paragraphs[].basis[]", "notes[].about[]", "recommendations[].items[].basis[]",
+        "stances[].on", "assent[].on", "paragraphs[].basis[]", "notes[].about[]", "recommendations[].items[].basis[]",
         "recommendations[].items[].items[].basis[]",
     ],
     "translatable": ["translations[].of"],
@@ -51,6 +51,8 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     yield from family_name_errors(record)
     yield from version_errors(record)
     yield from group_errors(record)
+    yield from decision_errors(record)
+    yield from assent_errors(record)
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
@@ -159,3 +161,21 @@ def group_errors(record: dict) -> Iterator[Error]:
         is_known = isinstance(session, str) and isinstance(by, str)
         if is_known and said.get("group") == computed.get((str(session), by), ""):
             yield f"{path}.group", "leave it out: it is what it is without"
+
+
+def decision_errors(record: dict) -> Iterator[Error]:
+    """Rules of decision with a majority that they do not have, or without the one that they want."""
+    for path, decision in find(record, "findings[].decision"):
+        if not isinstance(decision, dict):
+            continue
+        if (decision.get("rule") == "majority") != (decision.get("majority") is not None):
+            yield f"{path}.majority", "must be a majority as 2:3 under the rule 'majority', and null under every other"
+
+
+def assent_errors(record: dict) -> Iterator[Error]:
+    """Two marks of assent on one thing, and more people assenting than present."""
+    yield from twice(find_text(record, "assent[].on"), "second assent on")
+    for path, mark in find(record, "assent[]"):
+        seen, present = (mark.get("seen"), mark.get("of")) if isinstance(mark, dict) else (None, None)
+        if isinstance(seen, int) and isinstance(present, int) and seen > present:
+            yield f"{path}.seen", "must not be more than were there ('of')"

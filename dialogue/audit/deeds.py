@@ -68,6 +68,10 @@ SENTENCES = {
     "round-closed": _("closed a check-round"),
     "call-entered": _("entered what the table was asked about a finding"),
     "call-taken-back": _("took back what the table was asked about a finding"),
+    "assent-entered": _("entered assent that was seen"),
+    "assent-confirmed": _("entered that assent was confirmed"),
+    "assent-denied": _("entered that assent was denied"),
+    "assent-deleted": _("deleted an entry of assent"),
     # at the desk
     "finding-made": _("made a finding"),
     "finding-changed": _("changed a finding"),

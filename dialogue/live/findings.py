@@ -11,6 +11,7 @@ from dialogue.events.models import Session
 from dialogue.positions import blind
 from dialogue.positions.actions import VEIL, is_only_table
 from dialogue.positions.agreement import Agreement, agreement
+from dialogue.positions.assent import assent_on
 from dialogue.positions.bars import count_words, of_holding
 from dialogue.positions.evidence import is_earlier
 from dialogue.positions.models import Finding, Level, Stance
@@ -47,17 +48,22 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
     counted = agreement(session.event, blind.unseen(session.event)) if found else None
+    assents = assent_on(session.event, finding__in=found) if found else {}
     out = []
     for one in found:
         assert counted is not None
-        out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=heard == "staff"))
+        mark = assents.get(one.pk, "")
+        out.append(
+            drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=heard == "staff", assent=mark)
+        )
     gone = set(ids or ()) - {one.pk for one in found}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)
 
 
 def drawn(
-    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_staff: bool
+    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_staff: bool,
+    assent: str = "",
 ) -> str:
     """One finding, with the bar if it is counted. `comes`: a page that has not got it puts it in.
 
@@ -68,7 +74,7 @@ def drawn(
     is_told = shown or is_staff
     level = str(Level(holding.reached).label) if holding.reached else ""
     context = {
-        "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
+        "assent": assent, "f": one, "id": str(one.pk), "veiled": holding.is_unseen,
         "comes": comes,
         "version": one.version * VEIL + (one.voices if is_told else 0),
         "answers": blind.answers_on_finding(counted, one.pk) if is_staff and not shown else None,

@@ -48,10 +48,17 @@ class Phrase:
 
 
 def phrase(
-    level: str, numbers: Numbers, language: str, *, has_figure: bool = True, present: int | None = None
+    level: str,
+    numbers: Numbers,
+    language: str,
+    *,
+    has_figure: bool = True,
+    present: int | None = None,
+    is_beyond: bool = False,
 ) -> Phrase:
     """The agreement words of a claim with these numbers.
 
+    `is_beyond`: the record does not reach the words, so that "of them" would speak of too many people.
     `has_figure`: whether the figure stands there, where those counted are few enough. `present`: how many were there
     when a finding was read back or called for, for the levels that claim no support.
     """
@@ -62,7 +69,8 @@ def phrase(
     elif has_figure and wording.is_small:
         inserted.append(wording.figure())
     if carries_reservations(numbers):
-        inserted.append(wording.reservations(bool(inserted)))
+        beyond = is_beyond or wording.is_another_number
+        inserted.append(wording.reservations_of_support() if beyond else wording.reservations(bool(inserted)))
     return Phrase(words, ", ".join(inserted), level in CLAUSES or wording.is_another_number)
 
 
@@ -113,10 +121,19 @@ class English:
         support = f"{name(numbers.n)} of {name(numbers.N)}"
         return f"{support} in support, {name(numbers.opposed)} against" if self.level in SPLIT else support
 
+    def reservations_of_support(self) -> str:
+        """How many of those in support have reservations, where the words speak of more or other people."""
+        n, reserved = self.numbers.n, self.numbers.reservations
+        if n == 1:
+            return "the only supporter with reservations"
+        if n == reserved:
+            return "all in support with reservations"
+        return f"{self.name(reserved)} of the {self.name(n)} in support with reservations"
+
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
         n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
-        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT or self.is_another_number:
+        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT:
             return "all in support with reservations" if n == reserved else f"{name(reserved)} with reservations"
         if n == reserved and self.level in ("one", "two"):
             return "with reservations" if n == 1 else "both with reservations"
@@ -152,10 +169,19 @@ class French(English):
         support = f"{name(numbers.n)} sur {name(numbers.N)}"
         return f"{support} pour, {name(numbers.opposed)} contre" if self.level in SPLIT else support
 
+    def reservations_of_support(self) -> str:
+        """How many of those in support have reservations, where the words speak of more or other people."""
+        n, reserved = self.numbers.n, self.numbers.reservations
+        if n == 1:
+            return "le seul appui avec réserves"
+        if n == reserved:
+            return "tous les appuis avec réserves"
+        return f"{self.name(reserved)} des {self.name(n)} appuis avec réserves"
+
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
         n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
-        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT or self.is_another_number:
+        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT:
             return "tous les appuis avec réserves" if n == reserved else f"{name(reserved)} avec réserves"
         if n == reserved and self.level in ("one", "two"):
             return "avec réserves" if n == 1 else "tous deux avec réserves"

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from dialogue.discussion.models import Contribution, OnRecord, Statement
 from dialogue.events.models import Attendee, Event, Item, Session
@@ -56,6 +57,23 @@ class CallKind(models.TextChoices):
     CONSENSUS = "consensus", _("call for consensus")
 
 
+class Outcome(models.TextChoices):
+    """What became of a matter on which a finding speaks."""
+
+    ADOPTED = "adopted", pgettext_lazy("outcome", "adopted")
+    NOT_ADOPTED = "not_adopted", pgettext_lazy("outcome", "not adopted")
+    WITHDRAWN = "withdrawn", pgettext_lazy("outcome", "withdrawn")
+    OPEN = "open", pgettext_lazy("outcome", "open")
+
+
+class DecisionRule(models.TextChoices):
+    """By which rule a matter is decided: no word of agreement follows from it."""
+
+    CONSENSUS = "consensus", pgettext_lazy("rule of decision", "consensus")
+    CONSENT = "consent", pgettext_lazy("rule of decision", "consent")
+    MAJORITY = "majority", pgettext_lazy("rule of decision", "majority")
+
+
 class Count(Keyed):
     """A show of hands or a poll: numbers without names."""
 
@@ -105,6 +123,9 @@ class Finding(Keyed):
     call_at_written = models.TextField(blank=True)
     call_present = models.PositiveIntegerField(null=True)
     call_objections = models.PositiveIntegerField(null=True)  # sustained ones
+    outcome = models.CharField(max_length=16, choices=Outcome.choices, null=True)
+    decision_rule = models.CharField(max_length=16, choices=DecisionRule.choices, null=True)
+    decision_majority = models.CharField(max_length=5, blank=True)  # as 2:3; "" under another rule
     is_open = models.BooleanField(default=False)  # put to the table: stances are taken now
     version = models.PositiveIntegerField(default=1)
     words_version = models.PositiveIntegerField(default=1)
@@ -117,6 +138,13 @@ class Finding(Keyed):
             models.CheckConstraint(condition=~Q(text=""), name="finding_has_words"),
             one_of("level", Level, "finding_level_known"),
             one_of("call", CallKind, "finding_call_known"),
+            one_of("outcome", Outcome, "finding_outcome_known"),
+            models.CheckConstraint(
+                name="finding_majority_under_its_rule",
+                condition=(Q(decision_rule=None) | Q(decision_rule__in=["consensus", "consent"]))
+                & Q(decision_majority="")
+                | Q(decision_rule="majority") & ~Q(decision_majority=""),
+            ),
             models.CheckConstraint(
                 name="finding_call_whole_or_none",
                 condition=Q(call=None, call_present=None, call_objections=None)
@@ -196,6 +224,32 @@ class Stance(Statement, Listed):
 
     def __str__(self) -> str:
         return self.stance
+
+
+class Assent(Statement, Listed):
+    """How many the rapporteur saw assent to a statement or a finding, out of those present. It enters no count."""
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="assents")
+    seen = models.PositiveIntegerField()
+    present = models.PositiveIntegerField()
+    at = models.DateTimeField(null=True)
+    at_written = models.TextField(blank=True)
+    confirmed = models.BooleanField(null=True)  # at a read-back; None before one
+    words_version = models.PositiveIntegerField(default=1)  # of the words on which it was seen
+
+    objects = OnRecord.by("contribution")
+    every = models.Manager()
+
+    class Meta(Listed.Meta):
+        constraints = [
+            exactly_one("assent_on_one_thing", "contribution", "finding"),
+            models.UniqueConstraint(fields=["contribution"], name="assent_once_a_statement"),
+            models.UniqueConstraint(fields=["finding"], name="assent_once_a_finding"),
+            models.CheckConstraint(name="assent_within_those_present", condition=Q(seen__lte=models.F("present"))),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.seen} of {self.present}"
 
 
 class FormerStance(Listed):

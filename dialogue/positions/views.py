@@ -18,9 +18,11 @@ from dialogue.events.programme import in_order, outline
 from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
 from dialogue.positions.agreement import Agreement, Bar, Holding, agreement
+from dialogue.positions.assent import assent_on
 from dialogue.positions.bars import KINDS, Numbers, count_words, of_holding
 from dialogue.positions.blind import Answers, answers_on_finding, unseen
-from dialogue.positions.models import Finding, Level
+from dialogue.positions.decisions import is_met, outcome_words
+from dialogue.positions.models import Finding, Level, Outcome
 from dialogue.restricter import Restricter, restricter
 
 VERDICTS = {
@@ -64,6 +66,8 @@ class Row:
     answers: Answers | None  # meanwhile, for the staff: how many have answered
     who: list[Standing]
     is_count: bool
+    outcome: str  # with its rule of decision, in sentences; "" for none
+    assent: str  # that the rapporteur saw, in sentences; "" for none
 
 
 @require_safe
@@ -78,7 +82,11 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     rules = restricter(event)
     may_see = who.may("see who") or names_stances(event, rules)
     names, is_staff = names_of(event, rules) if may_see else {}, who.may("see unreleased")
-    rows = {one.pk: row(one, counted, rules, names, is_staff=is_staff) for one in event.findings.all()}
+    assents = assent_on(event)
+    rows = {
+        one.pk: row(one, counted, rules, names, is_staff=is_staff, assent=assents.get(one.pk, ""))
+        for one in event.findings.all()
+    }
     context = {
         "watch": news,
         "event": event,
@@ -113,7 +121,9 @@ def names_stances(event: Event, rules: Restricter) -> bool:
     return bool(closed) and not is_anonymous and all(rules.is_named_at(person, at) for at, person in seats)
 
 
-def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str], *, is_staff: bool) -> Row:
+def row(
+    finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any, str], *, is_staff: bool, assent: str = ""
+) -> Row:
     """A finding as its row of the table shows it; to the staff, while the table is asked blind, who has answered."""
     holding = counted.holdings[finding.pk]
     answers = answers_on_finding(counted, finding.pk) if holding.is_unseen and is_staff else None
@@ -133,7 +143,17 @@ def row(finding: Finding, counted: Agreement, rules: Restricter, names: dict[Any
         answers=answers,
         who=waiting(answers, names) if answers else standings(holding, names),
         is_count=finding.count_id is not None,
+        outcome=outcome_of(finding, holding),
+        assent=assent,
     )
+
+
+def outcome_of(finding: Finding, holding: Holding) -> str:
+    """The outcome of a finding and its rule of decision in sentences, or ""."""
+    rule, majority = finding.decision_rule, finding.decision_majority
+    is_judged = rule and finding.outcome == Outcome.ADOPTED and not holding.is_unseen
+    met = is_met(rule, majority, holding.claim, holding.numbers) if rule and is_judged else None
+    return outcome_words(finding.outcome, rule, majority, met=met)
 
 
 def standings(holding: Holding, names: dict[Any, str]) -> list[Standing]:

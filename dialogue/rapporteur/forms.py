@@ -8,12 +8,14 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.http import QueryDict
+from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogue.events.models import Event
 from dialogue.events.programme import in_order, outline
-from dialogue.positions.models import CallKind, Level
+from dialogue.positions.decisions import majority_of, wanted_majority
+from dialogue.positions.models import CallKind, DecisionRule, Level, Outcome
 from dialogue.rapporteur.actions.advice import AddresseeWords, AdviceWords
 from dialogue.rapporteur.actions.calls import Hands
 from dialogue.rapporteur.actions.findings import FindingWords
@@ -134,7 +136,39 @@ class FindingForm(WithItem):
         gettext_lazy("Reason, where the record does not reach the level"), 2, SHORT, required=False,
         help_text=gettext_lazy("The chapter prints it in its legend. Without one the chapter stays a draft."),
     )  # fmt: skip
-    field_order = ("text", "level", "reason", "item")
+    outcome = forms.ChoiceField(
+        label=gettext_lazy("Outcome"), choices=[("", gettext_lazy("none")), *Outcome.choices], required=False
+    )
+    decision_rule = forms.ChoiceField(
+        label=gettext_lazy("Rule of decision"), required=False,
+        choices=[("", gettext_lazy("none")), *DecisionRule.choices],
+    )  # fmt: skip
+    decision_majority = line(
+        gettext_lazy("Majority needed"),
+        help_text=format_lazy(
+            gettext_lazy("As {two_thirds}, of those for or against. {half} is more than half."),
+            two_thirds="2:3",
+            half="1:2",
+        ),
+    )
+    field_order = ("text", "level", "reason", "outcome", "decision_rule", "decision_majority", "item")
+
+    def clean_outcome(self) -> str | None:
+        """No outcome is None."""
+        return self.cleaned_data["outcome"] or None
+
+    def clean_decision_rule(self) -> str | None:
+        """No rule is None."""
+        return self.cleaned_data["decision_rule"] or None
+
+    def clean_decision_majority(self) -> str:
+        """A majority under its rule, without spaces; nothing under another."""
+        written = self.cleaned_data["decision_majority"].replace(" ", "")
+        if self.cleaned_data.get("decision_rule") != DecisionRule.MAJORITY:
+            return ""
+        if majority_of(written) is None:
+            raise ValidationError(wanted_majority())
+        return written
 
     def freeze(self) -> None:
         """Keep the words as they are."""
@@ -235,6 +269,13 @@ def people(label: Any) -> forms.IntegerField:
 class RoundForm(forms.Form):
     """Putting a finding to a check-round."""
 
+    present = people(gettext_lazy("People present"))
+
+
+class AssentForm(forms.Form):
+    """Assent that the rapporteur saw."""
+
+    seen = people(gettext_lazy("About how many assented"))
     present = people(gettext_lazy("People present"))
 
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from dialogue.rapporteur.views import board, changed, deeds, edit
+from dialogue.rapporteur.views import assent, board, changed, deeds, edit
 from dialogue.rapporteur.views.sheets import SHEETS
 
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("references/", deeds.references, name="references"),
     path("recommendations/", deeds.recommendations, name="recommendations"),
     path("finding/<uuid:id>/table/", deeds.call, name="finding-call"),
+    path("assent/<uuid:id>/", assent.edit_assent, name="assent"),
     *(path(f"{kind}/new/", edit.edit, {"kind": kind}, name=f"{kind}-new") for kind in SHEETS),
     *(path(f"{kind}/<uuid:id>/", edit.edit, {"kind": kind}, name=kind) for kind in SHEETS),
     *(

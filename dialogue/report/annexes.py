@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from dialogue.discussion.models import ContributionKind, RelationKind
 from dialogue.events.models import strictest
 from dialogue.positions.models import StanceKind
+from dialogue.report.decided import printed_outcome
 from dialogue.report.legend import legend, remark
 from dialogue.report.material import Material
 from dialogue.report.opening import participants_annex
@@ -190,6 +191,8 @@ def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
         who.append(Text(", "))
         who.append(Link(_("see the legend"), f"#claim-{material.label(key)}"))
     what: list[Inline] = [Text(material.words(key, told["text"]))]
+    marks = (material.assents.get(key, ""), printed_outcome(told, material.holdings[key]))
+    what += [Text(f" {words}") for words in marks if words]
     rests_on = dict.fromkeys(one for one in told["basis"] if one in material.contributions)
     if rests_on:
         what.append(Text(_(" It rests on: ")))
@@ -215,4 +218,6 @@ def said_row(writing: Writing, key: str, labels: dict[str, str]) -> list[list[In
                 what += [Text(f" ({relation} "), Link(labels[one["to"]], f"#basis-{labels[one['to']]}"), Text(")")]
     else:
         what.append(Text(_("The words are kept in the record, for those who were there.")))
+    if words := material.assents.get(key):
+        what.append(Text(f" {words}"))
     return [[back(writing, key)], [Strong(who), Text(f". {capital(where)}")], what]

@@ -5,6 +5,7 @@ from fractions import Fraction
 from django.utils.translation import gettext as _
 
 from dialogue.positions.quantifiers import ORDER, PATTERNS, WORDS, thresholds
+from dialogue.report.decided import printed_outcome
 from dialogue.report.material import Material, level_words
 from dialogue.report.prose import Writing
 from dialogue.report.tree import Bar, Block, Inline, Paragraph, Strong, Table, Text
@@ -119,10 +120,12 @@ def claims(writing: Writing) -> Table:
         told, holding = material.findings[finding], material.holdings[finding]
         mark = "" if holding.holds else "†"
         reason = [Text(_(" Reason given: %(reason)s") % {"reason": told["reason"]})] if told["reason"] and mark else []
+        outcome = printed_outcome(told, holding)
+        decided = [Text(f" {words}") for words in (material.assents.get(finding, ""), outcome) if words]
         rows.append(
             [
                 [Text(level_words(told["level"], material.language) + mark)],
-                [Text(material.words(finding, told["text"])), *reason],
+                [Text(material.words(finding, told["text"])), *reason, *decided],
                 [material.bar(finding)],
             ]
         )

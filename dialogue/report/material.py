@@ -16,6 +16,7 @@ from dialogue.archive.format import value_of
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
 from dialogue.positions.agreement_words import Phrase, phrase
+from dialogue.positions.assent import assent_words
 from dialogue.positions.bars import count_words
 from dialogue.positions.blind import unseen
 from dialogue.positions.quantifiers import WORDS, Numbers
@@ -94,6 +95,15 @@ class Material:
     def findings(self) -> dict[str, dict]:
         """The findings by id."""
         return {one["id"]: one for one in self.record["findings"]}
+
+    @cached_property
+    def assents(self) -> dict[str, str]:
+        """Statement or finding -> the assent that the rapporteur saw, in sentences; not of what is asked blind."""
+        return {
+            one["on"]: assent_words(one["seen"], one["of"], one["confirmed"], one["on_earlier_words"])
+            for one in value_of(self.record, "assent")
+            if one["on"] not in self.withheld and self.pks.get(one["on"]) not in self.counted.unseen
+        }
 
     @cached_property
     def stances(self) -> dict[str, list[dict]]:
@@ -199,7 +209,14 @@ class Material:
         """The agreement words of a finding as they are printed; those of one that is asked blind, bare."""
         told, holding = self.findings[finding], self.holdings[finding]
         present = told["call"]["present"] if told["call"] else None
-        return phrase(told["level"], holding.numbers, self.language, has_figure=has_figure, present=present)
+        return phrase(
+            told["level"],
+            holding.numbers,
+            self.language,
+            has_figure=has_figure,
+            present=present,
+            is_beyond=not holding.holds,
+        )
 
     def beyond(self, words: str, reached: str | None, numbers: Numbers) -> str:
         """A claim that the record does not reach and that gives no reason, with what the record reaches instead."""

@@ -37,7 +37,7 @@ def claim_words(material: Material, advice: dict) -> tree.Claim:
     """The claim as it is printed after the recommendation: in parentheses where it holds, else in brackets."""
     holds, level, counted = judged(material, advice)
     has_figure = holds and material.figures != "legend"
-    words = str(phrase(advice["level"], counted, material.language, has_figure=has_figure))
+    words = str(phrase(advice["level"], counted, material.language, has_figure=has_figure, is_beyond=not holds))
     if is_unseen(material, advice):
         return tree.Claim(material.asked(words), "open", "", "")
     if holds:

@@ -6,11 +6,14 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from dialogue.archive.format import value_of
 from dialogue.events.models import Event
 from dialogue.management.events import event_called
 from dialogue.positions.agreement import Holding
+from dialogue.positions.decisions import outcome_words, rule_words
 from dialogue.rapporteur.contradictions import Contradiction, contradictions
 from dialogue.report.compile import CannotCompile, compile
+from dialogue.report.decided import meets_decision
 from dialogue.report.material import Material, gather
 from dialogue.report.recommended import judged
 
@@ -39,17 +42,21 @@ class Command(BaseCommand):
         found = event_called(event)
         material = gather(found, None, None)
         rows = [row(finding, material.holdings[finding["id"]]) for finding in material.record["findings"]]
-        wrong = [*contradictions(material.record), *claimed_too_much(material), *typed_names(found)]
+        wrong = [*contradictions(material.record), *claimed_too_much(material), *decisions_not_shown(material)]
+        wrong += typed_names(found)
+        assent = value_of(material.record, "assent")
         if options["json"]:
-            told = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
+            told: dict[str, Any] = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
+            if assent:
+                told["assent"] = assent
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
-            self.print(rows, wrong)
+            self.print(rows, wrong, assent)
         if wrong or any(row["verdict"] == "overclaims" and not row["reason"] for row in rows):
             sys.exit(1)
 
-    def print(self, rows: list[dict], wrong: list[Contradiction]) -> None:
-        """The two reports in words."""
+    def print(self, rows: list[dict], wrong: list[Contradiction], assent: list[dict]) -> None:
+        """The two reports in words, and the assent that was seen between them: it is in no count."""
         holding = sum(row["holds"] for row in rows)
         self.stdout.write(f"Agreement: of {len(rows)} findings, the record reaches {holding}.\n")
         width = max((len(row["id"]) for row in rows), default=0)
@@ -58,8 +65,18 @@ class Command(BaseCommand):
             reached = row["reached"] or "nothing"
             self.stdout.write(
                 f"  {row['id']:{width}}  {row['claimed']}: {row['n']} of {row['N']}, reaches {reached}; "
-                f"{SENTENCES[row['verdict']]}.{reason}"
+                f"{SENTENCES[row['verdict']]}.{reason}{outcome_of(row)}"
             )
+        decided = [row for row in rows if "is_met" in row]
+        if decided:
+            met = sum(row["is_met"] for row in decided)
+            self.stdout.write(f"\nDecisions: of {len(decided)} adopted under a rule, the record shows {met}.")
+        if assent:
+            self.stdout.write(f"\nAssent seen by the rapporteur, in no count: {len(assent)}.")
+        for mark in assent:
+            read_back = {None: "not read back", True: "confirmed at a read-back", False: "denied at a read-back"}
+            status = read_back[mark["confirmed"]]
+            self.stdout.write(f"  {mark['on']}: about {mark['seen']} of {mark['of']}; {status}.")
         self.stdout.write(f"\nContradictions: {len(wrong)}.")
         for one in wrong:
             self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
@@ -67,7 +84,7 @@ class Command(BaseCommand):
 
 def row(finding: dict, holding: Holding) -> dict[str, Any]:
     """One finding as the JSON report has it."""
-    return {
+    told = {
         "id": finding["id"],
         "claimed": holding.claim.level,
         "n": holding.numbers.n,
@@ -77,6 +94,35 @@ def row(finding: dict, holding: Holding) -> dict[str, Any]:
         "holds": holding.holds,
         "reason": finding["reason"],
     }
+    told |= {name: finding[name] for name in ("outcome", "decision") if name in finding}
+    met = meets_decision(finding, holding)
+    return told if met is None else {**told, "is_met": met}
+
+
+def outcome_of(row: dict[str, Any]) -> str:
+    """A finding's outcome and rule of decision in a sentence, or ""."""
+    rule = row.get("decision") or {"rule": None, "majority": None}
+    words = outcome_words(row.get("outcome"), rule["rule"], rule["majority"] or "", met=row.get("is_met"))
+    return f" {words}" if words else ""
+
+
+def decisions_not_shown(material: Material) -> list[Contradiction]:
+    """What was adopted under a rule of decision that the record does not show to have been met."""
+    return [
+        Contradiction(
+            "decision_not_shown",
+            f"$.findings[{place}].decision",
+            f"The finding {finding['id']} was adopted by {rule_words(**decision_of(finding))}, and the record does not "
+            "show that the rule was met.",
+        )
+        for place, finding in enumerate(material.record["findings"])
+        if meets_decision(finding, material.holdings[finding["id"]]) is False
+    ]
+
+
+def decision_of(finding: dict) -> dict[str, str]:
+    """The rule of decision of a finding that has one, as `rule_words` takes it."""
+    return {"rule": finding["decision"]["rule"], "majority": finding["decision"]["majority"] or ""}
 
 
 def claimed_too_much(material: Material) -> list[Contradiction]:

@@ -16,7 +16,8 @@ from dialogue.discussion.spelling import is_spelling
 from dialogue.events.models import Item
 from dialogue.people.models import Person
 from dialogue.positions.actions import lapse_stances, tell_of_finding
-from dialogue.positions.models import Finding, FindingBasis, FormerFinding, Level, Stance
+from dialogue.positions.decisions import majority_of, wanted_majority
+from dialogue.positions.models import DecisionRule, Finding, FindingBasis, FormerFinding, Level, Stance
 from dialogue.rapporteur.actions.papers import Papers, Words, require
 from dialogue.rapporteur.models import NoteSubject, Paragraph, ParagraphBasis, RecommendationBasis
 from dialogue.record import actions as record
@@ -31,6 +32,9 @@ class FindingWords(Words):
     text: str
     level: str
     reason: str
+    outcome: str | None = None
+    decision_rule: str | None = None
+    decision_majority: str = ""
 
 
 ON_ITS_WORDS = ("count", "call", "call_at", "call_at_written", "call_present", "call_objections")
@@ -50,6 +54,9 @@ class Findings(Papers[FindingWords]):
             raise ValidationError(_("Choose the level that the finding claims."))
         if now and now.is_open and not is_spelling(now.text, words.text):
             raise ValidationError(_("Close the check-round first."))
+        is_majority = words.decision_rule == DecisionRule.MAJORITY
+        if is_majority != bool(words.decision_majority) or (is_majority and not majority_of(words.decision_majority)):
+            raise ValidationError(wanted_majority())
         super().check(turn, words, now)
 
     def reword(self, turn: Turn, now: Any, words: FindingWords, *, claim: bool) -> None:

@@ -20,6 +20,7 @@ from dialogue.discussion.views import Page, Statement, Theme, number
 from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
 from dialogue.positions.agreement import Agreement, agreement
+from dialogue.positions.assent import assent_on
 from dialogue.positions.blind import unseen
 from dialogue.positions.models import FindingBasis
 from dialogue.positions.views import Row, names_of, row
@@ -146,13 +147,21 @@ class Board:
         """The whole count: a finding rests on whatever was said anywhere. Only where the item has one."""
         return agreement(self.event, unseen(self.event))
 
+    @cached_property
+    def assents(self) -> dict[Any, str]:
+        """Statement or finding -> the assent that was seen, in sentences."""
+        return assent_on(self.event)
+
     def findings(self) -> list[Standing]:
         """The item's findings."""
         found = list(self.event.findings.filter(item=self.item).order_by("position"))
         if not found:
             return []
         counted, names = self.counted(), names_of(self.event, self.reading.rules)
-        rows = [row(one, counted, self.reading.rules, names, is_staff=True) for one in found]
+        rows = [
+            row(one, counted, self.reading.rules, names, is_staff=True, assent=self.assents.get(one.pk, ""))
+            for one in found
+        ]
         return [
             Standing(
                 one, one.verdict not in ("holds", "unseen") and not one.finding.reason, self.notes_on[one.finding.pk],
@@ -224,7 +233,10 @@ class Board:
             vars(one)["changed"] = self.marks.get(one.pk)
         return {
             **self.at.context(), "item": self.item, "headings": list(self.headings()), "purpose": self.purpose(),
-            "statements": [(one, rest_on.get(one.seen.id, 0), self.notes_on[one.seen.id]) for one in self.statements],
+            "statements": [
+                (one, rest_on.get(one.seen.id, 0), self.notes_on[one.seen.id], self.assents.get(one.seen.id, ""))
+                for one in self.statements
+            ],
             "part": self.part, "parts": self.parts, "findings": self.findings(), "paragraphs": paragraphs,
             "order": order(paragraphs), "notes": [one for one in self.noted if not one.about],
             "asked": self.request.GET.get("for", ""), "changed": list(self.marks.values()),
