@@ -66,9 +66,9 @@ notes = Notes()
 
 def strike_notes(turn: Turn, said: Contribution) -> None:
     """What was noted about a statement that is struck goes with it."""
-    for note in Note.objects.filter(about__contribution=said).distinct():
-        notes.tell(turn, note, "note-changed")
-        note.delete()
+    for row in Note.objects.filter(about__contribution=said).distinct():
+        notes.tell(turn, row, "note-changed")
+        row.delete()
 
 
 strikes.append(strike_notes)
