@@ -6,7 +6,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field, replace
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.core.exceptions import PermissionDenied
 from django.db.models import Case, CharField, F, Q, QuerySet, UUIDField, Value, When
@@ -428,7 +428,8 @@ def own_eyes(who: Reader, session: Session) -> Eyes:
 
 def at_all_tables(event: Event, right: str) -> list[str]:
     """Those who have a right at every closed table, and so in what draws on all of them: each alone."""
-    held = Q(attendances__event=event, attendances__memberships__isnull=False) | Q(passes__event=event)
+    seats = Membership.objects.filter(session__event=event)
+    held = Q(attendances__memberships__in=seats) | Q(passes__event=event)
     found = readers(list(Person.objects.filter(held, is_active=True).distinct()), event, in_front=False)
     return [alone(pk) for pk, who in found.items() if pk and who.may(right)]
 
@@ -438,9 +439,18 @@ def visible_events(person: Person | None) -> QuerySet[Event]:
     their own."""
     known = Q(sessions__access="public", doors_opened_at__isnull=False) | Q(publications__isnull=False)
     if person is not None and person.is_authenticated:
-        own = Q(attendees__person=person, attendees__memberships__isnull=False) | Q(passes__person=person)
+        seats = Membership.objects.filter(attendee__person=person)
+        own = Q(attendees__memberships__in=seats) | Q(passes__person=person)
         known |= own & Q(pk=person.only_in) if person.only_in else own
     return Event.objects.filter(pk__in=Event.objects.filter(known).values("pk"))
+
+
+def known_findings(session: Session, who: Reader) -> QuerySet[Any]:
+    """The findings that somebody knows of at a session: its own, and who reads all closed tables the event's too."""
+    if who.may("read the table"):
+        return session.event.findings.filter(Q(session=None) | Q(session=session))
+    is_own = session.access == "closed" and who.may_in("read the table", session.key)
+    return session.findings.all() if is_own else session.findings.none()
 
 
 def sees(who: Reader, session: str, released: bool, attribution: str | None, author: str) -> bool:

@@ -11,6 +11,7 @@ from dialogue.events.models import (
     Disclaimer,
     Event,
     Item,
+    ItemRun,
     Membership,
     Opening,
     Partner,
@@ -19,7 +20,16 @@ from dialogue.events.models import (
 )
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
-from dialogue.positions.models import Assent, Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
+from dialogue.positions.models import (
+    Assent,
+    Count,
+    Finding,
+    FindingBasis,
+    FormerFinding,
+    FormerStance,
+    RosterPlace,
+    Stance,
+)
 from dialogue.rapporteur.models import (
     Addressee,
     Footnote,
@@ -60,6 +70,7 @@ __all__ = [
     "FormerWords",
     "Invitation",
     "Item",
+    "ItemRun",
     "Looked",
     "Mail",
     "Membership",
@@ -76,6 +87,7 @@ __all__ = [
     "Recommendation",
     "RecommendationBasis",
     "Relation",
+    "RosterPlace",
     "Session",
     "SignIn",
     "Source",

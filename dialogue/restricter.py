@@ -8,12 +8,13 @@ from collections.abc import Callable, Hashable, Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogue.access import Eyes, Reader
-from dialogue.events.models import STRICTNESS, Event, Membership, Regime, Session, strictest
+from dialogue.events.models import SEAT_ORDER, STRICTNESS, Event, ItemRun, Membership, Regime, Session, strictest
 
 FEW = 3  # fewer people than this who share a kind of organisation would give one of them away
 AUTHORS = frozenset({"participant", "panelist"})  # the roles in which somebody could be the author
@@ -272,11 +273,23 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
         for one in event.attendees.all()
     }
     sessions = {one.key: (one.kind, one.attribution or "") for one in Session.objects.filter(event=event)}
-    members = Membership.objects.filter(session__event=event).order_by("session__position", "position")
-    seats = list(members.values_list("session__key", "attendee__key", "role"))
+    seats = list(seats_taken(event).values_list("session__key", "attendee__key", "role"))
     guests = event.attendees.filter(memberships=None, authorships__isnull=False)
     spoke = list(guests.values_list("authorships__contribution__session__key", "key").distinct())
     return Restricter(event.slug, event.attribution, people, sessions, seats, spoke, floor)
+
+
+def seats_taken(event: Event) -> QuerySet[Membership]:
+    """The seats of everybody who is or was there, in the record's order: those that ended before anything was discussed
+    in their session are left out."""
+    began = ItemRun.objects.filter(session=OuterRef("session"))
+    spoken = Exists(Session.objects.filter(pk=OuterRef("session"), contributions__isnull=False))
+    own = Exists(
+        Session.objects.filter(pk=OuterRef("session"), contributions__authorship__attendee=OuterRef("attendee"))
+    )
+    was_there = own | Exists(began.filter(start__lt=OuterRef("ended_at"))) | (~Exists(began) & spoken)
+    rows = Membership.every.filter(session__event=event).filter(Q(ended_at=None) | was_there)
+    return rows.order_by("session__position", *SEAT_ORDER)
 
 
 def may_know(who: Reader, rules: Restricter, person: str) -> bool:

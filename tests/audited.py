@@ -17,6 +17,7 @@ from dialogue.rapporteur.actions.sources import FootnoteWords, SourceWords, foot
 from dialogue.rapporteur.actions.writing import ParagraphWords, beside, move, order, paragraphs
 from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.report.actions import publish
+from dialogue.roundtable.actions import mark_away, mark_present
 from tests.audited_setup import SETTING_UP
 from tests.desk_stories import AtDesk
 from tests.tables import LiveTable
@@ -66,6 +67,19 @@ def reopens_the_session(t: LiveTable):
     yield
     t.reopen()
     yield "moderator", [("session-reopened", t.session().pk, "table")]
+
+
+def marks_away(t: LiveTable):
+    yield
+    mark_away(t.session(), t.person("moderator"), t.attendee("eve"), t.item("water"))
+    yield "moderator", [("marked-away", t.attendee("eve").pk, "table")]
+
+
+def marks_present(t: LiveTable):
+    mark_away(t.session(), t.person("moderator"), t.attendee("eve"), t.item("water"))
+    yield
+    mark_present(t.session(), t.person("moderator"), t.attendee("eve"), t.item("water"))
+    yield "moderator", [("marked-present", t.attendee("eve").pk, "table")]
 
 
 def holds_it_otherwise(t: LiveTable):
@@ -412,7 +426,7 @@ ROUND = "put_to_round"
 AUDITED: dict[str, Story] = {
     **{one.__name__: one for one in (
         opens, closes, gives_the_floor, ends_the_floor, closes_the_session, reopens_the_session,
-        holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
+        marks_away, marks_present, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
         takes_a_seat_away, changes_a_role, speaks, writes_down, amends, refuses, withdraws,
         strikes, strikes_for_the_speaker, withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
         keeps_a_note, confirms_words, publishes, *SETTING_UP,

@@ -171,6 +171,8 @@ FORMS = [
     Posted("run", "moderator", {"do": "close", "item": "<item>"}, {"item": "item"}),
     Posted("run", "moderator", {"do": "floor", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
     Posted("run", "moderator", {"do": "end-floor"}),
+    Posted("run", "moderator", {"do": "away", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
+    Posted("run", "moderator", {"do": "back", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
     Posted("run", "moderator", {"do": "span", "attribution": "unnamed"}),
     Posted("run", "moderator", {"do": "end-span"}),
     Posted("run", "moderator", {"do": "conduct", "release": "at_once", "blind": "on", "reasons": "on", "shows_presence": "on"}),

@@ -258,7 +258,7 @@ def test_the_count_asks_the_database_the_same_number_of_times_whatever_the_size(
             agreement(event).holdings  # noqa: B018 - counted here
         return len(queries)
 
-    assert asked(3) == asked(60) == 8
+    assert asked(3) == asked(60) == 11
 
 
 def test_of_26_claims_of_victoria_the_record_reaches_none(victoria):

@@ -41,7 +41,12 @@ EVERYTHING = records.record(
         records.session(members=[
             {"person": ADA, "role": "participant", "absent": []},
             {"person": BEN, "role": "participant", "absent": ["water", "water"]},
-            {"person": BEN, "role": "rapporteur"},
+            {"person": BEN, "role": "rapporteur", "since": "2026-03-01T10:00+02:00"},
+            {"person": ADA, "role": "observer", "until": "2026-03-01T11"},
+            {"person": BEN, "role": "observer", "since": "2026-03-01T11", "succeeds": ADA},
+        ], moderator_counts="never", runs=[
+            {"item": "water", "start": "2026-03-01T10:00+02:00", "end": "2026-03-01T09:00Z"},
+            {"item": "deep", "start": "2026-03-01T10:00:00.5Z", "end": None},
         ]),
         records.session(
             "hall", kind="forum", access="public", attribution="chatham_house", names_in_room="shown", closed=True
@@ -72,7 +77,7 @@ EVERYTHING = records.record(
                 {"number": 2, "text": "It was high.", "count": "n2", "call": records.call("read_back")},
             ],
             basis_versions=[{"of": "c3", "version": 2}],
-            outcome="adopted", decision={"rule": "majority", "majority": "2:3"},
+            outcome="adopted", decision={"rule": "majority", "majority": "2:3"}, session="table", roster=[BEN, ADA],
         ),
         records.finding("f2", "others", pair="f1", count="n1", call={
             "kind": "check_round", "at": "0001-01-01T00:00+14:00", "present": 0, "objections": 2147483647,
@@ -312,6 +317,15 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["persons"][0].update(family_name=None), "$.persons[0].family_name"),
         (lambda r: r["contributions"][0].update(group=""), "$.contributions[0].group"),
         (lambda r: r["contributions"][0].update(group=3), "$.contributions[0].group"),
+        (lambda r: r["sessions"][0]["members"][4].update(succeeds=BEN), "$.sessions[0].members[4].succeeds"),
+        (lambda r: r["sessions"][0]["members"][3].pop("until"), "$.sessions[0].members[4].succeeds"),
+        (lambda r: r["sessions"][0]["members"][3].update(since="2026-03-01T12"), "$.sessions[0].members[3].until"),
+        (lambda r: r["sessions"][0]["runs"][0].update(end="2026-03-01T07:59Z"), "$.sessions[0].runs[0].end"),
+        (lambda r: r["sessions"][0]["runs"][0].update(item="salt"), "$.sessions[0].runs[0].item"),
+        (lambda r: r["sessions"][0].update(moderator_counts="sometimes"), "$.sessions[0].moderator_counts"),
+        (lambda r: r["findings"][0].update(session="nowhere"), "$.findings[0].session"),
+        (lambda r: r["findings"][0].update(roster=[BEN, "zed"]), "$.findings[0].roster[1]"),
+        (lambda r: r["findings"][0].update(roster=[BEN, BEN]), "$.findings[0].roster[1]"),
         (lambda r: r["persons"][0].update(family_name="Lovelace"), "$.persons[0].family_name"),
         (lambda r: r["contributions"][1]["versions"][0].update(text="Struck."), "$.contributions[1].versions[0].text"),
         (lambda r: r.update(contributions={}), "$.contributions"),

@@ -21,7 +21,7 @@ DEEDS: dict[str, tuple[int, Deed]] = {
     "write down": (17, lambda table, said: say(table, "rapporteur", for_="cleo")),
     "dispute": (19, lambda table, said: say(table, BEN, relation="disagrees", to=said.pk)),
     "position": (16, lambda table, said: say(table, BEN, kind="position")),
-    "stance": (17, lambda table, said: stand(table, BEN, said, "disagree")),
+    "stance": (18, lambda table, said: stand(table, BEN, said, "disagree")),
     "resend": (9, lambda table, said: say(table, BEN, "Once.", key="the-same-key")),
 }
 

@@ -282,6 +282,8 @@ def test_its_author_may_still_change_and_withdraw_it(open_table: LiveTable):
         ({"do": "close", "item": "water"}, "The item is closed."),
         ({"do": "floor", "for": "ada", "item": "water"}, f"{NAMES['ada']} has the floor."),
         ({"do": "end-floor"}, "Nobody has the floor."),
+        ({"do": "away", "for": "ada", "item": "water"}, "Attendance is saved."),
+        ({"do": "back", "for": "ada", "item": "water"}, "Attendance is saved."),
         ({"do": "span", "attribution": "unnamed"}, "What is said from now on is under the stricter rule."),
         ({"do": "span"}, "What is said from now on is under the stricter rule."),
         ({"do": "end-span"}, "The table’s own rule holds again."),
@@ -300,12 +302,12 @@ def test_a_page_without_scripts_comes_back_with_a_sentence(table: LiveTable, sen
 
 
 def test_one_is_offered_what_one_may_run_and_nothing_else(open_table: LiveTable):
-    deeds = ("open", "close", "floor", "end-floor", "span", "end-span", "conduct")
+    deeds = ("open", "close", "floor", "end-floor", "away", "back", "span", "end-span", "conduct")
     offered = {
         role: {deed for deed in deeds if f'name="do" value="{deed}"' in page(open_table, role)}
         for role in (*TABLE, *STAFF)
     }
     assert offered == {
-        "participant": set(), "second-participant": set(), "observer": set(), "convenor": {"conduct"},
+        "participant": {"away"}, "second-participant": {"away"}, "observer": set(), "convenor": {"conduct"},
         "rapporteur": {"span", "end-span"}, "moderator": {*deeds} - {"open"},
     }  # fmt: skip

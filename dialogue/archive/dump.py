@@ -10,9 +10,10 @@ from dialogue.archive.format import ADDED, FORMAT, SHAPE, differing
 from dialogue.archive.groups import Groups, groups_of_seats
 from dialogue.archive.versions import Versions
 from dialogue.discussion.models import Contribution, Relation, State
-from dialogue.events.models import Absence, Event, Membership
+from dialogue.events.models import SEAT_ORDER, Absence, Event, ItemRun, Membership
+from dialogue.positions.agreement import rests_on_runs
 from dialogue.positions.assent import is_on_earlier_words
-from dialogue.positions.models import Assent, Count, FindingBasis, FormerStance, Stance
+from dialogue.positions.models import Assent, Count, FindingBasis, FormerStance, RosterPlace, Stance
 from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
 
 # What another app keeps of a record: its list's name -> a function (event) that gives the list.
@@ -116,7 +117,9 @@ class Dumping:
 
     def sessions(self) -> list[dict]:
         """The format’s list `sessions`."""
-        members = grouped(self.of(Membership, "session__event"), "session_id")
+        seats = Membership.every.filter(session__event=self.event_row).select_related("succeeds")
+        members = grouped(seats.order_by(*SEAT_ORDER), "session_id")
+        runs = self.runs()
         absences = grouped(self.of(Absence, "membership__session__event"), "membership_id")
         return [
             {
@@ -125,7 +128,13 @@ class Dumping:
                 "date": session.date.isoformat(),
                 "attribution": session.attribution,
                 "members": [self.member(one, absences[one.pk]) for one in members[session.pk]],
-                **differing("sessions[]", names_in_room=session.names_in_room, closed=session.is_over),
+                **differing(
+                    "sessions[]",
+                    names_in_room=session.names_in_room,
+                    closed=session.is_over,
+                    moderator_counts=session.moderator_counts,
+                    runs=[self.run(one) for one in runs[session.pk]],
+                ),
             }
             for session in self.event_row.sessions.all()
         ]
@@ -133,7 +142,24 @@ class Dumping:
     def member(self, membership: Membership, absences: list[Absence]) -> dict:
         """One entry of a session’s `members`."""
         absent = {"absent": [self.keys[one.item_id] for one in absences]} if membership.absences_noted else {}
-        return {"person": self.keys[membership.attendee_id], "role": membership.role, **absent}
+        added = differing(
+            "sessions[].members[]",
+            since=written(membership.started_at, membership.started_at_written),
+            until=written(membership.ended_at, membership.ended_at_written),
+            succeeds=self.keys[membership.succeeds.attendee_id] if membership.succeeds else None,
+        )
+        return {"person": self.keys[membership.attendee_id], "role": membership.role, **absent, **added}
+
+    def runs(self) -> dict[Any, list[ItemRun]]:
+        """The runs of each session, where they came with a record, or somebody is counted otherwise by them."""
+        rows = list(self.of(ItemRun, "session__event"))
+        is_needed = any(run.start_written for run in rows) or (rows and rests_on_runs(self.event_row))
+        return grouped(rows if is_needed else (), "session_id")
+
+    def run(self, run: ItemRun) -> dict:
+        """One entry of a session’s `runs`."""
+        start, end = written(run.start, run.start_written), written(run.end, run.end_written)
+        return {"item": self.keys[run.item_id], "start": start, "end": end}
 
     def outline(self) -> list[dict]:
         """The format’s `outline`, nested as it is kept."""
@@ -178,7 +204,7 @@ class Dumping:
 
     def groups(self) -> Groups:
         """The groups that a loader computes of what is dumped."""
-        seats = self.of(Membership, "session__event")
+        seats = Membership.every.filter(session__event=self.event_row)
         return groups_of_seats(seats.values_list("session__key", "attendee__key", "role", "attendee__sector"))
 
     def assent(self) -> list[dict]:
@@ -195,6 +221,7 @@ class Dumping:
     def findings(self) -> list[dict]:
         """The format’s list `findings`."""
         basis = grouped(self.of(FindingBasis, "finding__event"), "finding_id")
+        rosters = grouped(self.of(RosterPlace, "finding__event"), "finding_id")
         return [
             {
                 "id": finding.key,
@@ -207,7 +234,13 @@ class Dumping:
                 "call": call(finding),
                 **differing("findings[]", versions=self.former_findings(finding)),
                 **self.on_versions("findings[]", finding),
-                **differing("findings[]", outcome=finding.outcome, decision=decision(finding)),
+                **differing(
+                    "findings[]",
+                    outcome=finding.outcome,
+                    decision=decision(finding),
+                    session=self.keys.get(finding.session_id),
+                    roster=[self.keys[one.attendee_id] for one in rosters[finding.pk]],
+                ),
             }
             for finding in self.event_row.findings.all()
         ]

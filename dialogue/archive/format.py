@@ -14,7 +14,16 @@ from typing import Any
 from dialogue.archive.meaning import meaning_errors
 from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
-from dialogue.events.models import Figures, ItemKind, NamesInRoom, Regime, Role, SessionAccess, SessionKind
+from dialogue.events.models import (
+    Figures,
+    ItemKind,
+    ModeratorCounts,
+    NamesInRoom,
+    Regime,
+    Role,
+    SessionAccess,
+    SessionKind,
+)
 from dialogue.people.models import Language
 from dialogue.positions.decisions import majority_of
 from dialogue.positions.models import CallKind, CountKind, DecisionRule, Level, Outcome, StanceKind
@@ -95,8 +104,13 @@ SHAPE: dict[str, Any] = {
     "sessions": [{
         "id": ID, "kind": one_of(SessionKind.values), "title": WORDS, "access": one_of(SessionAccess.values),
         "date": DATE, "attribution": Nullable(REGIME),
-        "members": [{"person": ID, "role": one_of(Role.values), "absent?": [ID]}],
+        "members": [{
+            "person": ID, "role": one_of(Role.values), "absent?": [ID], "since": Added(Nullable(TIME), None),
+            "until": Added(Nullable(TIME), None), "succeeds": Added(Nullable(ID), None),
+        }],
         "names_in_room": Added(one_of(NamesInRoom.values), "as_rule"), "closed": Added(BOOL, False),
+        "moderator_counts": Added(one_of(ModeratorCounts.values), "when_speaking"),
+        "runs": Added([{"item": ID, "start": TIME, "end": Nullable(TIME)}], []),
     }],
     "outline": [OUTLINE],
     "contributions": [{
@@ -112,6 +126,7 @@ SHAPE: dict[str, Any] = {
         "versions": Added([{**VERSION, "count": Nullable(ID), "call": Nullable(CALL)}], []),
         "basis_versions": ON_VERSIONS,
         "outcome": Added(one_of(Outcome.values), None), "decision": Added(DECISION, None),
+        "session": Added(Nullable(ID), None), "roster": Added([ID], []),
     }],
     "stances": [{
         "on": ID, "by": ID, "stance": STANCE, "strong": BOOL, "reason": TEXT, "recorded": BOOL,

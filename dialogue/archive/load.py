@@ -15,9 +15,28 @@ from dialogue.archive.versions import number_after
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation
-from dialogue.events.models import Absence, Attendee, Disclaimer, Event, Item, Membership, Partner, Session
+from dialogue.events.models import (
+    Absence,
+    Attendee,
+    Disclaimer,
+    Event,
+    Item,
+    ItemRun,
+    Membership,
+    Partner,
+    Session,
+)
 from dialogue.kept import instant
-from dialogue.positions.models import Assent, Count, Finding, FindingBasis, FormerFinding, FormerStance, Stance
+from dialogue.positions.models import (
+    Assent,
+    Count,
+    Finding,
+    FindingBasis,
+    FormerFinding,
+    FormerStance,
+    RosterPlace,
+    Stance,
+)
 from dialogue.rapporteur.models import (
     Addressee,
     Footnote,
@@ -176,14 +195,29 @@ class Loading:
         told["names_in_room"] = value_of(session, "sessions[].names_in_room")
         told["closed_at"] = timezone.now() if value_of(session, "sessions[].closed") else None
         date = datetime.date.fromisoformat(session["date"])
+        told["moderator_counts"] = value_of(session, "sessions[].moderator_counts")
         key = self.add(Session, place, session["id"], event_id=self.event.pk, date=date, **told)
         for seat, member in enumerate(session["members"]):
             membership = self.add(
                 Membership, seat, session_id=key, attendee_id=self.ids[member["person"]], role=member["role"],
                 absences_noted="absent" in member,
+                **self.at("started_at", value_of(member, "sessions[].members[].since")),
+                **self.at("ended_at", value_of(member, "sessions[].members[].until")),
             )  # fmt: skip
             for order, item in enumerate(member.get("absent", ())):
                 self.add(Absence, order, membership_id=membership, item_id=self.ids[item])
+        self.let_succeed(key, session["members"])
+        for order, run in enumerate(value_of(session, "sessions[].runs")):
+            when = {**self.at("start", run["start"]), **self.at("end", run["end"])}
+            self.add(ItemRun, order, session_id=key, item_id=self.ids[run["item"]], **when)
+
+    def let_succeed(self, session: Any, members: list[dict]) -> None:
+        """Tie each seat to the one that it took over: the last that ended of the person named."""
+        seats: list[Any] = [one for one in self.rows[Membership] if one.session_id == session]  # type: ignore[attr-defined]
+        ended = {one.attendee_id: one for one in seats if one.ended_at}
+        for seat, member in zip(seats, members, strict=True):
+            if former := value_of(member, "sessions[].members[].succeeds"):
+                seat.succeeds_id = ended[self.ids[former]].pk
 
     def read_contributions(self, contributions: list[dict]) -> None:
         """Add the rows of the format’s list `contributions`."""
@@ -248,16 +282,20 @@ class Loading:
         for place, finding in enumerate(findings):
             told = {name: finding[name] for name in ("text", "level", "reason")}
             count = self.ids[finding["count"]] if finding["count"] else None
+            at = self.ids.get(value_of(finding, "findings[].session"))
             versions = value_of(finding, "findings[].versions")
             decision = value_of(finding, "findings[].decision") or {"rule": None, "majority": None}
             told["outcome"] = value_of(finding, "findings[].outcome")
             told |= {"decision_rule": decision["rule"], "decision_majority": decision["majority"] or ""}
             key = self.add(
                 Finding, place, finding["id"], event_id=self.event.pk, item_id=self.ids[finding["item"]],
-                count_id=count, words_version=number_after(versions), **told, **self.called(finding["call"]),
+                session_id=at, count_id=count, words_version=number_after(versions), **told,
+                **self.called(finding["call"]),
             )  # fmt: skip
             self.read_former_findings(key, versions)
             rows[finding["id"]] = self.rows[Finding][-1]  # type: ignore[assignment]
+            for order, person in enumerate(value_of(finding, "findings[].roster")):
+                self.add(RosterPlace, order, finding_id=key, attendee_id=self.ids[person])
             for order, basis in enumerate(finding["basis"]):
                 on = self.on(basis, value_of(finding, "findings[].basis_versions"))
                 self.add(FindingBasis, order, finding_id=key, contribution_id=self.ids[basis], **on)

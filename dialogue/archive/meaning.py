@@ -1,5 +1,6 @@
 """The rules that shapes cannot tell: ids, what they point at, marks, and the rules between keys."""
 
+import datetime
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -13,11 +14,17 @@ ADVICE = ["recommendations[].items[].id", "recommendations[].items[].items[].id"
 
 # The list that must hold an id, and where such ids stand.
 REFERENCES: dict[str, list[str]] = {
-    "persons": ["sessions[].members[].person", "contributions[].by", "stances[].by", "floor[].person", "notes[].by"],
-    "sessions": ["contributions[].session", "questions[].session", "counts[].session", "floor[].session"],
+    "persons": [
+        "sessions[].members[].person", "contributions[].by", "stances[].by", "floor[].person", "notes[].by",
+        "findings[].roster[]",
+    ],
+    "sessions": [
+        "contributions[].session", "questions[].session", "counts[].session", "floor[].session", "findings[].session",
+    ],
     "outline": [
         "sessions[].members[].absent[]", "contributions[].item", "findings[].item", "paragraphs[].item",
         "counts[].item", "floor[].item", "notes[].item", "questions[].item", "questions[].forwarded_to",
+        "sessions[].runs[].item",
     ],
     "sources": ["footnotes[].source"],
     "counts": ["findings[].count", "findings[].versions[].count"],
@@ -53,6 +60,7 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     yield from group_errors(record)
     yield from decision_errors(record)
     yield from assent_errors(record)
+    yield from seat_errors(record)
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
@@ -179,3 +187,30 @@ def assent_errors(record: dict) -> Iterator[Error]:
         seen, present = (mark.get("seen"), mark.get("of")) if isinstance(mark, dict) else (None, None)
         if isinstance(seen, int) and isinstance(present, int) and seen > present:
             yield f"{path}.seen", "must not be more than were there ('of')"
+
+
+def seat_errors(record: dict) -> Iterator[Error]:
+    """Seats that succeed nobody, seats and runs that end before they begin, rosters with somebody twice."""
+    for path, session in find(record, "sessions[]"):
+        members = [(here, one) for here, one in find(session, "members[]", path) if isinstance(one, dict)]
+        left = {str(one.get("person")) for _here, one in members if one.get("until")}
+        for here, one in members:
+            if isinstance(former := one.get("succeeds"), str) and (former not in left or former == one.get("person")):
+                yield f"{here}.succeeds", f"nobody else's seat in this session ended that was of '{former}'"
+            yield from order_errors(here, one, "since", "until")
+        for here, run in find(session, "runs[]", path):
+            if isinstance(run, dict):
+                yield from order_errors(here, run, "start", "end")
+    for path, finding in find(record, "findings[]"):
+        places = ((here, one) for here, one in find(finding, "roster[]", path) if isinstance(one, str))
+        yield from twice(places, "second place on the roster of")
+
+
+def order_errors(path: str, entry: dict, first: str, last: str) -> Iterator[Error]:
+    """A stretch of time that ends before it begins, where both moments can be compared as they are written."""
+    try:
+        began, ended = (datetime.datetime.fromisoformat(entry[name]) for name in (first, last))
+    except (KeyError, TypeError, ValueError):
+        return
+    if (began.tzinfo is None) == (ended.tzinfo is None) and ended < began:
+        yield f"{path}.{last}", f"is before {path}.{first}"

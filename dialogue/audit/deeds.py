@@ -46,6 +46,8 @@ SENTENCES = {
     "span-opened": _("put the next bit under a stricter rule"),
     "span-closed": _("had the table’s own rule hold again"),
     "role-changed": _("gave somebody another role at the table"),
+    "marked-away": _("marked somebody away from an item"),
+    "marked-present": _("marked somebody present for an item again"),
     # what is said
     "contribution-made": _("put a statement on record"),
     "contribution-amended": _("changed the words of a statement"),

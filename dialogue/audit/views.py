@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 from dialogue.access import STAFF, reader, visible_events
 from dialogue.audit.deeds import SPOKEN, in_words
 from dialogue.audit.models import Act
-from dialogue.events.models import Event
+from dialogue.events.models import Event, Membership
 from dialogue.kept import local
 from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
@@ -81,7 +81,8 @@ def told(event: Event, acts: list[Act]) -> Iterable[Line]:
 
 def staff(event: Event, people: set[uuid.UUID]) -> dict[uuid.UUID, str]:
     """The names of those of these people who have a staff role in the event, as its record has them."""
-    seated = Q(attendances__event=event, attendances__memberships__role__in=STAFF)
+    seats = Membership.objects.filter(session__event=event, role__in=STAFF)
+    seated = Q(attendances__memberships__in=seats)
     has_role = seated | Q(passes__event=event, passes__role__in=STAFF)
     names = dict(Person.objects.filter(has_role, pk__in=people).values_list("pk", "name"))
     return names | dict(event.attendees.filter(person__in=names).values_list("person", "name"))

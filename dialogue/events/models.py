@@ -206,14 +206,22 @@ class NamesInRoom(models.TextChoices):
 OPENNESS = {one.value: place for place, one in enumerate(NamesInRoom)}  # the lower, the more is seen
 
 
+class ModeratorCounts(models.TextChoices):
+    """When the moderator of a session is one of N. `WHEN_SPEAKING` shows by N that they took sides on an item."""
+
+    NEVER = "never", _("no: whoever moderates is in no count")
+    ALWAYS = "always", _("yes, as a participant is")
+    WHEN_SPEAKING = "when_speaking", _("where they take a side: the count then shows that they did")
+
+
 class Session(Keyed):
     """One sitting of the event: the closed table or the public forum, with an attribution rule of its own.
 
     How it is held: `release`; `blind` (each sees others' stances after their own); `reasons` (reservations and
-    disagreement need one); `shows_presence`. `names_in_room`: whether those at a closed table see who speaks, while
-    it is open and, where the convenor says so, for a day after. `access_epoch` moves whenever somebody's rights in it
-    may have changed, `version` whenever its page says something else about the table as a whole (the floor, a span,
-    the conduct).
+    disagreement need one); `shows_presence`; `moderator_counts`. `names_in_room`: whether those at a closed table see
+    who speaks, while it is open and, where the convenor says so, for a day after. `access_epoch` moves whenever
+    somebody's rights in it may have changed, `version` whenever its page says something else about the table as a whole
+    (the floor, a span, the conduct).
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="sessions")
@@ -231,6 +239,9 @@ class Session(Keyed):
     names_in_room = models.CharField(max_length=8, choices=NamesInRoom.choices, default=NamesInRoom.AS_RULE)
     closed_at = models.DateTimeField(null=True)  # the sitting is over
     names_until = models.DateTimeField(null=True)  # closed, and its members see names that long
+    moderator_counts = models.CharField(
+        max_length=16, choices=ModeratorCounts.choices, default=ModeratorCounts.WHEN_SPEAKING
+    )  # of a session out of an older record; one that is set up begins with `NEVER`
     access_epoch = models.PositiveBigIntegerField(default=0)
     version = models.PositiveIntegerField(default=1)
 
@@ -241,6 +252,7 @@ class Session(Keyed):
             models.CheckConstraint(
                 condition=Q(names_until=None) | Q(closed_at__isnull=False), name="session_names_kept_once_closed"
             ),
+            one_of("moderator_counts", ModeratorCounts, "session_moderator_counts_known"),
             models.UniqueConstraint(fields=["event", "key"], name="session_key_once"),
             one_of("kind", SessionKind, "session_kind_known"),
             one_of("access", SessionAccess, "session_access_known"),
@@ -311,8 +323,37 @@ class Opening(Kept):
         return self.closed_at is None
 
 
+class ItemRun(Listed):
+    """A stretch in which an item was open in one session; `end` is null while it is open now.
+
+    Whoever has a seat during a run is counted for the item. `Opening` is how the item stands now.
+    """
+
+    session = models.ForeignKey(Session, models.CASCADE, related_name="runs")
+    item = models.ForeignKey(Item, models.CASCADE, related_name="runs")
+    start = models.DateTimeField()
+    start_written = models.TextField(blank=True)
+    end = models.DateTimeField(null=True)
+    end_written = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return f"{self.item} from {self.start:%H:%M}"
+
+
+class CurrentSeats(models.Manager):
+    """The seats that somebody has now: what gives rights. The count reads `every` seat, also those that ended."""
+
+    def get_queryset(self) -> models.QuerySet:
+        """Django's own: the rows."""
+        return super().get_queryset().filter(ended_at=None)
+
+
 class Membership(Listed):
-    """Somebody in one session, in one role. Position is the place in the session's list of members.
+    """A seat: somebody in one session, in one role. Position is the place in the session's list of members.
+
+    A seat ends, and is not deleted once anything was discussed that it counts for (`ended_at`; null: it is somebody's
+    now). `started_at` is null for a seat that was there before anything was discussed in its session. `succeeds`: the
+    seat of somebody else that this one took over. `objects` are the seats of now, `every` has those that ended too.
 
     `is_asked`: whoever has this seat agrees to the session's rule before they come in; `agreed_to` is the regime that
     they agreed to, `agreed_names` whose names those in the room see by that, `agreed_at` when. Nobody is asked for a
@@ -327,6 +368,14 @@ class Membership(Listed):
     agreed_to = models.CharField(max_length=16, choices=Regime.choices, null=True)
     agreed_at = models.DateTimeField(null=True)
     agreed_names = models.CharField(max_length=8, choices=NamesInRoom.choices, default=NamesInRoom.AS_RULE)
+    started_at = models.DateTimeField(null=True)
+    started_at_written = models.TextField(blank=True)
+    ended_at = models.DateTimeField(null=True)
+    ended_at_written = models.TextField(blank=True)
+    succeeds = models.ForeignKey("self", models.SET_NULL, null=True, related_name="successors")
+
+    objects = CurrentSeats()
+    every = models.Manager()
 
     class Meta(Listed.Meta):
         constraints = [
@@ -337,6 +386,10 @@ class Membership(Listed):
 
     def __str__(self) -> str:
         return f"{self.attendee}: {self.role}"
+
+
+# A seat that took over another stands at the same place of the list, after it.
+SEAT_ORDER = ("position", models.F("started_at").asc(nulls_first=True), "pk")
 
 
 class Absence(Listed):

@@ -18,11 +18,12 @@ from dialogue.positions.models import Finding, Level, Stance
 
 
 def has_findings(session: Session, eyes: Eyes) -> bool:
-    """Whether findings stand beside this session for these eyes: they draw on all closed tables, this one among them.
+    """Whether findings stand beside this session for these eyes, or may come to stand there.
 
-    Beside the only one they are everybody's at it; else they are shown to each alone who may read all the others too.
+    Those of the session, and those of the only closed table, are everybody's at it. The event's draw on all closed
+    tables: where there are several, they are shown to each alone who may read all of them.
     """
-    return bool(heard_as(session, eyes, is_only=is_only_table(session)))
+    return bool(heard_as(session, eyes, is_only=True))
 
 
 def heard_as(session: Session, eyes: Eyes, *, is_only: bool) -> str:
@@ -34,16 +35,18 @@ def heard_as(session: Session, eyes: Eyes, *, is_only: bool) -> str:
 def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | None = None) -> str:
     """The findings of these ids (None: all), each with its bar. One that is gone is drawn as nothing, for good.
 
-    Their places come to a page in their order, on the stream on which everybody at the only table hears of them; where
-    there are several tables, on each reader's own.
+    Their places come to a page in their order, on the stream on which everybody at their table hears of them; those of
+    the event where there are several tables, on each reader's own.
     """
     is_only = is_only_table(session)
-    heard = heard_as(session, eyes, is_only=is_only)
-    if not heard:
+    heard = {
+        session.pk: heard_as(session, eyes, is_only=True), None: heard_as(session, eyes, is_only=is_only),
+    }  # fmt: skip
+    if not any(heard.values()):
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
-    found = list(rows if ids is None else rows.filter(pk__in=ids))
-    own, comes = {}, not (eyes.mine and is_only)
+    found = [one for one in (rows if ids is None else rows.filter(pk__in=ids)) if heard.get(one.session_id)]
+    own = {}
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
@@ -52,10 +55,9 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     out = []
     for one in found:
         assert counted is not None
+        comes, is_staff = not (eyes.mine and (is_only or one.session_id)), heard[one.session_id] == "staff"
         mark = assents.get(one.pk, "")
-        out.append(
-            drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=heard == "staff", assent=mark)
-        )
+        out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=is_staff, assent=mark))
     gone = set(ids or ()) - {one.pk for one in found}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)

@@ -113,9 +113,15 @@ class Statements:
         ties = [tie for some in self.ties.values() for tie in some]
         found = {tie.to_finding_id for tie in ties if tie.to_finding_id}
         # Who sits at one of several tables, or listens in public, may not know what is found about the closed ones.
-        self.found = Finding.objects.in_bulk(found) if found and is_only_table(self.session) else {}
+        self.found = self.known(found) if found else {}
         self.sources = Source.objects.in_bulk({tie.to_source_id for tie in ties if tie.to_source_id})
         return said
+
+    def known(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Finding]:
+        """Those of these findings that everybody at this session knows of."""
+        rows = Finding.objects.filter(pk__in=ids)
+        rows = rows if is_only_table(self.session) else rows.filter(session=self.session, session__access="closed")
+        return {one.pk: one for one in rows}
 
     def rows(self, ids: Collection[uuid.UUID]) -> dict[uuid.UUID, Contribution]:
         """Statements by id, each with its author's key ("" once it is erased) and whether it was amended."""

@@ -42,6 +42,11 @@ def take_back(mail: Mail) -> None:
     Mail.objects.filter(pk=mail.pk, sent_at=None).delete()
 
 
+def was_sent(address: str) -> bool:
+    """Whether any letter to that address went out."""
+    return bool(address) and Mail.objects.filter(to__iexact=address, sent_at__isnull=False).exists()
+
+
 def forget(address: str) -> None:
     """No letter to that address is kept, nor does one go out that has not yet."""
     Mail.objects.filter(to__iexact=address).delete()

@@ -14,11 +14,12 @@ from dialogue.access import alone, at_all_tables, audiences, reader
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
-from dialogue.events.models import Attendee, Event, NamesInRoom, Opening, Session
+from dialogue.events.models import Attendee, Event, Membership, ModeratorCounts, NamesInRoom, Opening, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
+from dialogue.positions.attendance import COUNTED
 from dialogue.positions.blind import is_blind
-from dialogue.positions.models import Finding, FindingBasis, FormerStance, Stance, StanceKind
+from dialogue.positions.models import Finding, FindingBasis, FormerStance, RosterPlace, Stance, StanceKind
 from dialogue.positions.quantifiers import PATTERNS
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -64,15 +65,20 @@ def take_stance(
         stood, session, in_patterns = standing(session, on, holder)
         if owner and session.names_in_room == NamesInRoom.HIDDEN:
             raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))
+        require_asked(stood, holder)
         if taking.words not in (None, stood.words_version):
             raise discussion.ChangedMeanwhile
         taking = fit(session, held_before(stood, holder, taking), is_recorded=owner is not None)
         stance = taken(session, stood, holder, taking, is_recorded=owner is not None)
         if stood.words_version > 1:
             ask_anew(turn, [holder])
-        type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
-        tell_of_stance(turn, session, stood, holder)
-        if in_patterns and not is_blind(session, stood):
+        is_quiet = is_uncounted(turn.event, holder)
+        if is_quiet:
+            tell_holder(turn, session, stood, holder)
+        else:
+            type(stood)._base_manager.filter(pk=stood.pk).update(voices=F("voices") + 1)
+            tell_of_stance(turn, session, stood, holder)
+        if in_patterns and not is_quiet and not is_blind(session, stood):
             touch_patterns(turn, Contribution.every.filter(pk=stood.pk))
         turn.keep(session, person, key, told, "stance-taken", on.pk)
         return stance
@@ -94,9 +100,9 @@ def standing(session: Session, on: Target, holder: Attendee) -> tuple[Any, Sessi
     asked again because its words have changed.
     """
     if isinstance(on, Finding):
-        finding = session.event.findings.filter(pk=on.pk).first()
+        finding = session.event.findings.select_related("session").filter(pk=on.pk).first()
         is_asked = finding is not None and (finding.is_open or is_asked_again(finding, holder))
-        if not is_asked or session not in tables(session.event):
+        if finding is None or not is_asked or session not in tables_of(finding):
             raise ValidationError(_("This finding is not put to the table now."))
         session.refresh_from_db(fields=["blind", "reasons"])
         return finding, session, False
@@ -110,6 +116,16 @@ def standing(session: Session, on: Target, holder: Attendee) -> tuple[Any, Sessi
         raise ValidationError(_("The table has not come to this item yet."))
     said.session.event = session.event
     return said, said.session, said.in_patterns
+
+
+def require_asked(on: Target, holder: Attendee) -> None:
+    """Raises ValidationError where a round began before this person had a seat: its N is fixed without them."""
+    if not isinstance(on, Finding):
+        return
+    roster = RosterPlace.objects.filter(finding=on)
+    seated = holder.memberships.filter(role__in=COUNTED)
+    if roster.exists() and seated.exists() and not roster.filter(attendee=holder).exists():
+        raise ValidationError(_("This round began without that seat: whoever sat at the table then answers it."))
 
 
 def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
@@ -166,11 +182,28 @@ def taken(session: Session, on: Target, holder: Attendee, taking: Taking, *, is_
     return stance
 
 
+def is_uncounted(event: Event, holder: Attendee) -> bool:
+    """Whether somebody is in no count of the event, as a moderator who never is: their stance moves no bar."""
+    never = Q(role="moderator", session__moderator_counts=ModeratorCounts.NEVER)
+    moderates = Q(role="moderator") & ~never
+    seats = Membership.every.filter(session__event=event, attendee=holder)
+    return not seats.filter(Q(role__in=COUNTED) | moderates).exists()
+
+
+def tell_holder(turn: Turn, session: Session, on: Target, holder: Attendee) -> None:
+    """Tell of a stance that moves nothing only whose it is: a frame of its own would say who took it."""
+    if holder.person is None:
+        turn.note("stance-taken", on.pk, session)
+        return
+    for at in tables_of(on) if isinstance(on, Finding) else [session]:
+        turn.enter("stance-taken", on.pk, at, [alone(holder.person.pk)])
+
+
 def tell_of_stance(turn: Turn, session: Session, on: Target, holder: Attendee) -> None:
     """Tell of a stance everybody, or while it is blind its owner, and the staff that somebody has answered."""
     if isinstance(on, Finding):
         told = [alone(holder.person.pk)] if holder.person else []
-        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=any(one.blind for one in tables(turn.event)))
+        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=any(one.blind for one in tables_of(on)))
     else:
         is_open = not is_blind(session, on)
         turn.enter("stance-taken", on.pk, session, audiences(session, holder.person, table=is_open))
@@ -297,6 +330,11 @@ def tables(event: Event) -> list[Session]:
     return [one for one in every if one.access == "closed"] or every
 
 
+def tables_of(finding: Finding) -> list[Session]:
+    """The sessions at which a finding stands: its own, or where it is the event's those that findings are about."""
+    return [finding.session] if finding.session else tables(finding.event)
+
+
 def is_only_table(session: Session) -> bool:
     """Whether this is the one closed table of its event."""
     return session.access == "closed" and tables(session.event) == [session]
@@ -305,11 +343,12 @@ def is_only_table(session: Session) -> bool:
 def tell_of_finding(
     turn: Turn, kind: str, finding: uuid.UUID, people: Iterable[str] = (), *, staff_only: bool = False
 ) -> None:
-    """Enter what happened to a finding for everybody at the only table; at several, for each who may read them all.
+    """Enter what happened to a finding for everybody at its table, or at the only one; else for each who may read all.
 
     `staff_only`: for the staff alone. `people` (their audiences) are told besides.
     """
-    every = tables(turn.event)
+    own = turn.event.sessions.filter(findings=finding).first()
+    every = [own] if own else tables(turn.event)
     whole = len(every) == 1 and every[0].access == "closed"
     each = list(people)
     if not whole:

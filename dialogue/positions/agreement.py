@@ -7,17 +7,15 @@ released counts for nothing.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import combinations
 
 from dialogue.events.models import Event
-from dialogue.events.programme import line_above
+from dialogue.positions.attendance import Attendance
 from dialogue.positions.evidence import Evidence, Found, Held, Id, Related, evidence
 from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
 
-COUNTED = {"participant", "panelist"}
-NEVER = {"rapporteur", "observer", "staff", "convenor"}
 DIFFERS = {"disagrees", "offers_different_view"}
 ANSWERS = {"answers", "responds_to"}
 WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by an author of the basis
@@ -83,68 +81,75 @@ class Agreement:
         self.towards: dict[Id, list[Related]] = defaultdict(list)
         for related in record.related:
             self.towards[related.to].append(related)
-        self._table: dict[Id, frozenset[Id]] = {}
+        self.attendance = Attendance(record)
 
     @cached_property
     def holdings(self) -> dict[Id, Holding]:
         """Every finding's id -> what the record holds on it."""
         return {finding.id: self.holding(finding) for finding in self.record.findings}
 
-    def above(self, item: Id | None) -> list[Id]:
-        """An item and everything that it lies in."""
-        return line_above(item, self.record.parents)
+    def counted(self, item: Id, on: Id) -> frozenset[Id]:
+        """N as people, of what stands on an item: of a finding that had a round, its roster.
+
+        Whoever stands somewhere on the matter itself is counted with the seat that they had, and a moderator who
+        spoke for themselves, in a session where that counts.
+        """
+        sessions = self.attendance.sessions(item, self.session_of(on))
+        spoke = {
+            who
+            for who in self.attendance.speaking_moderators(sessions)
+            if (item, who) in self.stated or (who in self.stances[on] and self.stances[on][who].stance != "abstain")
+        }
+        if on in self.record.rosters:
+            disputing = self.disputing(on) & self.attendance.ever_counted
+            return self.record.rosters[on] | spoke | disputing
+        there = self.attendance.table(item, self.session_of(on))
+        return there | spoke | self.attendance.held(sessions, self.matter(on))
+
+    def table(self, item: Id, on: Id) -> frozenset[Id]:
+        """Who is asked about what stands on an item, but for moderators who count where they speak."""
+        return self.record.rosters.get(on) or self.attendance.table(item, self.session_of(on))
+
+    def roster(self, finding: Id) -> frozenset[Id]:
+        """Of whom a finding is asked that is put to the table now.
+
+        Those who sit there at this moment and are not marked absent, and whoever holds a stance on it, wrote its basis
+        or a statement against it: they are there already. `Agreement.counted` is N of it from then on.
+        """
+        found = self.found[finding]
+        seated = self.attendance.seated_now(found.item, self.asked(found))
+        speaking = self.counted(found.item, finding) & self.moderating
+        return seated | (self.matter(finding) & self.attendance.ever_counted) | speaking
+
+    def asked(self, found: Found) -> set[Id]:
+        """The sessions at which a round on it is held: its own, else the tables that its item concerns, else all."""
+        if found.session is not None:
+            return {found.session}
+        concerned = self.attendance.sessions(found.item) & self.record.closed
+        return concerned or set(self.record.closed)
 
     @cached_property
-    def sessions_on(self) -> dict[Id, set[Id]]:
-        """Item -> the sessions that have a contribution on it or below."""
-        sessions: dict[Id, set[Id]] = defaultdict(set)
-        for said in self.record.said:
-            for item in self.above(said.item):
-                sessions[item].add(said.session)
-        return sessions
+    def moderating(self) -> frozenset[Id]:
+        """Who moderates or moderated a session."""
+        return frozenset(seat.person for seat in self.record.members if seat.role == "moderator")
 
-    def sessions(self, item: Id) -> set[Id]:
-        """The sessions that count for an item: those with a contribution on it or below, else all."""
-        return self.sessions_on.get(item) or {member.session for member in self.record.members}
+    def session_of(self, on: Id) -> Id | None:
+        """The session that a finding is of, where it is not the event's."""
+        return self.found[on].session if on in self.found else None
 
-    def table(self, item: Id) -> frozenset[Id]:
-        """The people who are counted on an item, the moderator apart."""
-        if item not in self._table:
-            sessions, line = self.sessions(item), set(self.above(item))
-            self._table[item] = frozenset(
-                one.person
-                for one in self.record.members
-                if one.session in sessions
-                and one.role in COUNTED
-                and (one.session, one.person) not in self.never
-                and not line & one.absent
-            )
-        return self._table[item]
+    def disputing(self, on: Id) -> set[Id]:
+        """Who has a statement that disagrees with it."""
+        return {self.said[one.statement].author for one in self.towards[on] if one.kind == "disagrees"}
 
-    @cached_property
-    def never(self) -> set[tuple[Id, Id]]:
-        """(session, person): who is never counted there, whatever other role they have in it."""
-        return {(one.session, one.person) for one in self.record.members if one.role in NEVER}
+    def matter(self, on: Id) -> set[Id]:
+        """Who stands somewhere on the matter: by a stance, as an author of its basis, by a statement against it."""
+        basis = self.found[on].basis if on in self.found else (on,)
+        return self.stances[on].keys() | {self.said[id].author for id in basis if id in self.said} | self.disputing(on)
 
     @cached_property
     def stated(self) -> set[tuple[Id, Id]]:
         """(item, person): who stated a position on exactly that item."""
         return {(said.item, said.author) for said in self.record.said if said.kind == "position"}
-
-    def counted(self, item: Id, on: Id) -> frozenset[Id]:
-        """N as people: the table, and a moderator who stated a position on the item or took a stance."""
-        sessions = self.sessions(item)
-        moderators = {
-            one.person
-            for one in self.record.members
-            if one.role == "moderator" and one.session in sessions and (one.session, one.person) not in self.never
-        }
-        spoke = {
-            who
-            for who in moderators
-            if (item, who) in self.stated or (who in self.stances[on] and self.stances[on][who].stance != "abstain")
-        }
-        return self.table(item) | spoke
 
     def bar(self, item: Id, on: Id, authors: Iterable[Id]) -> Bar:
         """Where each of N stands on a statement whose basis these authors are."""
@@ -153,7 +158,7 @@ class Agreement:
         earlier = frozenset((stance[who], who) for who in stance if self.stances[on][who].is_earlier)
         withheld = {who for who, kind in stance.items() if kind in WITHHELD} | {who for _kind, who in earlier}
         support = ((set(authors) & table) | stance.keys()) - withheld
-        disputing = {self.said[one.statement].author for one in self.towards[on] if one.kind == "disagrees"} & table
+        disputing = self.disputing(on) & table
         opposed = {who for who, kind in stance.items() if kind == "disagree"} | (disputing - support)
         abstained = {who for who, kind in stance.items() if kind == "abstain"} - opposed
         reserved = {who for who in support if stance.get(who) == "reservations"}
@@ -225,7 +230,7 @@ class Agreement:
         support = bar.support | bar.reservations
         table = support | bar.opposed | bar.abstained | bar.silent
         took = {who for who in stances if who in table} - {who for kind, who in bar.earlier if kind not in WITHHELD}
-        disputing = {self.said[one.statement].author for one in self.towards[finding.id] if one.kind == "disagrees"}
+        disputing = self.disputing(finding.id)
         opposed = {who for who in took if stances[who].stance == "disagree"}
         against = opposed | (disputing & table)
         return Numbers(
@@ -301,3 +306,16 @@ def hands(finding: Found) -> Numbers:
 def agreement(event: Event, unseen: Collection[Id] = ()) -> Agreement:
     """The count of an event as the database has it now; `unseen` as `blind.unseen` has it for who reads it."""
     return Agreement(evidence(event), unseen)
+
+
+def rests_on_runs(event: Event) -> bool:
+    """Whether anybody is counted otherwise than they would be without the runs of items: a record then holds these."""
+    record = evidence(event)
+    if not record.runs:
+        return False
+    with_runs, without = Agreement(record), Agreement(replace(record, runs=[]))
+    if all(seat.is_whole for seat in record.members):
+        return any(with_runs.attendance.sessions(one) != without.attendance.sessions(one) for one in record.parents)
+    subjects: list[tuple[Id, Id]] = [(item, None) for item in record.parents]
+    subjects += [(found.item, found.id) for found in record.findings] + [(said.item, said.id) for said in record.said]
+    return any(with_runs.counted(*one) != without.counted(*one) for one in subjects)

@@ -6,6 +6,8 @@ How many have answered, and who has not, is for the staff; a split is for nobody
 from collections.abc import Collection, Iterable
 from typing import Any, NamedTuple
 
+from django.db.models import Q
+
 from dialogue.discussion.models import Contribution, ContributionKind
 from dialogue.events.models import Event, Session
 from dialogue.positions.agreement import Agreement
@@ -33,7 +35,7 @@ def unseen(event: Event) -> frozenset[Id]:
         return frozenset()
     closed = [one for one in sessions if one.access == "closed"] or sessions
     is_asked = any(one in closed for one in collecting)
-    return frozenset({*positions(collecting), *(findings(event) if is_asked else ())})
+    return frozenset({*positions(collecting), *findings(event, collecting, of_event=is_asked)})
 
 
 def positions(sessions: Collection[Session]) -> Collection[Any]:
@@ -42,9 +44,10 @@ def positions(sessions: Collection[Session]) -> Collection[Any]:
     return rows.values_list("pk", flat=True)
 
 
-def findings(event: Event) -> Collection[Any]:
-    """The findings that are put to the tables now: once the round is over, its count is everybody's."""
-    return event.findings.filter(is_open=True).values_list("pk", flat=True)
+def findings(event: Event, sessions: Collection[Session], *, of_event: bool) -> Collection[Any]:
+    """The findings that are put to these sessions now, or to all tables: after the round its count is everybody's."""
+    asked = Q(session__in=sessions) | Q(session=None) if of_event else Q(session__in=sessions)
+    return event.findings.filter(asked, is_open=True).values_list("pk", flat=True)
 
 
 def answers(counted: Agreement, item: Id, on: Id, authors: Iterable[Id]) -> Answers:
@@ -52,7 +55,7 @@ def answers(counted: Agreement, item: Id, on: Id, authors: Iterable[Id]) -> Answ
 
     The table alone: whether a moderator is counted depends on where they stand.
     """
-    table = counted.table(item)
+    table = counted.table(item, on)
     answered = {who for who, held in counted.stances[on].items() if not held.is_earlier}
     waiting = table.difference(answered, authors)
     return Answers(len(table) - len(waiting), len(table), waiting)

@@ -1,5 +1,6 @@
 """What the count looks at: an event's record reduced to who, where and how, without a word of what was said."""
 
+import datetime
 from collections import defaultdict
 from collections.abc import Collection, Hashable
 from dataclasses import dataclass, field
@@ -9,10 +10,13 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from dialogue.discussion.models import Authorship, Contribution, Relation
-from dialogue.events.models import Absence, Event, Membership
-from dialogue.positions.models import Count, FindingBasis, Stance
+from dialogue.events.models import SEAT_ORDER, Absence, Event, ItemRun, Membership
+from dialogue.positions.models import Count, FindingBasis, RosterPlace, Stance
 
 Id = Hashable
+Moment = datetime.datetime | None
+EARLIEST = datetime.datetime.min.replace(tzinfo=datetime.UTC)
+LATEST = datetime.datetime.max.replace(tzinfo=datetime.UTC)
 
 # Of a stance: whether the words that it is on have changed since, and not in spelling alone.
 WORDS_NOW = Coalesce("contribution__words_version", "finding__words_version")
@@ -29,12 +33,29 @@ def is_earlier(stance: Stance | None, now: int) -> bool:
 
 
 class Member(NamedTuple):
-    """Somebody’s seat in one session."""
+    """Somebody’s seat in one session. `since`, `until`: None for one that began before everything, or is held now."""
 
     session: Id
     person: Id
     role: str
     absent: frozenset[Id] = frozenset()  # items, with all below them
+    since: Moment = None
+    until: Moment = None
+    is_succeeded: bool = False  # somebody else took this seat over
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether it was held all the time, by somebody who missed nothing."""
+        return not (self.since or self.until or self.absent)
+
+
+class Run(NamedTuple):
+    """An item as it was open in one session, until None while it is open now."""
+
+    session: Id
+    item: Id
+    since: Moment
+    until: Moment
 
 
 class Said(NamedTuple):
@@ -76,6 +97,7 @@ class Found:
     call: str | None = None
     objections: int = 0
     pair: Id | None = None
+    session: Id | None = None  # None: the event's
     present: int | None = None  # of a count
     tally: tuple[int, int, int, int] | None = None  # of a count: agree, reservations, disagree, abstain
 
@@ -91,12 +113,16 @@ class Evidence:
     held: list[Held] = field(default_factory=list)
     findings: list[Found] = field(default_factory=list)
     scale: dict[str, str] | None = None
+    runs: list[Run] = field(default_factory=list)
+    acted: set[tuple[Id, Id]] = field(default_factory=set)  # (item, person): had the floor there, or stands somewhere
+    rosters: dict[Id, frozenset[Id]] = field(default_factory=dict)  # finding -> who was asked
+    moderators: dict[Id, str] = field(default_factory=dict)  # session -> when its moderator counts
+    closed: frozenset[Id] = frozenset()  # the sessions that findings are about
 
 
 def evidence(event: Event) -> Evidence:
-    """Everything that the count needs of an event, in eight queries whatever its size."""
-    absent = absences(event)
-    members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
+    """Everything that the count needs of an event, in a fixed number of queries whatever its size."""
+    seated = members(event)
     counting = [Said(*row) for row in counted_statements(Authorship.objects.filter(contribution__event=event))]
     counts = {one.id for one in counting}
     related = Relation.objects.filter(source_statement__event=event).values_list(
@@ -107,7 +133,7 @@ def evidence(event: Event) -> Evidence:
     )
     return Evidence(
         parents=dict(event.items.values_list("pk", "parent_id")),
-        members=[Member(session, who, role, frozenset(absent[pk])) for pk, session, who, role in members],
+        members=seated,
         said=counting,
         related=[
             Related(one, kind, said_to or found)
@@ -117,6 +143,10 @@ def evidence(event: Event) -> Evidence:
         held=[Held(said_on or found, *of_whom) for said_on, found, *of_whom in held],
         findings=findings(event),
         scale=event.scale,
+        runs=runs(event),
+        acted=acted(event, seated),
+        rosters=rosters(event),
+        **manners(event),
     )
 
 
@@ -126,12 +156,12 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
     `said` holds these positions, what disputes them, one statement for each item and session that anything was said
     in, and the moderators' positions.
     """
-    members = Membership.objects.filter(session__event=event).values_list("pk", "session_id", "attendee_id", "role")
+    seated = members(event)
     related = Relation.objects.filter(to_contribution__in=positions, kind="disagrees").values_list(
         "source_statement_id", "kind", "to_contribution_id"
     )
     disputing = {one for one, _kind, _to in related}
-    moderators = {who for _pk, _session, who, role in members if role == "moderator"}
+    moderators: set[Any] = {one.person for one in seated if one.role == "moderator"}
     these = Authorship.objects.filter(contribution__in={*positions, *disputing})
     theirs = Authorship.objects.filter(attendee__in=moderators, contribution__kind="position")
     said = [Said(*row) for row in {*counted_statements(these), *counted_statements(theirs)}]  # each by its own index
@@ -142,14 +172,16 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
     held = Stance.objects.filter(contribution__in=positions).annotate(is_earlier=ON_EARLIER_WORDS).values_list(
         "contribution_id", "attendee_id", "stance", "strong", "is_earlier"
     )
-    absent = absences(event)
     return Evidence(
         parents=dict(event.items.values_list("pk", "parent_id")),
-        members=[Member(session, who, role, frozenset(absent[pk])) for pk, session, who, role in members],
+        members=seated,
         said=said,
         related=[Related(*row) for row in related if row[0] in counts],
         held=[Held(*row) for row in held],
         scale=event.scale,
+        runs=runs(event),
+        acted=acted(event, seated),
+        **manners(event),
     )
 
 
@@ -159,6 +191,60 @@ def counted_statements(authorships: QuerySet[Authorship]) -> QuerySet:
     return rows.exclude(contribution__attribution="off_record").values_list(
         "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
     )
+
+
+def members(event: Event) -> list[Member]:
+    """Every seat of the event, those that ended too, with what its holder missed (two queries)."""
+    absent = absences(event)
+    rows = Membership.every.filter(session__event=event).order_by("session__position", *SEAT_ORDER)
+    seats = list(rows.values_list("pk", "session_id", "attendee_id", "role", "started_at", "ended_at", "succeeds_id"))
+    succeeded = {former for *_seat, former in seats}
+    return [
+        Member(session, who, role, frozenset(absent[pk]), since, until, pk in succeeded)
+        for pk, session, who, role, since, until, _former in seats
+    ]
+
+
+def runs(event: Event) -> list[Run]:
+    """Every run of every item in every session."""
+    rows = ItemRun.objects.filter(session__event=event).order_by("position")
+    return [Run(*row) for row in rows.values_list("session_id", "item_id", "start", "end")]
+
+
+def acted(event: Event, seated: Collection[Member]) -> set[tuple[Id, Id]]:
+    """(item, person): who left a trace on which item, of those alone whose presence there is a question."""
+    return traces(event, {one.person for one in seated if not one.is_whole})
+
+
+def traces(event: Event, some: Collection[Any]) -> set[tuple[Id, Id]]:
+    """(item, person): where these people spoke, had the floor, or stand on something."""
+    if not some:
+        return set()
+    spoke = counted_statements(Authorship.objects.filter(contribution__event=event, attendee__in=some))
+    found = {(item, who) for _pk, _session, item, who, _kind in spoke}
+    found |= set(event.floor.filter(attendee__in=some).values_list("item_id", "attendee_id"))
+    speaking = event.sessions.filter(speaking__attendee__in=some)
+    found |= set(speaking.values_list("speaking__item", "speaking__attendee"))
+    held = Stance.objects.filter(event=event, attendee__in=some)
+    for on_said, on_found, who in held.values_list("contribution__item_id", "finding__item_id", "attendee_id"):
+        found.add((on_said or on_found, who))
+    return found
+
+
+def rosters(event: Event) -> dict[Id, frozenset[Id]]:
+    """Finding -> who was asked when it was put to the table, of those that were."""
+    asked: dict[Id, set[Id]] = defaultdict(set)
+    for finding, who in RosterPlace.objects.filter(finding__event=event).values_list("finding_id", "attendee_id"):
+        asked[finding].add(who)
+    return {finding: frozenset(some) for finding, some in asked.items()}
+
+
+def manners(event: Event) -> dict[str, Any]:
+    """How the sessions count: when their moderators do, and which of them findings are about."""
+    rows = list(event.sessions.values_list("pk", "access", "moderator_counts"))
+    closed = frozenset(pk for pk, access, _counts in rows if access == "closed")
+    asked = closed or frozenset(pk for pk, *_more in rows)
+    return {"moderators": {pk: counts for pk, _access, counts in rows}, "closed": asked}
 
 
 def absences(event: Event) -> dict[Any, set[Any]]:
@@ -196,6 +282,7 @@ def findings(event: Event) -> list[Found]:
             call=one.call,
             objections=one.call_objections or 0,
             pair=one.pair_id,
+            session=one.session_id,
             present=one.count.present if one.count else None,
             tally=tally(one.count),
         )

@@ -113,6 +113,7 @@ class Finding(Keyed):
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="findings")
     item = models.ForeignKey(Item, models.CASCADE, related_name="findings")
+    session = models.ForeignKey(Session, models.CASCADE, null=True, related_name="findings")  # null: the event's
     text = models.TextField()
     level = models.CharField(max_length=24, choices=Level.choices)
     pair = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
@@ -191,6 +192,19 @@ class FindingBasis(Listed):
 
     def __str__(self) -> str:
         return f"{self.finding} rests on {self.contribution}"
+
+
+class RosterPlace(Listed):
+    """Somebody of whom a finding was asked: fixed when it was put to the table, whoever comes or goes afterwards."""
+
+    finding = models.ForeignKey(Finding, models.CASCADE, related_name="roster")
+    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="roster_places")
+
+    class Meta(Listed.Meta):
+        constraints = [models.UniqueConstraint(fields=["finding", "attendee"], name="roster_place_once")]
+
+    def __str__(self) -> str:
+        return f"{self.attendee} was asked for {self.finding}"
 
 
 class Stance(Statement, Listed):

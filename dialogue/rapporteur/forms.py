@@ -151,7 +151,20 @@ class FindingForm(WithItem):
             half="1:2",
         ),
     )
-    field_order = ("text", "level", "reason", "outcome", "decision_rule", "decision_majority", "item")
+    session = Chosen(
+        label=gettext_lazy("Of the table"), required=False,
+        help_text=gettext_lazy("A finding of one table is counted over it, and its members answer it."),
+    )  # fmt: skip
+    field_order = ("text", "level", "reason", "outcome", "decision_rule", "decision_majority", "item", "session")
+
+    def offer(self) -> None:
+        """The headings; and the closed tables, where there are several."""
+        super().offer()
+        closed = list(self.event.sessions.filter(access="closed"))
+        if len(closed) > 1:
+            self.fields["session"].offer(closed, _("all of them: the event’s"))  # type: ignore[attr-defined]
+        else:
+            del self.fields["session"]
 
     def clean_outcome(self) -> str | None:
         """No outcome is None."""
@@ -173,6 +186,13 @@ class FindingForm(WithItem):
     def freeze(self) -> None:
         """Keep the words as they are."""
         self.fields["text"].disabled = True
+        if "session" in self.fields:
+            self.fields["session"].disabled = True
+
+    def written(self, basis: tuple[uuid.UUID, ...]) -> Any:
+        """What came in; a finding stays with its table where the form offers none."""
+        own = {"session": self.cleaned_data.get("session", self.initial.get("session"))}
+        return self.words(basis=basis, **{**self.cleaned_data, **own})
 
 
 class ParagraphForm(WithItem):

@@ -3,6 +3,8 @@
 import datetime
 import functools
 import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -12,13 +14,28 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
-from dialogue.discussion.actions import erase_off_record, release_waiting
+from dialogue.discussion.actions import erase_off_record, recount, release_waiting
 from dialogue.due import actions as due
-from dialogue.events.models import Attendee, Event, Item, NamesInRoom, Opening, Release, Session, new_epoch
+from dialogue.events.models import (
+    Absence,
+    Attendee,
+    Event,
+    Item,
+    ItemRun,
+    Membership,
+    NamesInRoom,
+    Opening,
+    Release,
+    Session,
+    new_epoch,
+)
 from dialogue.kept import next_place
 from dialogue.line import in_line
 from dialogue.people.models import Person
 from dialogue.positions.actions import blindness_changed, tables
+from dialogue.positions.agreement import agreement
+from dialogue.positions.attendance import Attendance
+from dialogue.positions.evidence import around, traces
 from dialogue.record import actions as record
 from dialogue.record import hints
 from dialogue.record.actions import Turn
@@ -34,16 +51,32 @@ def open_item(session: Session, person: Person, item: Item) -> Opening:
         reader(person, session.event).require_in("run the table", session.key)
         require_sitting(session)
         opening = Opening.objects.filter(session=session, item=item).first()
+        if opening is not None and opening.closed_at is None:
+            return opening
+        counted = present_on(turn.event, item)
         if opening is None:
             opening = Opening.objects.create(session=session, item=item, opened_at=timezone.now())
-        elif opening.closed_at is None:
-            return opening
         else:
             opening.closed_at = None
             opening.version += 1
             opening.save(update_fields=["closed_at", "version"])
+        begin_run(session, item)
         turn.enter("item-opened", item.pk, session, audiences(session))
+        now = present_on(turn.event, item)
+        recount(turn, [one for one in now if now[one] != counted[one]])
         return opening
+
+
+def begin_run(session: Session, item: Item) -> None:
+    """Whoever has a seat from now on, until the item is closed, is counted for it."""
+    place = next_place(ItemRun.objects.filter(session=session))
+    ItemRun.objects.create(session=session, item=item, start=timezone.now(), position=place)
+
+
+def present_on(event: Event, item: Item) -> dict[Any, frozenset[Any]]:
+    """N as people on an item and on each that it lies in, to see whether something changes it."""
+    attendance = Attendance(around(event, ()))
+    return {one: attendance.table(one) for one in attendance.above(item.pk)}
 
 
 def close_item(session: Session, person: Person, item: Item) -> None:
@@ -60,6 +93,7 @@ def shut_item(turn: Turn, session: Session, item: Item) -> None:
     )
     if not closed:
         return
+    ItemRun.objects.filter(session=session, item=item, end=None).update(end=timezone.now())
     if session.release == Release.WITH_ITEM:
         release_waiting(turn, session, item)
     erase_off_record(turn, session, item)
@@ -196,6 +230,62 @@ def require_no_round(session: Session) -> None:
 
 
 # ------------------------------------------------------------------ who is at the table
+
+
+def mark_away(session: Session, person: Person, attendee: Attendee, item: Item) -> None:
+    """Somebody misses an item, with all below it, and is not counted for it. For oneself, or by who runs the table.
+
+    Raises PermissionDenied; ValidationError where they took part in it, or a disagreement would be lost by it.
+    """
+    with attending(session, person, attendee, item) as (turn, seat):
+        if seat.absences.filter(item=item).exists():
+            return
+        above = Attendance(around(turn.event, ())).above
+        if any(item.pk in above(at) for at, _who in traces(turn.event, {attendee.pk})):
+            raise ValidationError(_("They took part in this item, so they were there."))
+        against = dissent(turn.event)
+        Absence.objects.create(membership=seat, item=item, position=next_place(seat.absences.all()))
+        Membership.objects.filter(pk=seat.pk).update(absences_noted=True)
+        if any(now < against[one] for one, now in dissent(turn.event).items()):
+            raise ValidationError(_("They disagree with a finding on this item, and are counted for it."))
+        turn.note("marked-away", attendee.pk, session)
+
+
+def mark_present(session: Session, person: Person, attendee: Attendee, item: Item) -> None:
+    """Somebody is there for an item after all. Raises PermissionDenied."""
+    with attending(session, person, attendee, item) as (turn, seat):
+        if seat.absences.filter(item=item).delete()[0]:
+            turn.note("marked-present", attendee.pk, session)
+
+
+@contextmanager
+def attending(
+    session: Session, person: Person, attendee: Attendee, item: Item
+) -> Iterator[tuple[Turn, Membership]]:
+    """One turn in which it changes for what somebody is there: their seat, and what is counted anew by it."""
+    with record.turn(session.event, by=person) as turn:
+        who = reader(person, turn.event)
+        if who.attendee_id != attendee.pk:
+            who.require_in("run the table", session.key)
+        seat = session.memberships.filter(attendee=attendee).first()
+        if seat is None:
+            raise ValidationError(_("That person has no seat at this table."))
+        counted = present_below(turn.event, item)
+        yield turn, seat
+        now = present_below(turn.event, item)
+        recount(turn, [one for one in now if now[one] != counted[one]])
+
+
+def present_below(event: Event, item: Item) -> dict[Any, frozenset[Any]]:
+    """N as people on an item, on those below it, and on each that it lies in."""
+    attendance = Attendance(around(event, ()))
+    below = [one for one in attendance.record.parents if item.pk in attendance.above(one)]
+    return {one: attendance.table(one) for one in {*below, *attendance.above(item.pk)}}
+
+
+def dissent(event: Event) -> dict[Any, int]:
+    """How many are against each finding."""
+    return {pk: holding.numbers.against for pk, holding in agreement(event).holdings.items()}
 
 
 def rights_changed(sessions: QuerySet[Session]) -> None:

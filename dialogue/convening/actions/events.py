@@ -11,7 +11,17 @@ from django.utils.translation import gettext as _
 from dialogue.audit import actions as audit
 from dialogue.convening import checklist
 from dialogue.convening.actions import preparing
-from dialogue.events.models import Disclaimer, Event, Item, NamesInRoom, Partner, Pass, Role, Session
+from dialogue.events.models import (
+    Disclaimer,
+    Event,
+    Item,
+    ModeratorCounts,
+    NamesInRoom,
+    Partner,
+    Pass,
+    Role,
+    Session,
+)
 from dialogue.kept import Listed
 from dialogue.line import in_line
 from dialogue.people.models import Person
@@ -41,8 +51,9 @@ def set_up(by: Person, facts: dict[str, Any], like: Event | None = None) -> Even
             take_over(event, like)
         else:
             Session.objects.create(
-                event=event, kind="roundtable", title=_("Roundtable"), date=event.date, names_in_room=NamesInRoom.SHOWN
-            )
+                event=event, kind="roundtable", title=_("Roundtable"), date=event.date,
+                names_in_room=NamesInRoom.SHOWN, moderator_counts=ModeratorCounts.NEVER,
+            )  # fmt: skip
         audit.note(event, by, "event-set-up", event.pk)
         return event
 
@@ -63,7 +74,10 @@ def take_over(event: Event, like: Event) -> None:
     later = event.date - like.date
     for session in like.sessions.all():
         told = {name: getattr(session, name) for name in OF_A_SESSION}
-        Session.objects.create(event=event, date=session.date + later, names_in_room=names_like(session), **told)
+        told |= {"names_in_room": names_like(session), "moderator_counts": ModeratorCounts.NEVER}
+        if session.moderator_counts == ModeratorCounts.ALWAYS:
+            told["moderator_counts"] = ModeratorCounts.ALWAYS
+        Session.objects.create(event=event, date=session.date + later, **told)
     below(event, like, None, None)
 
 

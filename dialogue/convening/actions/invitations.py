@@ -104,7 +104,7 @@ def withdraw(attendee: Attendee, by: Person, site: str) -> None:
         attendee.memberships.update(agreed_at=None, agreed_to=None)
         Invitation.objects.filter(pk=invitation.pk).update(withdrawn_at=timezone.now())
         if was_sent:
-            sessions = list(Session.objects.filter(memberships__attendee=attendee))
+            sessions = list(Session.objects.filter(memberships__in=attendee.memberships.all()))
             told = {"event": turn.event, "name": attendee.name, "by": by.name}
             cancelled = calendar(turn.event, sessions, site, edition=invitation.times, is_off=True)
             mail.write("withdrawn", invitation.email, invitation.language, told, calendar=cancelled,

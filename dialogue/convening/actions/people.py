@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from dialogue.access import reader
-from dialogue.convening.actions import inviting, require_grant_of_all
+from dialogue.convening.actions import inviting, require_grant_of_all, seats
 from dialogue.convening.actions.naming import PRINTED, note_taken, require_free_name
 from dialogue.convening.models import Invitation, NameRequest
 from dialogue.convening.spreadsheet import Row
@@ -101,9 +101,11 @@ def take(turn: Turn, session: Session, facts: Facts, role: str) -> Attendee:
 
 
 def give_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
-    """A seat at the end of the session's list."""
-    place = next_place(Membership.objects.filter(session=session))
-    Membership.objects.create(session=session, attendee=attendee, role=role, position=place, is_asked=True)
+    """A seat at the end of the session's list, from now on where anything was discussed there before."""
+    place = next_place(Membership.every.filter(session=session))
+    Membership.objects.create(
+        session=session, attendee=attendee, role=role, position=place, is_asked=True, started_at=seats.begin(session)
+    )
     turn.note("seat-given", attendee.pk, session)
 
 
@@ -167,20 +169,20 @@ def free_address(attendee: Attendee, facts: Facts) -> str:
 
 def change_seat(turn: Turn, session: Session, attendee: Attendee, role: str) -> None:
     """Somebody's role in one session; "" takes the seat away."""
-    seats = Membership.objects.filter(session=session, attendee=attendee)
-    now = list(seats.values_list("role", flat=True))
+    now = list(Membership.objects.filter(session=session, attendee=attendee))
+    roles = {seat.role for seat in now}
     if role and not now:
         give_seat(turn, session, attendee, role)
-    elif role and role not in now:
-        seats.update(role=role)
+    elif role and role not in roles:
+        seats.change_role(now, role)
         turn.note("role-changed", attendee.pk, session)
     elif not role and now:
-        seats.delete()
+        seats.end(now)
         turn.note("seat-taken", attendee.pk, session)
 
 
 def remove(attendee: Attendee, by: Person) -> None:
-    """Somebody is in the event no more: from their open pages too. What they said keeps its author."""
+    """Somebody is in the event no more: from their open pages too. What they said keeps its author, and counts."""
     with inviting(attendee.event, by) as turn:
         require_grant_of_all(turn, attendee)
         turn.note("person-removed", attendee.pk)
@@ -188,11 +190,11 @@ def remove(attendee: Attendee, by: Person) -> None:
 
 
 def let_go(attendee: Attendee) -> None:
-    """Take away seats, letters and account; and the person, where the record has nothing of them."""
-    nothing = not has_part(attendee)
+    """End seats, take letters and account away; and the person, where they left no trace and got no letter."""
+    nothing = not (has_part(attendee) or has_been_there(attendee))
     unsent(attendee)
     address = Invitation.objects.filter(attendee=attendee).values_list("email", flat=True).first() or ""
-    attendee.memberships.all().delete()
+    seats.end(list(attendee.memberships.all()))
     Invitation.objects.filter(attendee=attendee).delete()
     part_from(attendee)
     forget(address)
@@ -234,6 +236,22 @@ def has_part(attendee: Attendee) -> bool:
     )
 
 
+def has_been_there(attendee: Attendee) -> bool:
+    """Whether somebody got a letter or came in, or sits in a record where something was discussed: they are counted.
+
+    Who was only written into the list, and never asked, was not there.
+    """
+    for seat in Membership.every.filter(attendee=attendee).select_related("session"):
+        if seat.agreed_at or seat.ended_at or (not seat.is_asked and seats.began(seat.session)):
+            return True
+    invitation = Invitation.objects.filter(attendee=attendee).select_related("mail").first()
+    if invitation is None or not invitation.times:
+        return False
+    if invitation.times > 1:
+        return mail.was_sent(invitation.email)
+    return bool(invitation.mail and invitation.mail.sent_at)
+
+
 def is_nobody(person: Person) -> bool:
     """Whether an account has no part in any event, nor ever did anything: then it is kept no longer."""
     has_part = Q(attendances__isnull=False) | Q(passes__isnull=False) | Q(deeds__isnull=False)
@@ -249,18 +267,22 @@ def replace(attendee: Attendee, by: Person, facts: Facts) -> Attendee:
         require_grant_of_all(turn, attendee)
         email = free_address(attendee, facts)
         comes = Attendee.objects.create(event=turn.event, position=attendee.position, **facts.printed)
-        seats = list(attendee.memberships.all())
+        former = list(attendee.memberships.select_related("session"))
         let_go(attendee)
         require_free_name(comes, facts.name, facts.honorific)
-        sit(comes, seats)
+        sit(comes, former)
         Invitation.objects.create(attendee=comes, email=email, language=facts.language or turn.event.language)
         turn.note("person-replaced", comes.pk)
         return comes
 
 
-def sit(attendee: Attendee, seats: Iterable[Membership]) -> None:
+def sit(attendee: Attendee, former: Iterable[Membership]) -> None:
     """Seats that somebody else had; what they agreed to, or missed, was theirs."""
+    kept = set(Membership.every.filter(pk__in=[seat.pk for seat in former]).values_list("pk", flat=True))
     Membership.objects.bulk_create(
-        Membership(session_id=seat.session_id, attendee=attendee, role=seat.role, position=seat.position, is_asked=True)
-        for seat in seats
-    )
+        Membership(
+            session=seat.session, attendee=attendee, role=seat.role, position=seat.position, is_asked=True,
+            started_at=seats.begin(seat.session), succeeds_id=seat.pk if seat.pk in kept else None,
+        )
+        for seat in former
+    )  # fmt: skip

@@ -7,7 +7,16 @@ from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import preparing
 from dialogue.discussion.models import Contribution
-from dialogue.events.models import OPENNESS, STRICTNESS, Event, Membership, Session, strictest
+from dialogue.events.models import (
+    OPENNESS,
+    STRICTNESS,
+    Event,
+    Membership,
+    ModeratorCounts,
+    NamesInRoom,
+    Session,
+    strictest,
+)
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 
@@ -16,7 +25,9 @@ def add_session(event: Event, by: Person, facts: dict[str, Any]) -> Session:
     """One more session; `facts` are its columns, `attribution` always given."""
     with preparing(event, by) as turn:
         place = next_place(Session.objects.filter(event=event))
-        session = Session.objects.create(event=event, position=place, **facts)
+        session = Session.objects.create(
+            event=event, position=place, **{"moderator_counts": ModeratorCounts.NEVER, **facts}
+        )
         settle_rules(turn.event, own={session.pk: facts["attribution"]})
         turn.note("session-set-up", session.pk, session)
         return session
@@ -28,6 +39,7 @@ def change_session(session: Session, by: Person, facts: dict[str, Any]) -> None:
         before = Session.objects.get(pk=session.pk)
         keep_promises(turn.event, before, facts)
         keep_names(before, facts)
+        keep_count(before, facts)
         opens_to_public = facts["access"] == "public" != before.access
         Session.objects.filter(pk=session.pk).update(**facts)
         if opens_to_public:  # they agreed to a closed table
@@ -69,6 +81,18 @@ def keep_names(session: Session, facts: dict[str, Any]) -> None:
         raise ValidationError(
             _("Something was said here already: whose names the room shows can become stricter, never more open.")
         )
+
+
+def keep_count(session: Session, facts: dict[str, Any]) -> None:
+    """Raise ValidationError where a count that stands would change, or tell that its moderator took a side."""
+    chosen = facts.get("moderator_counts", session.moderator_counts)
+    names = facts.get("names_in_room", session.names_in_room)
+    if chosen == ModeratorCounts.WHEN_SPEAKING and (chosen != session.moderator_counts or names == NamesInRoom.HIDDEN):
+        raise ValidationError(_("Choose whether the moderator is counted: yes or no."))
+    if chosen == session.moderator_counts:
+        return
+    if Contribution.every.filter(session=session).exists() or session.runs.exists():
+        raise ValidationError(_("The discussion has begun: who is counted in it stays as it is."))
 
 
 def settle_rules(event: Event, own: dict[Any, str] | None = None) -> None:

@@ -18,6 +18,7 @@ from dialogue.events.models import (
     Event,
     Figures,
     ItemKind,
+    ModeratorCounts,
     NamesInRoom,
     Regime,
     SessionAccess,
@@ -119,7 +120,21 @@ class SessionForm(SetUpForm):
     names_in_room = forms.ChoiceField(
         label=gettext_lazy("Names in the room"), choices=NamesInRoom.choices, required=False
     )
+    moderator_counts = forms.ChoiceField(
+        label=gettext_lazy("Is the moderator counted?"), required=False,
+        help_text=gettext_lazy("Among those who agree, and among all. It is settled once the discussion begins."),
+    )  # fmt: skip
     attribution = forms.ChoiceField(label=gettext_lazy("The rule"), choices=Regime.choices)
+
+    def __init__(self, *given: Any, **named: Any):
+        super().__init__(*given, **named)
+        now = self.initial.setdefault("moderator_counts", ModeratorCounts.NEVER.value)
+        offered = [one for one in ModeratorCounts.choices if one[0] in (now, "never", "always")]
+        self.fields["moderator_counts"].choices = offered  # type: ignore[attr-defined]
+
+    def clean_moderator_counts(self) -> str:
+        """As it is, where the form does not say it."""
+        return self.cleaned_data["moderator_counts"] or self.initial["moderator_counts"]
 
     def clean(self) -> dict[str, Any]:
         """Django’s own."""

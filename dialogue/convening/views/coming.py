@@ -75,7 +75,7 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     attendee = event.attendees.filter(key=who.attendee).first() if who.attendee else None
     if attendee is None:
         return redirect("event", slug)
-    sessions = list(event.sessions.filter(memberships__attendee=attendee).distinct())
+    sessions = list(event.sessions.filter(memberships__in=attendee.memberships.all()).distinct())
     rules = {one.key: strictest(event.attribution, one.attribution) for one in sessions}
     asked = NameRequest.objects.filter(attendee=attendee).first()
     sent = request.POST if request.method == "POST" else None

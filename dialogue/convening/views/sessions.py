@@ -12,7 +12,7 @@ from dialogue.convening.actions import sessions
 from dialogue.convening.forms import event as forms
 from dialogue.convening.rules import Example, examples, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
-from dialogue.events.models import STRICTNESS, Event, Item, NamesInRoom, Session, strictest
+from dialogue.events.models import STRICTNESS, Event, Item, Membership, NamesInRoom, Session, strictest
 from dialogue.events.programme import in_order, outline
 
 
@@ -39,7 +39,7 @@ def new_session(at: Preparing) -> HttpResponse:
 def session(at: Preparing, key: str) -> HttpResponse:
     """One session (POST `do`: save or remove)."""
     one = get_object_or_404(at.event.sessions.select_related("event"), key=key)
-    names = ("title", "kind", "access", "date", "starts", "ends", "names_in_room")
+    names = ("title", "kind", "access", "date", "starts", "ends", "names_in_room", "moderator_counts")
     first = {name: getattr(one, name) for name in names}
     first["attribution"] = strictest(at.event.attribution, one.attribution)
     if at.sent is not None and at.sent.get("do") == "remove":
@@ -69,7 +69,8 @@ def rules_for(at: Preparing, one: Session) -> list[Example]:
 
 def examples_of(event: Event) -> list[Example]:
     """What each rule would print of a remark of the first person of the event, or of somebody made up."""
-    one = event.attendees.filter(memberships__role__in=("participant", "panelist")).first()
+    seats = Membership.objects.filter(session__event=event, role__in=("participant", "panelist"))
+    one = event.attendees.filter(memberships__in=seats).first()
     if one is None:
         return examples("Ray Crabbe", _("Royal Military Institute"), _("police"))
     return examples(f"{one.honorific} {one.name}".strip(), one.affiliation, one.sector)

@@ -11,7 +11,7 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from dialogue.access import Reader, audiences, reader
+from dialogue.access import Reader, audiences, known_findings, reader
 from dialogue.discussion import threads
 from dialogue.discussion.actions.moment import Moment
 from dialogue.discussion.actions.telling import weigh
@@ -268,7 +268,7 @@ def hangs_on(session: Session, words: Words, ties: Collection[Tie], who: Reader)
         rows = rows.filter(Q(released=True) | Q(authorship__attendee__key=who.attendee))
     targets = {one.pk: one for one in rows}
     findings = {tie.finding for tie in ties if tie.finding}
-    known = session.event.findings.filter(pk__in=findings).count() if findings and who.may("read the table") else 0
+    known = known_findings(session, who).filter(pk__in=findings).count() if findings else 0
     if len(targets) < len(wanted) or known < len(findings):
         raise ValidationError(_("What you answer is not there any more. Your words are kept: send them on their own."))
     here = [targets[tie.contribution] for tie in ties if tie.contribution]

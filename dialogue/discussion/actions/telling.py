@@ -13,7 +13,7 @@ from dialogue.discussion.models import (
     Relation,
     RelationKind,
 )
-from dialogue.events.models import Attendee, Event, Session
+from dialogue.events.models import Attendee, Event, Membership, ModeratorCounts, Session
 from dialogue.events.programme import line_above
 from dialogue.record.actions import Turn
 
@@ -125,9 +125,11 @@ def recounted(turn: Turn, said: Contribution, *, may_be_first: bool = True) -> l
 
 
 def runs_a_table(said: Contribution) -> bool:
-    """Whether its author moderates a session of the event."""
-    moderates = {"attendee__memberships__session__event": said.event, "attendee__memberships__role": "moderator"}
-    return Authorship.objects.filter(contribution=said, **moderates).exists()
+    """Whether its author moderates a session of the event in which the moderator counts where they speak."""
+    seats = Membership.every.filter(
+        session__event=said.event, session__moderator_counts=ModeratorCounts.WHEN_SPEAKING, role="moderator"
+    )
+    return Authorship.objects.filter(contribution=said, attendee__memberships__in=seats).exists()
 
 
 def heard_first_on(event: Event, said: Contribution) -> list[uuid.UUID]:

@@ -11,7 +11,8 @@ from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.events.models import Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
-from dialogue.positions.models import CallKind, Count, CountKind, Finding
+from dialogue.positions.agreement import agreement
+from dialogue.positions.models import CallKind, Count, CountKind, Finding, RosterPlace
 from dialogue.rapporteur.actions.findings import findings, moved
 from dialogue.rapporteur.actions.papers import require, tables, tell
 from dialogue.record import actions as record
@@ -50,6 +51,7 @@ def put_to_round(finding: Finding, person: Person, present: int, *, was: str) ->
         called(now, CallKind.CHECK_ROUND, present, 0)
         now.is_open = True
         now.save()
+        write_roster(now)
         moved(turn, now)
         turn.note("round-opened", now.pk)
 
@@ -82,6 +84,7 @@ def enter_call(finding: Finding, person: Person, kind: str, present: int, object
             raise ValidationError(_("That cannot be done here."))
         called(now, kind, present, objections)
         now.save()
+        write_roster(now)
         moved(turn, now)
         turn.note("call-entered", now.pk)
 
@@ -91,7 +94,7 @@ def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands
     with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = unchanged(turn, finding, was)
-        if session not in tables(turn.event):
+        if session not in ([now.session] if now.session else tables(turn.event)):
             raise ValidationError(_("Choose the table at which hands were raised."))
         fits(sum(hands.tally.values()), hands.present, _("There are more hands than people."))
         place = next_place(Count.objects.filter(event=turn.event))
@@ -118,6 +121,7 @@ def take_back_call(finding: Finding, person: Person) -> None:
         now.call = now.call_at = now.call_present = now.call_objections = None
         now.call_at_written, now.is_open = "", False
         now.save()
+        RosterPlace.objects.filter(finding=now).delete()
         moved(turn, now)
         turn.note("call-taken-back", now.pk)
 
@@ -151,6 +155,16 @@ def called(finding: Finding, kind: str, present: int, objections: int) -> None:
     fits(objections, present)
     finding.call, finding.call_at, finding.call_at_written = kind, timezone.now(), ""
     finding.call_present, finding.call_objections = present, objections
+
+
+def write_roster(finding: Finding) -> None:
+    """Fix of whom the finding is asked: whoever comes or goes later changes its N no more."""
+    RosterPlace.objects.filter(finding=finding).delete()
+    asked: Any = agreement(finding.event).roster(finding.pk)
+    people = finding.event.attendees.filter(pk__in=asked).order_by("position")
+    RosterPlace.objects.bulk_create(
+        RosterPlace(finding=finding, attendee=one, position=place) for place, one in enumerate(people)
+    )
 
 
 def fits(some: int, present: int | None, told: str = "") -> None:

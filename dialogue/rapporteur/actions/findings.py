@@ -13,12 +13,12 @@ from django.utils.translation import ngettext
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Relation
 from dialogue.discussion.spelling import is_spelling
-from dialogue.events.models import Item
+from dialogue.events.models import Item, Session
 from dialogue.people.models import Person
 from dialogue.positions.actions import lapse_stances, tell_of_finding
 from dialogue.positions.decisions import majority_of, wanted_majority
 from dialogue.positions.models import DecisionRule, Finding, FindingBasis, FormerFinding, Level, Stance
-from dialogue.rapporteur.actions.papers import Papers, Words, require
+from dialogue.rapporteur.actions.papers import Papers, Words, require, tables
 from dialogue.rapporteur.models import NoteSubject, Paragraph, ParagraphBasis, RecommendationBasis
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -35,6 +35,7 @@ class FindingWords(Words):
     outcome: str | None = None
     decision_rule: str | None = None
     decision_majority: str = ""
+    session: Session | None = None  # None: the event's
 
 
 ON_ITS_WORDS = ("count", "call", "call_at", "call_at_written", "call_present", "call_objections")
@@ -58,6 +59,17 @@ class Findings(Papers[FindingWords]):
         if is_majority != bool(words.decision_majority) or (is_majority and not majority_of(words.decision_majority)):
             raise ValidationError(wanted_majority())
         super().check(turn, words, now)
+        was, is_now = now and now.session_id, words.session and words.session.pk
+        if is_now and is_now != was and words.session not in tables(turn.event):
+            raise ValidationError(_("Choose the table that the finding is about."))
+        if now and is_now != was:
+            self.move_to_other_table(turn, now)
+
+    def move_to_other_table(self, turn: Turn, now: Any) -> None:
+        """Tell those at its table before it is another's. Raises ValidationError where they have spoken on it."""
+        if spoken := list(spoken_on(now)):
+            raise ValidationError([_("It stays with its table: make a new finding for another."), *spoken])
+        tell_of_finding(turn, "finding-changed", now.pk)
 
     def reword(self, turn: Turn, now: Any, words: FindingWords, *, claim: bool) -> None:
         """The former wording stays citable with the hands and the call on it; answers on it are asked anew."""

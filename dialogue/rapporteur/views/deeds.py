@@ -14,6 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dialogue.discussion.actions import ChangedMeanwhile
+from dialogue.positions.actions import tables_of
 from dialogue.positions.agreement import Agreement, agreement
 from dialogue.positions.bars import of_holding
 from dialogue.positions.blind import answers_on_finding, unseen
@@ -22,7 +23,6 @@ from dialogue.rapporteur import forms
 from dialogue.rapporteur.actions import calls
 from dialogue.rapporteur.actions.advice import recommendations as advice
 from dialogue.rapporteur.actions.findings import findings
-from dialogue.rapporteur.actions.papers import tables
 from dialogue.rapporteur.actions.writing import move as move_in_line
 from dialogue.rapporteur.actions.writing import order
 from dialogue.rapporteur.levels import for_recommendation
@@ -41,17 +41,17 @@ def call(request: HttpRequest, slug: str, id: uuid.UUID) -> HttpResponse:
     at = desk(request, slug)
     if not at.may_call:
         at.who.require("write the report")
-    finding = get_object_or_404(at.event.findings.select_related("item", "count"), pk=id)
+    finding = get_object_or_404(at.event.findings.select_related("item", "count", "session"), pk=id)
     if request.method != "POST":
         return call_page(request, at, finding)
     deed = request.POST.get("do", "")
-    sent = bound(deed, at, request.POST)
+    sent = bound(deed, finding, request.POST)
     if sent and not sent.is_valid():
         return call_page(request, at, finding, 422, **{deed.replace("-", "_"): sent})
     try:
         message = done(deed, at, finding, sent, request.POST.get("was", ""))
     except (ValidationError, ChangedMeanwhile) as problem:
-        finding = get_object_or_404(at.event.findings.select_related("item", "count"), pk=id)
+        finding = get_object_or_404(at.event.findings.select_related("item", "count", "session"), pk=id)
         kept = {deed.replace("-", "_"): sent} if sent else {}
         status = 422 if isinstance(problem, ValidationError) else 409
         return call_page(request, at, finding, status, problems=sentences(problem), **kept)
@@ -59,10 +59,10 @@ def call(request: HttpRequest, slug: str, id: uuid.UUID) -> HttpResponse:
     return redirect(at.address(finding.item, f"at-{finding.pk}"))
 
 
-def bound(deed: str, at: Desk, sent: Any) -> Any:
+def bound(deed: str, finding: Finding, sent: Any) -> Any:
     """The form that a deed comes with, or None."""
     if deed == "hands":
-        return forms.HandsForm(tables(at.event), sent)
+        return forms.HandsForm(tables_of(finding), sent)
     made: dict[str, type[django_forms.Form]] = {
         "round": forms.RoundForm, "close": forms.CloseForm, "call": forms.CallForm,
     }  # fmt: skip
@@ -110,7 +110,8 @@ def call_page(request: HttpRequest, at: Desk, finding: Finding, status: int = 20
         "round": forms.RoundForm(initial=present, label_suffix="", auto_id="round-%s"),
         "close": forms.CloseForm(initial={"objections": 0}, label_suffix="", auto_id="close-%s"),
         "call": forms.CallForm(initial={**present, "objections": 0}, label_suffix="", auto_id="call-%s"),
-        "hands": forms.HandsForm(tables(at.event), initial=hands), "back": at.address(finding.item, f"at-{finding.pk}"),
+        "hands": forms.HandsForm(tables_of(finding), initial=hands),
+        "back": at.address(finding.item, f"at-{finding.pk}"),
     }  # fmt: skip
     return render(request, "rapporteur/call.html", {**context, **kept}, status=status)
 

@@ -40,6 +40,11 @@ def deed(request: HttpRequest, at: Seat) -> str:
         case "end-floor":
             actions.end_floor(session, person)
             return _("Nobody has the floor.")
+        case "away" | "back" as going:
+            who = forms.attendee_of(at.who, sent["for"]) if sent.get("for") else discussion.own_seat(at.who)
+            mark = actions.mark_away if going == "away" else actions.mark_present
+            mark(session, person, who, forms.item_of(at.event, sent.get("item", "")))
+            return _("Attendance is saved.")
         case "span":
             discussion.open_span(session, person, forms.chosen(sent, "attribution", STRICTNESS) or "unnamed")
             return _("What is said from now on is under the stricter rule.")

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dialogue.access import eyes, own_eyes
+from dialogue.access import eyes, known_findings, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
 from dialogue.discussion.words import LIMIT, as_html
@@ -45,7 +45,7 @@ Problem = (actions.ChangedMeanwhile, forms.ValidationError)
 def said(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     """GET: the page of a statement, or of a finding. POST: what `do` says to a statement."""
     at = seat(request, slug, key)
-    if request.method != "POST" and (found := at.event.findings.filter(pk=id).first()):
+    if request.method != "POST" and (found := known_findings(at.session, at.who).filter(pk=id).first()):
         return finding_page(request, at, found)
     one = statement(at, id)
     if request.method != "POST":
@@ -151,10 +151,9 @@ class Withdrawal:
 
 def withdrawal(at: Seat, shown: Shown, one: Contribution) -> Withdrawal:
     """What its owner is shown before they withdraw a statement. Findings and report only for who may read them."""
-    reads_findings = bool(has_findings(at.session, shown.own))
-    changes = changes_without(one, unseen(at.event)) if reads_findings else []
-    changed = at.event.findings.filter(pk__in=[change.finding for change in changes])
-    words: dict[Hashable, str] = dict(changed.values_list("pk", "text"))
+    words: dict[Hashable, str] = dict(known_findings(at.session, at.who).values_list("pk", "text"))
+    changes = changes_without(one, unseen(at.event)) if words and has_findings(at.session, shown.own) else []
+    changes = [change for change in changes if change.finding in words]
     others = positions.stances_on(one).exclude(attendee__key=at.who.attendee)
     return Withdrawal(
         findings=[
@@ -239,6 +238,8 @@ def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) 
     for row in rows:
         if row.reason or row.strong:
             is_known = sees_who or row.attendee.key == shown.own.mine
+            if not is_known and positions.is_uncounted(at.event, row.attendee):
+                continue  # it is in no bar, so it would say whose it is
             name, earlier = row.attendee.name if is_known else "", is_earlier(row, one.words_version)
             out.append(Given(name, row.get_stance_display(), row.strong, row.reason, earlier))
     return out
@@ -271,6 +272,4 @@ def stood_on(request: HttpRequest, slug: str, key: str, id: Any) -> tuple[Seat, 
     if one := here.filter(pk=id, session__key=key, session__event__slug=slug).first():
         return Seat(signed_in(request), one.session), one
     at = seat(request, slug, key)
-    if not at.who.may("read the table"):
-        raise Http404
-    return at, get_object_or_404(at.event.findings, pk=id)
+    return at, get_object_or_404(known_findings(at.session, at.who), pk=id)

@@ -15,14 +15,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
-from dialogue.access import NotAgreed, eyes, own_eyes
+from dialogue.access import NotAgreed, eyes, known_findings, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
 from dialogue.discussion.places import Window, window, window_of, window_with
 from dialogue.discussion.views import cited
 from dialogue.discussion.words import LIMIT
-from dialogue.events.models import STRICTNESS, Item, NamesInRoom, Release, strictest
-from dialogue.events.programme import discussion, in_order, outline
+from dialogue.events.models import STRICTNESS, Absence, Attendee, Item, NamesInRoom, Release, strictest
+from dialogue.events.programme import discussion, in_order, line_above, outline
 from dialogue.live.asks import draw_asks
 from dialogue.live.doors import streams_heard
 from dialogue.live.drawing import draw_conduct, draw_items, draw_state, draw_yours
@@ -31,6 +31,7 @@ from dialogue.live.marked import draw_whole, place
 from dialogue.live.rules import rules
 from dialogue.live.statements import Statements
 from dialogue.people.models import Language
+from dialogue.positions.attendance import COUNTED
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
@@ -196,7 +197,7 @@ class Shown:
             "state": draw_state(self.session, self.own, self.rules),
             "conduct": draw_conduct(self.session, self.own, self.rules),
             "lacks_seat": may["speak"] and not self.who.attendee,
-            "opening": self.opening(), "is_asked": self.at.event.findings.filter(is_open=True).exists(),
+            "opening": self.opening(), "is_asked": self.is_asked(),
             "findings": draw_findings(self.session, self.own),
             "has_findings": has_findings(self.session, self.own), "yours": self.yours(),
             "asks": draw_asks(self.session, self.own), "own_words": self.own_words(),
@@ -207,6 +208,7 @@ class Shown:
             "answers": self.answers(), "text": "",
             "sources": self.sources() if "speak" in rights or "record" in rights else (),
             "attendees": forms.known_to(self.who) if "record" in rights or "run" in rights else (),
+            "seated": self.seated() if "run" in rights else (), "is_away": self.is_away(),
             "languages": Language.choices, "speaks": self.speaks(),
             "shows_names": self.session.names_in_room == NamesInRoom.SHOWN and self.session.access == "closed",
             "is_anonymous": self.session.names_in_room == NamesInRoom.HIDDEN,
@@ -233,6 +235,27 @@ class Shown:
     def open_items(self) -> set[Any]:
         """The items on which one may speak now."""
         return set(self.session.openings.filter(closed_at=None).values_list("item", flat=True))
+
+    def away(self) -> set[Any]:
+        """Who is marked away from the item on the page, or from what it lies in."""
+        line = line_above(self.item.pk, dict(self.at.event.items.values_list("pk", "parent_id"))) if self.item else []
+        seats = Absence.objects.filter(membership__session=self.session, membership__ended_at=None, item__in=line)
+        return set(seats.values_list("membership__attendee", flat=True))
+
+    def seated(self) -> list[tuple[Attendee, bool]]:
+        """(person, whether they are marked away from the item) of the seats that count, for who runs the table."""
+        away = self.away()
+        seats = self.session.memberships.filter(role__in=COUNTED).select_related("attendee")
+        return [(seat.attendee, seat.attendee_id in away) for seat in seats]
+
+    def is_away(self) -> bool | None:
+        """Whether the reader is marked away from the item; None where they have no seat that counts."""
+        own = self.session.memberships.filter(attendee__key=self.who.attendee or None, role__in=COUNTED)
+        return self.who.attendee_id in self.away() if self.item and own.exists() else None
+
+    def is_asked(self) -> bool:
+        """Whether a finding is put to this table now, as far as the reader knows."""
+        return known_findings(self.session, self.who).filter(is_open=True).exists()
 
     def earlier(self, part: Window) -> str:
         """The address of the earlier part, or ""."""
