@@ -328,6 +328,7 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["findings"][0].update(roster=[BEN, BEN]), "$.findings[0].roster[1]"),
         (lambda r: r["persons"][0].update(family_name="Lovelace"), "$.persons[0].family_name"),
         (lambda r: r["contributions"][1]["versions"][0].update(text="Struck."), "$.contributions[1].versions[0].text"),
+        (lambda r: r["contributions"][1].update(group=""), "$.contributions[1].group"),
         (lambda r: r.update(contributions={}), "$.contributions"),
         (lambda r: r["contributions"][0].update(id={}), "$.contributions[0].id"),
     ],

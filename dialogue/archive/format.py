@@ -11,6 +11,7 @@ import re
 import zoneinfo
 from typing import Any
 
+from dialogue.archive.groups import group_errors
 from dialogue.archive.meaning import meaning_errors
 from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
@@ -213,7 +214,9 @@ def errors(record: Any) -> list[Error]:
     """
     try:
         found = [*shape_errors(record, SHAPE, "$", version_of(record))]
-        return [*found, *meaning_errors(record, SHAPE)] if isinstance(record, dict) else found
+        if isinstance(record, dict):
+            found += meaning_errors(record, SHAPE)
+        return found or [*group_errors(record)]
     except RecursionError:
         raise Unreadable("it is nested too deeply to be a record of an event") from None
 
