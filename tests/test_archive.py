@@ -315,6 +315,7 @@ def broken(change) -> list[tuple[str, str]]:
         (lambda r: r["translations"][0].update(of="ada"), "$.translations[0].of"),
         (lambda r: r["translations"][0].update(original="A" * 64), "$.translations[0].original"),
         (lambda r: r["persons"][0].update(family_name=None), "$.persons[0].family_name"),
+        (lambda r: r["stances"][0].update(carried=0), "$.stances[0].carried"),
         (lambda r: r["contributions"][0].update(group=""), "$.contributions[0].group"),
         (lambda r: r["contributions"][0].update(group=3), "$.contributions[0].group"),
         (lambda r: r["sessions"][0]["members"][4].update(succeeds=BEN), "$.sessions[0].members[4].succeeds"),

@@ -87,11 +87,10 @@ def added_errors(value: Any, added: Added, path: str, version: int) -> Iterator[
     """A key in a file of a version before its own, its default written out, and every error of its value."""
     if version < added.version:
         yield path, f"a key of version {added.version}, and the file says that it is of version {version}"
-        return
-    errors = [*shape_errors(value, added.shape, path, version)]
-    if not errors and value == added.default:
-        errors = [(path, f"leave it out: {json.dumps(value)} is what it is without")]
-    yield from errors
+    elif value == added.default and type(value) is type(added.default):
+        yield path, f"leave it out: {json.dumps(value)} is what it is without"
+    else:
+        yield from shape_errors(value, added.shape, path, version)
 
 
 def added_keys(shape: Any, path: str = "", above: tuple[int, ...] = ()) -> Iterator[tuple[str, Added]]:
