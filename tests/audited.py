@@ -59,7 +59,8 @@ def ends_the_floor(t: LiveTable):
 def closes_the_session(t: LiveTable):
     yield
     t.close()
-    yield "moderator", [("session-closed", t.session().pk, "table")]
+    closing = [("item-closed", t.item("water").pk, "table")]  # what is open closes with it
+    yield "moderator", [*closing, ("session-closed", t.session().pk, "table")]
 
 
 def reopens_the_session(t: LiveTable):
