@@ -580,11 +580,11 @@ def test_a_regime_may_only_be_stricter():
 
 
 TYPED = [
-    ("Lovell thought so.", "Lovell"),
+    ("So thought Lovell.", "Lovell"),
     ("The Northern Water Board thought so.", "Northern Water Board"),
     ("Delta Research thought so, and so did DR.", "Delta Research"),
     ("MARSH thought so.", "MARSH"),
-    ("Lovel thought so.", "Lovel"),
+    ("So thought Lovel.", "Lovel"),
 ]
 
 
@@ -596,16 +596,16 @@ def test_a_protected_name_typed_into_a_text_blocks_the_chapter(text, term, regim
     assert prose(chapter(record)) == [text]
     with pytest.raises(CannotCompile) as refused:
         chapter(record, regime=regime)
-    assert f"“{term}” stands in the text of “Water”" in refused.value.reasons[0]
+    assert f"“{term}” stands in paragraph 1 under “Water”" in refused.value.reasons[0]
 
 
 def test_a_name_is_also_found_in_titles_notes_recommendations_and_reasons():
     places = {
-        "title": table(event={"title": "Lovell on rivers"}),
-        "heading": table(outline=[item("water", title="Lovell on water")]),
+        "title": table(event={"title": "Ada Lovell on rivers"}),
+        "heading": table(outline=[item("water", title="Water, as Lovell sees it")]),
         "note": table(paragraphs=[paragraph("p1", "So.[^n]")], footnotes=[footnote("n", "As Lovell says.")]),
         "advice": table(recommendations=[addressee("Ada Lovell", advice("r1", "Dig."))]),
-        "disclaimer": table(disclaimers=[{"text": "Lovell paid."}]),
+        "disclaimer": table(disclaimers=[{"text": "Paid by Lovell."}]),
         "scope": table(event={"scope": "What Lovell thinks."}),
         "across emphasis": table(paragraphs=[paragraph("p1", "Ada *Lovell* spoke.")]),
     }
@@ -616,7 +616,7 @@ def test_a_name_is_also_found_in_titles_notes_recommendations_and_reasons():
 
 
 def test_by_role_names_may_stand_in_the_list_and_not_in_the_prose():
-    record = table(contributions=HEARD, paragraphs=[paragraph("p1", "Lovell thought so.", "c1")])
+    record = table(contributions=HEARD, paragraphs=[paragraph("p1", "So thought Lovell.", "c1")])
     with pytest.raises(CannotCompile):
         chapter(record, regime="role")
     record["paragraphs"] = []

@@ -175,10 +175,10 @@ def test_what_cannot_be_had_is_refused_and_nothing_is_written(tmp_path, victoria
 def test_a_typed_name_blocks_the_export_and_the_check_finds_it(tmp_path):
     record = canary_record()
     record["event"]["attribution"] = "chatham_house"
-    record["paragraphs"].append(paragraph("p2", "Quagmire thought so.", "c2"))
+    record["paragraphs"].append(paragraph("p2", "So thought Quagmire.", "c2"))
     load(record)
     path = tmp_path / "chapter.md"
-    with pytest.raises(CommandError, match="“Quagmire” stands in the text of “Water”"):
+    with pytest.raises(CommandError, match="“Quagmire” stands in paragraph 2 under “Water”.* /events/rivers/desk/paragraph/"):
         call_command("report", "rivers", "--format", "md", "-o", str(path))
     assert not path.exists()
     with pytest.raises(SystemExit):
@@ -201,7 +201,7 @@ def test_check_record_as_json_has_the_agreed_keys(victoria):
         call_command("check_record", "victoria-2007", "--json", stdout=(out := io.StringIO()))
     told = json.loads(out.getvalue())
     assert ended.value.code == 1
-    assert [*told] == ["findings", "contradictions"]
+    assert [*told] == ["findings", "contradictions", "warnings"]
     assert told["findings"][0] == {
         "id": "v001", "claimed": "participants", "n": 2, "N": 8, "reached": "two", "verdict": "overclaims", "holds": False,
         "reason": "As the rapporteur wrote it in 2007; the statements that survive name fewer.",

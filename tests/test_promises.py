@@ -254,7 +254,7 @@ def test_an_affiliation_stops_no_chapter_by_a_word_of_its_own():
 
 
 def test_a_convenor_s_short_name_hides_no_longer_word():
-    assert blocked("Ann Marsh", "Marsh said so.", event={"convenor": {"name": "Ma", "short_name": "Mar"}})
+    assert blocked("Ann Marsh", "As Marsh said.", event={"convenor": {"name": "Ma", "short_name": "Mar"}})
 
 
 def test_a_byline_stands_as_byline_alone():

@@ -102,6 +102,8 @@ SENTENCES = {
     "words-confirmed": _("confirmed a text of the report on words that changed"),
     "recommendation-moved": _("moved a recommendation"),
     "recommendation-deleted": _("deleted a recommendation"),
+    "name-answered": _("answered whether a word in the text is a name"),
+    "name-asked-again": _("took back an answer about a name in the text"),
     "published": pgettext_lazy("somebody did", "published the chapter"),
 }
 

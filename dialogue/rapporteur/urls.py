@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from dialogue.rapporteur.views import assent, board, changed, deeds, edit
+from dialogue.rapporteur.views import assent, board, changed, deeds, edit, names
 from dialogue.rapporteur.views.sheets import SHEETS
 
 urlpatterns = [
     path("", board.board, name="desk"),
+    path("names/", names.names, name="names"),
     path("references/", deeds.references, name="references"),
     path("recommendations/", deeds.recommendations, name="recommendations"),
     path("finding/<uuid:id>/table/", deeds.call, name="finding-call"),

@@ -1,23 +1,25 @@
-"""Publishing: the chapter as it stands is frozen, numbered and open to everybody."""
+"""Publishing: the chapter as it stands is frozen, numbered and open to everybody; answers about names in it."""
 
 import hashlib
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
-from dialogue.access import audiences
+from dialogue.access import audiences, reader
 from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
 from dialogue.positions.blind import unseen
+from dialogue.rapporteur.actions.papers import tell
 from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.rapporteur.marks import without_marks
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 from dialogue.report.compile import CannotCompile, compile
-from dialogue.report.models import Publication
+from dialogue.report.models import AnswerKind, NameAnswer, Publication
 from dialogue.report.recount import with_recount
 from dialogue.report.tree import Report, as_json
 
@@ -118,3 +120,50 @@ def frozen(event: Event, report: Report, by: Person | None) -> Publication:
         published_at=timezone.now(),
         published_by=by,
     )
+
+
+# ------------------------------------------------------------------ names in the text
+
+
+def require_answering(event: Event, by: Person, kind: str) -> None:
+    """Raises PermissionDenied for who may not answer: a source's author stands where the rapporteur says so."""
+    who = reader(by, event)
+    if not who.may("write the report") and (kind == AnswerKind.AUTHOR or not who.may("set up")):
+        who.require("write the report")
+        raise PermissionDenied
+
+
+def answer_name(event: Event, by: Person, kind: str, term: str, place: str) -> NameAnswer:
+    """Keep that a name in the text is not the person, or may stand as a source's author; with who said so and when.
+
+    `term`, `place`: as `leak_check.Leak` has them. Twice the same is one answer. Raises PermissionDenied.
+    """
+    with record.turn(event, by=by) as turn:
+        require_answering(turn.event, by, kind)
+        made, is_new = NameAnswer.objects.get_or_create(
+            event=turn.event,
+            kind=kind,
+            term=term,
+            place=place,
+            defaults={"answered_by": by, "answered_at": timezone.now()},
+        )
+        if is_new:
+            note_answer(turn, "name-answered", made)
+        return made
+
+
+def ask_again(answer: NameAnswer, by: Person) -> None:
+    """Take an answer back. Raises PermissionDenied."""
+    with record.turn(answer.event, by=by) as turn:
+        require_answering(turn.event, by, answer.kind)
+        standing = NameAnswer.objects.filter(pk=answer.pk).first()
+        if standing is not None:
+            note_answer(turn, "name-asked-again", standing)
+            standing.delete()
+
+
+def note_answer(turn: Turn, deed: str, answer: NameAnswer) -> None:
+    """Enter it: the chapter may be made, or not be made, because of it."""
+    turn.note(deed, answer.pk)
+    if turn.event.sessions.exists():
+        tell(turn, "chapter-changed", answer.pk)

@@ -9,7 +9,7 @@ from django.utils.translation import ngettext, override
 
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.report.annexes import annexes, has_antecedent
-from dialogue.report.leaks import leaks
+from dialogue.report.leak_check import leaks, reasons
 from dialogue.report.material import Material, chapter_languages, gather
 from dialogue.report.opening import dates, facts, front
 from dialogue.report.prose import Writing
@@ -55,7 +55,7 @@ def compile(event: Event, *, regime: str | None = None, language: str | None = N
     except RecursionError:
         raise CannotCompile(_("The outline is nested too deeply to be printed.")) from None
     if found:
-        raise CannotCompile(*found)
+        raise CannotCompile(*reasons(event, found))
     return report
 
 

@@ -23,7 +23,8 @@ from dialogue.positions.quantifiers import WORDS, Numbers
 from dialogue.rapporteur.changed_words import ChangedPaper, changed_papers
 from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
-from dialogue.report.protected import Protected
+from dialogue.report.name_detector import ProtectedNames
+from dialogue.report.runs_of_words import StrictWords, strict_words
 from dialogue.report.tree import Bar, Inline, Text
 from dialogue.restricter import Facts, Restricter, restricter
 
@@ -42,6 +43,8 @@ class Material:
     groups: dict[str, str]  # contribution -> the group that may be named for its author
     left_in_original: set[str] = field(default_factory=set)
     changed: dict[Any, ChangedPaper] = field(default_factory=dict)  # papers on words that changed, by primary key
+    answers: frozenset[tuple[str, str, str]] = frozenset()  # (kind, term, place) of what was answered about names
+    addresses: dict[str, str] = field(default_factory=dict)  # person -> their e-mail address
 
     @property
     def event(self) -> dict[str, Any]:
@@ -69,15 +72,21 @@ class Material:
         return {self.keys[pk]: holding for pk, holding in self.counted.holdings.items()}
 
     @cached_property
-    def protected(self) -> Protected:
+    def protected(self) -> ProtectedNames:
         """Whom the rule hides; the convenor, the partners and the place may stand."""
         convenor, partners = self.event["convenor"], self.event["partners"]
         own = [convenor["name"], convenor["short_name"], self.event["place"], *(one["name"] for one in partners)]
-        return Protected(self.rules, own)
+        return ProtectedNames(self.rules, own, self.addresses)
+
+    @cached_property
+    def strict_words(self) -> StrictWords:
+        """The runs of words of the statements that a strict rule holds for."""
+        said = self.record["contributions"]
+        return strict_words(tuple(one["text"] for one in said if self.is_strict(self.regime(one))))
 
     def telling(self, text: str) -> str:
         """Words that somebody else wrote, for print; not where they name somebody whom the rule protects."""
-        if self.protected.found(text):
+        if self.protected.hides(text):
             return _("(These words name somebody whom the attribution rule protects; they stay in the record.)")
         return text
 
@@ -270,4 +279,11 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
         keys=keys,
         changed=changed_papers(event),
         groups=dict(event.contributions.values_list("key", "group")),
+        answers=frozenset(event.name_answers.values_list("kind", "term", "place")),
+        addresses=addresses_of(event),
     )
+
+
+def addresses_of(event: Event) -> dict[str, str]:
+    """The e-mail addresses of the event's people who have an account: {their key in the record: address}."""
+    return dict(event.attendees.exclude(person=None).values_list("key", "person__email"))

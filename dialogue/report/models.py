@@ -1,7 +1,8 @@
-"""The published chapter: each version as it was on the day, frozen."""
+"""The published chapter, each version as it was on the day; and what was answered about names in the text."""
 
 from django.conf import settings
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from dialogue.events.models import Event, Regime
 from dialogue.kept import Kept, one_of
@@ -29,3 +30,36 @@ class Publication(Kept):
 
     def __str__(self) -> str:
         return f"{self.event} {self.version}"
+
+
+class AnswerKind(models.TextChoices):
+    """What was answered."""
+
+    NOT_THE_PERSON = "not_the_person", _("not the person")
+    AUTHOR = "author", _("may stand as the author of this source")
+
+
+class NameAnswer(Kept):
+    """What somebody answered about a name in the text.
+
+    `term`: the SHA-256 of what was found (no name is kept here); `place`: of which row and field, "" for the event.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="name_answers")
+    kind = models.CharField(max_length=16, choices=AnswerKind.choices)
+    term = models.CharField(max_length=64)
+    place = models.CharField(max_length=160, blank=True)
+    answered_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    answered_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["event", "answered_at"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["event", "kind", "term", "place"], name="name_answered_once"
+            ),
+            one_of("kind", AnswerKind, "name_answer_known"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.place}: {self.kind}"

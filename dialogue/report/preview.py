@@ -9,7 +9,7 @@ from django.utils.translation import override
 from dialogue.events.models import Event
 from dialogue.report import html
 from dialogue.report.compile import Chapter
-from dialogue.report.leaks import leaks
+from dialogue.report.leak_check import leaks, unanswered
 from dialogue.report.material import gather
 from dialogue.report.tree import Call, Paragraph, Section, Sentence
 from dialogue.report.uncollected import uncollected
@@ -36,12 +36,13 @@ def preview(event: Event, paragraph: dict, address: str) -> Preview:
     paragraphs[place : place + 1] = [paragraph]
     with override(material.language):
         report = Chapter(material).report()
-        reasons = leaks(material)
+        found = [one for one in (*leaks(material), *unanswered(material)) if one.place.key == paragraph["id"]]
         chapter = html.Chapter(report, lambda _chapter, _sentence: "", address)
         anchor = f"p-{material.label(paragraph['id'])}"
         printed = next(block for block in blocks(report.sections) if block.anchor == anchor)
         notes = [chapter.note(note) for note in report.notes if note.number in called(printed)]
-        return Preview(mark_safe(chapter.paragraph(printed)), mark_safe("".join(notes)), reasons)
+        sentences = [one.sentence for one in found]
+        return Preview(mark_safe(chapter.paragraph(printed)), mark_safe("".join(notes)), sentences)
 
 
 def blocks(sections: list[Section]) -> Iterator[Paragraph]:

@@ -27,9 +27,10 @@ from dialogue.report import formats, html
 from dialogue.report.actions import CannotPublish, ready
 from dialogue.report.actions import publish as freeze
 from dialogue.report.behind import NothingThere, as_published, from_record
-from dialogue.report.compile import CannotCompile, compile
+from dialogue.report.compile import CannotCompile, compile, refuse
 from dialogue.report.failed import WriterFailed
-from dialogue.report.material import chapter_languages
+from dialogue.report.leak_check import unanswered
+from dialogue.report.material import chapter_languages, gather
 from dialogue.report.models import Publication
 from dialogue.report.tree import Report, as_json, from_json
 
@@ -38,11 +39,16 @@ View = Callable[..., HttpResponse]
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """What one reader has in front of them. `publication` is None for the chapter as it stands now."""
+    """What one reader has in front of them. `publication` is None for the chapter as it stands now.
+
+    `is_instead`: it is the newest published version, because the draft cannot be made; `instead` says to staff why.
+    """
 
     who: Reader
     report: Report
     publication: Publication | None
+    is_instead: bool = False
+    instead: tuple[str, ...] = ()
 
     @property
     def event(self) -> Event:
@@ -106,12 +112,24 @@ def version(request: HttpRequest, who: Reader) -> Publication | None:
 
 
 def edition(request: HttpRequest, slug: str) -> Edition:
-    """The chapter that a request is about. Raises CannotCompile where it cannot be made."""
+    """The chapter that a request is about; the newest published version where the draft cannot be made.
+
+    Raises CannotCompile where nothing has been published either, or the language is none that the chapter has.
+    """
     who = meeting(request, slug)
-    publication = version(request, who)
+    publication, language = version(request, who), request.GET.get("language")
     if publication:
         return Edition(who, from_json(publication.content), publication)
-    return Edition(who, compile(who.event, language=request.GET.get("language")), None)
+    refuse(who.event, None, language)
+    try:
+        return Edition(who, compile(who.event, language=language), None)
+    except CannotCompile as problem:
+        versions = who.event.publications.filter(language=language or who.event.language)
+        last = versions.order_by("-version").first()
+        if last is None:
+            raise
+        why = tuple(problem.reasons) if who.may("see who") else ()
+        return Edition(who, from_json(last.content), last, True, why)
 
 
 def or_say_why(view: View) -> View:
@@ -163,7 +181,7 @@ def chapter(request: HttpRequest, slug: str) -> HttpResponse:
         "report": shown.report,
         "parts": html.parts(shown.report, ask),
         "formats": formats.FORMATS,
-        "watch": news if shown.publication is None else None,
+        "watch": news if shown.publication is None or shown.is_instead else None,
         "may_publish": shown.who.may("publish") and shown.publication is None,
         **place(shown.who),
     }
@@ -211,7 +229,8 @@ def download(request: HttpRequest, slug: str, format: str) -> HttpResponse:
     shown, kind = edition(request, slug), formats.FORMATS[format]
     language = "" if shown.report.language == shown.event.language else f"-{shown.report.language}"
     response = HttpResponse(formats.write(shown.report, format), content_type=kind.media_type)
-    name = f"{slug}-chapter{language}.{kind.suffix}"
+    number = f"-version-{shown.publication.version}" if shown.publication and shown.is_instead else ""
+    name = f"{slug}-chapter{language}{number}.{kind.suffix}"
     response.headers["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
@@ -227,7 +246,8 @@ def publish(request: HttpRequest, slug: str) -> HttpResponse:
     follows = str(newest.version) if newest else "0"
     context = {**place(who), "newest": newest, "follows": follows, "next": int(follows) + 1}
     if request.method != "POST":
-        return render(request, "report/publish.html", {**context, **prospect(who.event, newest)})
+        told = {**context, **prospect(who.event, newest), "may_see_names": who.may("see who") and who.may("set up")}
+        return render(request, "report/publish.html", told)
     if request.POST.get("follows") != follows:  # sent twice, or somebody else was faster
         messages.info(request, _("Nothing was published: version %(number)s is out already.") % {"number": follows})
         return redirect("chapter", slug)
@@ -247,4 +267,7 @@ def prospect(event: Event, newest: Publication | None) -> dict[str, object]:
     except CannotPublish as problem:
         return {"reasons": problem.reasons}
     digest = hashlib.sha256(as_json(report).encode()).hexdigest()
-    return {"is_same": newest is not None and newest.digest == digest}
+    return {
+        "is_same": newest is not None and newest.digest == digest,
+        "unanswered": len(unanswered(gather(event, None, None))),
+    }

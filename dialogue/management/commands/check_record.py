@@ -7,13 +7,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 
 from dialogue.archive.format import value_of
-from dialogue.events.models import Event
 from dialogue.management.events import event_called
 from dialogue.positions.agreement import Holding
 from dialogue.positions.decisions import outcome_words, rule_words
 from dialogue.rapporteur.contradictions import Contradiction, contradictions
-from dialogue.report.compile import CannotCompile, compile
 from dialogue.report.decided import meets_decision
+from dialogue.report.leak_check import leaks, unanswered
 from dialogue.report.material import Material, gather
 from dialogue.report.recommended import judged
 
@@ -43,15 +42,18 @@ class Command(BaseCommand):
         material = gather(found, None, None)
         rows = [row(finding, material.holdings[finding["id"]]) for finding in material.record["findings"]]
         wrong = [*contradictions(material.record), *claimed_too_much(material), *decisions_not_shown(material)]
-        wrong += typed_names(found)
+        wrong += typed_names(material)
+        doubts = doubtful_words(material)
         assent = value_of(material.record, "assent")
         if options["json"]:
             told: dict[str, Any] = {"findings": rows, "contradictions": [one._asdict() for one in wrong]}
+            told["warnings"] = [one._asdict() for one in doubts]
             if assent:
                 told["assent"] = assent
             self.stdout.write(json.dumps(told, ensure_ascii=False, indent=2))
         else:
             self.print(rows, wrong, assent)
+            self.print_doubts(doubts)
         if wrong or any(row["verdict"] == "overclaims" and not row["reason"] for row in rows):
             sys.exit(1)
 
@@ -79,6 +81,12 @@ class Command(BaseCommand):
             self.stdout.write(f"  {mark['on']}: about {mark['seen']} of {mark['of']}; {status}.")
         self.stdout.write(f"\nContradictions: {len(wrong)}.")
         for one in wrong:
+            self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
+
+    def print_doubts(self, doubts: list[Contradiction]) -> None:
+        """What is to be looked at and stops nothing."""
+        self.stdout.write(f"\nWarnings: {len(doubts)}.")
+        for one in doubts:
             self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
 
 
@@ -139,10 +147,14 @@ def claimed_too_much(material: Material) -> list[Contradiction]:
     ]
 
 
-def typed_names(event: Event) -> list[Contradiction]:
+def typed_names(material: Material) -> list[Contradiction]:
     """Names that the event's own rule protects, typed into a text that the chapter prints."""
-    try:
-        compile(event)
-    except CannotCompile as problem:
-        return [Contradiction("protected_name", "$", reason) for reason in problem.reasons]
-    return []
+    return [Contradiction("protected_name", one.place.path, one.sentence) for one in leaks(material)]
+
+
+def doubtful_words(material: Material) -> list[Contradiction]:
+    """Words that may be names, or are a strict statement's, and nobody has answered."""
+    return [
+        Contradiction("strict_words" if one.why == "words" else "possible_name", one.place.path, one.sentence)
+        for one in unanswered(material)
+    ]

@@ -39,7 +39,9 @@ class Command(BaseCommand):
             report = compile(event_called(event), regime=options["regime"], language=options["language"])
             written = formats.write(report, options["format"], template)
         except CannotCompile as problem:
-            raise CommandError("\n".join([*problem.reasons, "Nothing was written."])) from problem
+            places = [getattr(one, "address", "") for one in problem.reasons]
+            told = [f"{one} {at}".strip() for one, at in zip(problem.reasons, places, strict=True)]
+            raise CommandError("\n".join([*told, "Nothing was written."])) from problem
         except WriterFailed as problem:
             raise CommandError(f"{problem} Nothing was written.") from problem
         keep(pathlib.Path(output), written)

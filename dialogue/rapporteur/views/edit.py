@@ -25,8 +25,11 @@ from dialogue.rapporteur.forms import DeskForm, FindingForm, basis_of, code
 from dialogue.rapporteur.levels import Proposal, for_finding, for_recommendation
 from dialogue.rapporteur.views.at_desk import Desk, chosen, desk, sentences
 from dialogue.rapporteur.views.changed import changed_marks
+from dialogue.rapporteur.views.names import answer_value
 from dialogue.rapporteur.views.sheets import SHEETS, Sheet
 from dialogue.record.actions import KeyReused
+from dialogue.report.desk_check import DeskCheck
+from dialogue.report.leak_check import Leak
 from dialogue.report.preview import preview
 from dialogue.roundtable.forms import KEY, id_of, key_of
 
@@ -139,7 +142,24 @@ class Editing:
             claims = "spelling" in sent
             row = papers.change(self.row, self.at.person, words, was=sent.get("was", ""), spelling=claims)
         messages.success(self.request, _("Saved."))
+        if self.names(row):
+            messages.warning(self.request, _("It may name somebody whom the attribution rule protects: look below."))
+            return redirect(self.kind, self.at.event.slug, row.pk)
         return redirect(self.sheet.back(self.at, row))
+
+    def names(self, row: Any) -> list[Leak]:
+        """The protected names in what is saved, and other words that may give somebody away."""
+        return DeskCheck(self.at.event).leaks(self.kind, row)
+
+    def show_names(self, form: DeskForm) -> bool:
+        """Put each name beside its field; whether there is one."""
+        if self.row is None or form.is_bound or self.kind == "note":
+            return False
+        found = self.names(self.row)
+        for name in form.fields:
+            bound: Any = form[name]
+            bound.names = [(one, answer_value(one)) for one in found if field_of(one, self.kind) == name]
+        return bool(found)
 
     def delete(self) -> HttpResponse:
         """Throw the paper away. Raises what the actions raise."""
@@ -200,6 +220,7 @@ class Editing:
             "is_gone": self.is_gone, "theirs": self.theirs(form, standing) if standing and is_changed else [],
             "back": self.sheet.back(self.at, row) if row is not None else "",
             "changed": changed_marks(self.at).get(row.pk) if row is not None else None,
+            "has_names": self.show_names(form),
             **self.counted(form), **self.marks(), **self.extra,
         }  # fmt: skip
         return render(self.request, f"rapporteur/{self.kind}.html", context, status=status)
@@ -264,6 +285,13 @@ class Editing:
             "persons": event.attendees.all(), "findings": event.findings.select_related("item").order_by("position"),
             "footnotes": event.footnotes.select_related("source"),
         }  # fmt: skip
+
+
+def field_of(one: Leak, kind: str) -> str:
+    """The field of a form beside which a find stands; with a note, its source's at the choice of the source."""
+    if kind == "footnote" and one.place.field not in ("text", "page"):
+        return "source"
+    return one.place.field
 
 
 def plain(value: Any) -> str:
