@@ -16,7 +16,7 @@ from dialogue.rapporteur.actions.papers import Papers, Words
 from dialogue.rapporteur.actions.sources import FootnoteWords, SourceWords, footnotes, sources
 from dialogue.rapporteur.actions.writing import ParagraphWords, beside, move, order, paragraphs
 from dialogue.rapporteur.changed_words import changed_papers
-from dialogue.report.actions import publish
+from dialogue.report.actions import answer_name, ask_again, publish
 from dialogue.roundtable.actions import mark_away, mark_present
 from tests.audited_setup import SETTING_UP
 from tests.desk_stories import AtDesk
@@ -402,6 +402,19 @@ def confirms_words(t: LiveTable):
     yield "rapporteur", [("words-confirmed", found.pk, "table")]
 
 
+def answers_a_name(t: LiveTable):
+    yield
+    made = answer_name(t.event, t.person("rapporteur"), "not_the_person", "0" * 64, "")
+    yield "rapporteur", [("name-answered", made.pk, "table")]
+
+
+def asks_about_a_name_again(t: LiveTable):
+    made = answer_name(t.event, t.person("rapporteur"), "not_the_person", "0" * 64, "")
+    yield
+    ask_again(made, t.person("rapporteur"))
+    yield "rapporteur", [("name-asked-again", made.pk, "table")]
+
+
 def publishes(t: LiveTable):
     AtDesk(t).write("The river was spoken of.")
     yield
@@ -430,7 +443,8 @@ AUDITED: dict[str, Story] = {
         marks_away, marks_present, holds_it_otherwise, puts_under_a_rule, has_the_rule_again,
         takes_a_seat_away, changes_a_role, speaks, writes_down, amends, refuses, withdraws,
         strikes, strikes_for_the_speaker, withdraws_off_the_record, confirms, releases, hides, restores, restricts, stands, shows_stances, finds, claims, drops, pairs, parts, shows_hands,
-        keeps_a_note, confirms_words, publishes, *SETTING_UP,
+        keeps_a_note, confirms_words, publishes, answers_a_name,
+        asks_about_a_name_again, *SETTING_UP,
     )},
     "puts to the table": calls(ROUND, "round-opened", 6),
     "closes the round": calls("close_round", "round-closed", 0, before=lambda desk: desk.call(ROUND, "f1", 6)),

@@ -148,7 +148,8 @@ def answer_name(event: Event, by: Person, kind: str, term: str, place: str) -> N
             defaults={"answered_by": by, "answered_at": timezone.now()},
         )
         if is_new:
-            note_answer(turn, "name-answered", made)
+            turn.note("name-answered", made.pk)
+            tell_of_answer(turn, made)
         return made
 
 
@@ -158,12 +159,12 @@ def ask_again(answer: NameAnswer, by: Person) -> None:
         require_answering(turn.event, by, answer.kind)
         standing = NameAnswer.objects.filter(pk=answer.pk).first()
         if standing is not None:
-            note_answer(turn, "name-asked-again", standing)
+            turn.note("name-asked-again", standing.pk)
+            tell_of_answer(turn, standing)
             standing.delete()
 
 
-def note_answer(turn: Turn, deed: str, answer: NameAnswer) -> None:
+def tell_of_answer(turn: Turn, answer: NameAnswer) -> None:
     """Enter it: the chapter may be made, or not be made, because of it."""
-    turn.note(deed, answer.pk)
     if turn.event.sessions.exists():
         tell(turn, "chapter-changed", answer.pk)

@@ -7,6 +7,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from dialogue.events.models import STRICTNESS, Event
+from dialogue.positions.models import FindingBasis
 from dialogue.rapporteur.marks import MARKS, without_marks
 from dialogue.report.leak_check import Leak, Place, footnote_place, leak, leak_of_run, name_key
 from dialogue.report.material import addresses_of
@@ -104,9 +105,11 @@ class DeskCheck:
         findings = {*row.basis.exclude(finding=None).values_list("finding", flat=True)}
         marked = MARKS["findings"].findall(row.text)
         findings |= set(self.event.findings.filter(key__in=marked).values_list("pk", flat=True))
-        said = self.event.contributions.filter(pk__in=row.basis.values("contribution"))
-        said |= self.event.contributions.filter(findingbasis__finding__in=findings)
-        rows = said.values_list("authorship__attendee__key", "session__key", "attribution").distinct()
+        rests_on = set(row.basis.exclude(contribution=None).values_list("contribution", flat=True))
+        of_findings = FindingBasis.objects.filter(finding__in=findings).exclude(contribution=None)
+        rests_on |= set(of_findings.values_list("contribution", flat=True))
+        said = self.event.contributions.filter(pk__in=rests_on)
+        rows = said.values_list("authorship__attendee__key", "session__key", "attribution")
         strict = {by for by, at, rule in rows if self.rules.regime(at, rule) != "named"}
         return strict - self.protected.everywhere
 
