@@ -3,6 +3,8 @@
 import pytest
 
 from dialogue.audit.models import Act
+from dialogue.convening.actions.welcoming import Wishes, agree
+from dialogue.convening.models import UnconfirmedName
 from dialogue.rapporteur.models import Footnote, Paragraph, Source
 from dialogue.report.actions import answer_name, publish
 from dialogue.report.compile import CannotCompile, compile
@@ -167,3 +169,37 @@ def test_answering_twice_is_one_answer(room: Desk):
     first = answer_name(room.event, by, "not_the_person", "0" * 64, "paragraph:p1:text")
     assert answer_name(room.event, by, "not_the_person", "0" * 64, "paragraph:p1:text") == first
     assert Act.objects.filter(deed="name-answered").count() == 1
+
+
+# ------------------------------------------------------------------ names that somebody set for themselves
+
+
+def test_name_that_somebody_set_for_themselves_counts_once_it_is_confirmed(room: Desk):
+    wishes = Wishes("Paula Riverbank", "", "Canals", True, None)
+    agree(room.event, room.people["ada"], wishes, {})
+    told = words(write(room, "As Riverbank said."))
+    assert "“Riverbank” in this paragraph may name somebody whom the attribution rule protects." in told
+    assert "“Lovell” stands in this paragraph" in words(write(room, "As Lovell said."))  # the one confirmed last
+    Paragraph.objects.filter(text__contains="Lovell").delete()
+    assert compile(room.event)
+    us, one = room.client("convenor"), room.event.attendees.get(key="ada")
+    page = us.get(f"/events/{room.event.slug}/setup/people/{one.pk}/")
+    assert "They changed this themselves. Confirmed last: Ada Lovell, Northern Water Board." in words(page)
+    press(us, page, "Save")
+    with pytest.raises(CannotCompile, match="“Riverbank” stands in paragraph 1"):
+        compile(room.event)
+
+
+def test_name_set_back_to_what_was_confirmed_stops_again(room: Desk):
+    for name in ("Paula Riverbank", "Ada Lovell"):
+        agree(room.event, room.people["ada"], Wishes(name, "", "Northern Water Board", True, None), {})
+    assert not UnconfirmedName.objects.exists()
+
+
+def test_title_with_a_name_is_said_where_it_is_set_up(room: Desk):
+    us = room.client("convenor")
+    page = us.get(f"/events/{room.event.slug}/setup/facts/")
+    saved = press(us, page, "Save", title="What Lovell wanted")
+    assert "“Lovell” stands in the title of the event; under the attribution rule it must not." in saved.text
+    room.event.refresh_from_db()
+    assert room.event.title == "What Lovell wanted"

@@ -1,4 +1,4 @@
-"""Inviting: who was asked to come, at which address."""
+"""Inviting: who was asked to come, at which address; and names that are not confirmed yet."""
 
 from django.db import models
 
@@ -40,3 +40,17 @@ class NameRequest(Kept):
 
     def __str__(self) -> str:
         return self.name
+
+
+class UnconfirmedName(Kept):
+    """A name or affiliation that somebody set for themselves, and the staff have not confirmed.
+
+    `name`, `affiliation`: those that were confirmed last. They alone stop a report in which they are typed.
+    """
+
+    attendee = models.OneToOneField(Attendee, models.CASCADE, related_name="unconfirmed_name")
+    name = models.TextField()
+    affiliation = models.TextField(blank=True)
+
+    def __str__(self) -> str:
+        return str(self.pk)

@@ -120,7 +120,10 @@ def statements_against(writing: Writing, finding: str, some: set[str]) -> list[l
     disputing = [key for key in material.disputes.get(finding, ()) if key in some]
     for key in material.rules.in_order(disputing, material.label):
         said = material.contributions[key]
-        told = _(", in a statement: %(words)s") % {"words": material.telling(material.words(key, said["text"]))}
+        words = _("The words are kept in the record, for those who were there.")
+        if not material.is_strict(material.regime(said)):  # their wording would give the speaker away
+            words = material.telling(material.words(key, said["text"]))
+        told = _(", in a statement: %(words)s") % {"words": words}
         labels, anchors = writing.cite([key])
         lines.append([Strong(capital(author(writing, said))), Sentence([Text(told)], labels, anchors)])
     return lines

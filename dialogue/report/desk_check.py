@@ -10,7 +10,7 @@ from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.models import FindingBasis
 from dialogue.rapporteur.marks import MARKS, without_marks
 from dialogue.report.leak_check import Leak, Place, footnote_place, leak, leak_of_run, name_key
-from dialogue.report.material import addresses_of
+from dialogue.report.material import addresses_of, confirmed_names
 from dialogue.report.models import AnswerKind
 from dialogue.report.name_detector import ProtectedNames
 from dialogue.report.runs_of_words import StrictWords, strict_words
@@ -44,7 +44,7 @@ class DeskCheck:
         event = self.event
         partners = event.partners.values_list("name", flat=True)
         own = [event.convenor_name, event.convenor_short_name, event.place, *partners]
-        return ProtectedNames(self.rules, own, addresses_of(event))
+        return ProtectedNames(self.rules, own, addresses_of(event), confirmed_names(event))
 
     @cached_property
     def answers(self) -> set[tuple[str, str, str]]:

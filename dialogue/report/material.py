@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.archive.dump import dump
 from dialogue.archive.format import value_of
+from dialogue.convening.models import UnconfirmedName
 from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
 from dialogue.positions.agreement_words import Phrase, phrase
@@ -45,6 +46,7 @@ class Material:
     changed: dict[Any, ChangedPaper] = field(default_factory=dict)  # papers on words that changed, by primary key
     answers: frozenset[tuple[str, str, str]] = frozenset()  # (kind, term, place) of what was answered about names
     addresses: dict[str, str] = field(default_factory=dict)  # person -> their e-mail address
+    confirmed: dict[str, tuple[str, str]] = field(default_factory=dict)  # of who has set another name since
 
     @property
     def event(self) -> dict[str, Any]:
@@ -76,7 +78,7 @@ class Material:
         """Whom the rule hides; the convenor, the partners and the place may stand."""
         convenor, partners = self.event["convenor"], self.event["partners"]
         own = [convenor["name"], convenor["short_name"], self.event["place"], *(one["name"] for one in partners)]
-        return ProtectedNames(self.rules, own, self.addresses)
+        return ProtectedNames(self.rules, own, self.addresses, self.confirmed)
 
     @cached_property
     def strict_words(self) -> StrictWords:
@@ -281,9 +283,16 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
         groups=dict(event.contributions.values_list("key", "group")),
         answers=frozenset(event.name_answers.values_list("kind", "term", "place")),
         addresses=addresses_of(event),
+        confirmed=confirmed_names(event),
     )
 
 
 def addresses_of(event: Event) -> dict[str, str]:
     """The e-mail addresses of the event's people who have an account: {their key in the record: address}."""
     return dict(event.attendees.exclude(person=None).values_list("key", "person__email"))
+
+
+def confirmed_names(event: Event) -> dict[str, tuple[str, str]]:
+    """{key in the record: (name, affiliation)} that the staff confirmed last, of who has changed them since."""
+    rows = UnconfirmedName.objects.filter(attendee__event=event)
+    return {key: (name, at) for key, name, at in rows.values_list("attendee__key", "name", "affiliation")}

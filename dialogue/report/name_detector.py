@@ -4,7 +4,7 @@ A find either stops the export or warns; it tells where it stands. One detector 
 """
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -41,7 +41,8 @@ ABBREVIATIONS = words_in("cf vs viz approx ca al eg ie no st ste art sec ch vol 
 BEFORE = re.compile(r"([^\W\d_]+)(\.?)\s+$")
 ADDRESS = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+|https?://\S+|www\.\S+")
 PROCLITICS = frozenset("وفبلك" + "ובלמשהכ")  # "and", "to" and the like, written together with the next word
-SURE = {"start", "spelling", "address", "case"}  # warnings on which words that nobody looks at again are not printed
+# Warnings on which words that nobody looks at again are not printed.
+SURE = {"start", "spelling", "address", "case", "name", "surname", "alias", "affiliation"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -343,18 +344,37 @@ def detector(terms: frozenset[Term], keys: frozenset[str], addresses: frozenset[
 class ProtectedNames:
     """The people of an event whom its rule hides, in one report or on its pages."""
 
-    def __init__(self, rules: Restricter, own: Iterable[str], addresses: dict[str, str] | None = None):
+    def __init__(
+        self,
+        rules: Restricter,
+        own: Iterable[str],
+        addresses: dict[str, str] | None = None,
+        confirmed: dict[str, tuple[str, str]] | None = None,
+    ):
+        """`confirmed`: the name and affiliation confirmed last, of who has set others for themselves since."""
         people = rules.people
+        self.confirmed = confirmed or {}
         hidden = [key for key in people if rules.is_protected(key)]
         by_role = [key for key in people if key not in hidden and rules.openest(key) == "role"]
-        terms = {one for key in hidden for one in terms_of(people[key])}
-        terms |= {one for key in by_role for one in names_of(people[key])}
         self.people = people
+        terms = {one for key in hidden for one in self.terms(key, terms_of)}
+        terms |= {one for key in by_role for one in self.terms(key, names_of)}
         self.everywhere = {*hidden, *by_role}
         self.own = {one for text in own if (one := term(text, FREE, "own"))}
         self.own |= {one for key in people if key not in self.everywhere for one in full_names(people[key])}
         mails = frozenset(mail for key, mail in (addresses or {}).items() if key in self.everywhere and mail)
         self.detector = detector(frozenset(terms | self.own), frozenset(self.everywhere), mails)
+
+    def terms(self, key: str, of: Callable[..., tuple[Term, ...]]) -> Iterator[Term]:
+        """The terms of a person; those that they set for themselves only warn until the staff have confirmed them."""
+        facts = self.people[key]
+        if key not in self.confirmed:
+            yield from of(facts)
+            return
+        name, affiliation = self.confirmed[key]
+        former = replace(facts, name=name, affiliation=affiliation)
+        yield from of(former)
+        yield from (one for one in of(facts, WARN) if one.action == WARN)
 
     def find(self, text: str, language: str | None = None) -> list[Find]:
         """The protected names in a text; the convenor's and partners' own names, and those of who is named, stand."""
@@ -366,7 +386,7 @@ class ProtectedNames:
 
     def find_of(self, people: Iterable[str], text: str, language: str | None = None) -> list[Find]:
         """The names of these people in a text, whatever their own sessions allow."""
-        terms = frozenset(one for key in people for one in names_of(self.people[key]))
+        terms = frozenset(one for key in people for one in self.terms(key, names_of))
         own = frozenset(one for one in self.own if one.person not in people)
         return detector(terms | own, frozenset()).find(text, language)
 

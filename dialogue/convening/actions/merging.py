@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import inviting, require_grant_of_all
 from dialogue.convening.actions.people import part_from
-from dialogue.convening.models import Invitation, NameRequest
+from dialogue.convening.models import Invitation, NameRequest, UnconfirmedName
 from dialogue.discussion.actions import recount
 from dialogue.events.models import Absence, Attendee, Membership, Role
 from dialogue.kept import next_place
@@ -36,7 +36,7 @@ def merge(stays: Attendee, goes: Attendee, by: Person) -> None:
         join_stances(stays, goes)
         account = join_letters(stays, goes)
         for related in Attendee._meta.related_objects:
-            if related.related_model not in (Membership, Stance, Invitation, NameRequest, RosterPlace):
+            if related.related_model not in (Membership, Stance, Invitation, NameRequest, RosterPlace, UnconfirmedName):
                 move(related, stays, goes)
         rename_marks(stays, goes)
         aliases = {*stays.aliases, *goes.aliases, goes.name} - {stays.name}

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.convening.actions import inviting
-from dialogue.convening.models import NameRequest
+from dialogue.convening.models import NameRequest, UnconfirmedName
 from dialogue.entrance.actions import greeted
 from dialogue.events.confusables import skeletons
 from dialogue.events.models import Attendee, Event, Pass
@@ -98,6 +98,7 @@ def agree_to_name(attendee: Attendee, by: Person) -> None:
         printed = {name: getattr(asked, name) for name in PRINTED}
         print_as(attendee, printed, aliases=sorted({*attendee.aliases, attendee.name} - {asked.name}))
         asked.delete()
+        UnconfirmedName.objects.filter(attendee=attendee).delete()
         turn.note("name-agreed", attendee.pk)
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from dialogue.access import reader
 from dialogue.convening.actions import inviting, require_grant_of_all, seats
 from dialogue.convening.actions.naming import PRINTED, note_taken, require_free_name
-from dialogue.convening.models import Invitation, NameRequest
+from dialogue.convening.models import Invitation, NameRequest, UnconfirmedName
 from dialogue.convening.spreadsheet import Row
 from dialogue.events.models import Attendee, Event, Membership, Role, Session, SessionKind
 from dialogue.grants import REFUSAL, grantable_roles, in_words
@@ -123,6 +123,7 @@ def change(attendee: Attendee, by: Person, facts: Facts, roles: dict[str, str], 
         if any(facts.printed[name] != getattr(attendee, name) for name in PRINTED):
             NameRequest.objects.filter(attendee=attendee).delete()
         Attendee.objects.filter(pk=attendee.pk).update(**facts.printed, listed=listed and may_list(attendee))
+        UnconfirmedName.objects.filter(attendee=attendee).delete()  # whoever saves it has seen it
         change_address(turn, attendee, facts)
         for session in Session.objects.filter(event=turn.event):
             change_seat(turn, session, attendee, roles.get(session.key, ""))
@@ -226,7 +227,7 @@ def unsent(attendee: Attendee) -> None:
 
 def has_part(attendee: Attendee) -> bool:
     """Whether the record has anything of somebody besides their seat: words, stances, the floor, notes, a mark."""
-    own = {"memberships", "invitation", "tickets", "name_request"}
+    own = {"memberships", "invitation", "tickets", "name_request", "unconfirmed_name"}
     texts = Paragraph.objects.filter(event=attendee.event_id, text__contains=f"@{attendee.key}")
     named = any(attendee.key in MARKS["persons"].findall(text) for text in texts.values_list("text", flat=True))
     return named or any(

@@ -10,6 +10,7 @@ from dialogue.access import reader
 from dialogue.convening.actions import appearing
 from dialogue.convening.actions.naming import PRINTED, ask_for_name, print_as, require_free_name
 from dialogue.convening.actions.people import has_part
+from dialogue.convening.models import UnconfirmedName
 from dialogue.events.models import Attendee, Event, Membership, NamesInRoom, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
@@ -58,7 +59,19 @@ def change_name(turn: Turn, attendee: Attendee, printed: dict[str, str]) -> None
     if has_part(attendee):
         ask_for_name(turn, attendee, printed)
     else:
+        keep_confirmed_name(attendee, printed)
         print_as(attendee, printed)
+
+
+def keep_confirmed_name(attendee: Attendee, printed: dict[str, str]) -> None:
+    """Remember what the staff confirmed last of a name and affiliation that somebody changes themselves."""
+    confirmed = UnconfirmedName.objects.filter(attendee=attendee).first()
+    before = confirmed or attendee
+    if (printed["name"], printed["affiliation"]) == (before.name, before.affiliation):
+        UnconfirmedName.objects.filter(attendee=attendee).delete()
+    elif confirmed is None:
+        made = {"name": attendee.name, "affiliation": attendee.affiliation}
+        UnconfirmedName.objects.create(attendee=attendee, **made)
 
 
 def agreed(turn: Turn, attendee: Attendee, rules: dict[str, str], names: dict[str, str]) -> None:

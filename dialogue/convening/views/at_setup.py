@@ -19,12 +19,16 @@ from dialogue.access import REFUSALS, Explained, Reader, reader, visible_events
 from dialogue.events.models import Event
 from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
+from dialogue.report.desk_check import DeskCheck
 
 PAGES = (  # where each part is done, for which right
     ("setup", "set up"), ("setup-facts", "set up"), ("setup-sessions", "set up"), ("setup-programme", "set up"),
     ("setup-people", "invite"), ("setup-roles", "set up"), ("setup-credits", "set up"), ("setup-scale", "set up"),
     ("audit", "read the audit"),
 )  # fmt: skip
+
+PRINTED = {"setup", "setup-credits", "setup-sessions", "setup-programme", "session", "point"}  # after whose saving
+MOST_NAMES = 5  # that are said at once
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +75,9 @@ class Preparing:
     def done(self, page: str, message: str, *more: Any) -> HttpResponse:
         """It is done: say so, on that page."""
         messages.success(self.request, message)
+        if page in PRINTED:
+            for one in DeskCheck(self.event).setup_leaks()[:MOST_NAMES]:
+                messages.warning(self.request, one.sentence)
         return redirect(self.address(page, *more))
 
 
