@@ -12,7 +12,7 @@ from dialogue.archive.dump import dump
 from dialogue.audit.models import Act
 from dialogue.convening.actions import invitations, merging, people, sessions
 from dialogue.convening.actions.people import Facts
-from dialogue.convening.models import Invitation, NameRequest
+from dialogue.convening.models import Invitation, NameRequest, UnconfirmedName
 from dialogue.discussion.models import Authorship, Contribution
 from dialogue.entrance.models import Ticket
 from dialogue.events.models import Attendee, Membership, Pass
@@ -188,6 +188,7 @@ def give_everything(house: Prepared, who: Attendee, on: Contribution) -> None:
     Note.objects.create(**whole, item=item, text="A note.")
     Floor.objects.create(**whole, session=house.table, item=item, start=moment, end=moment)
     NameRequest.objects.create(attendee=who, name=f"Other {who.name}", asked_at=moment)
+    UnconfirmedName.objects.create(attendee=who, name=f"Former {who.name}")
     Ticket.objects.create(attendee=who, kind="qr", seal=who.name, until=moment)
     found, _new = Finding.objects.get_or_create(event=house.event, item=item, text="It is.", level="one")
     RosterPlace.objects.create(finding=found, attendee=who)
@@ -209,7 +210,7 @@ def test_two_records_of_one_person_become_one_in_every_table(house: Prepared):
     assert set(of(peter).values()) == {1}  # also in a table that comes one day: then `give_everything` wants a row more
     gone, audited = peter.pk, Act.objects.filter(deed="people-merged").count()
     merging.merge(ray, peter, house.connie)
-    once = {"Membership", "Invitation", "Stance", "NameRequest", "RosterPlace"}
+    once = {"Membership", "Invitation", "Stance", "NameRequest", "RosterPlace", "UnconfirmedName"}
     assert of(ray) == {name: 1 if name in once else 2 for name in of(ray)}
     assert not Attendee.objects.filter(pk=gone).exists() and set(of(Attendee(pk=gone)).values()) == {0}
     assert Stance.every.get().stance == "disagree", "a merge claims no agreement for anybody"

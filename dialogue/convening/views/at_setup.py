@@ -76,7 +76,7 @@ class Preparing:
         """It is done: say so, on that page."""
         messages.success(self.request, message)
         if page in PRINTED:
-            for one in DeskCheck(self.event).setup_leaks()[:MOST_NAMES]:
+            for one in DeskCheck(Event.objects.get(pk=self.event.pk)).setup_leaks()[:MOST_NAMES]:
                 messages.warning(self.request, one.sentence)
         return redirect(self.address(page, *more))
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogue', '0013_name_answers'),
+        ('dialogue', '0016_name_answers'),
     ]
 
     operations = [

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('dialogue', '0012_name_request'),
+        ('dialogue', '0015_seat'),
     ]
 
     operations = [
