@@ -36,7 +36,7 @@ SOMEBODY = {
 SEATS = {"listed": "on", "in-table": "observer", "in-forum": ""}
 WISHES = {
     "name": "Ada", "function": "", "affiliation": "", "listed": "on", "prefers": "unnamed", "rule-table": "named", "names-table": "as_rule",
-    "rule-forum": "named",
+    "rule-forum": "named", "names-forum": "as_rule",
 }  # fmt: skip
 LENT = {"email": "lent@people.invalid", "name": "Somebody Lent", "role": "interpreter"}
 
