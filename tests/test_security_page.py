@@ -6,8 +6,8 @@ import re
 ROOT = pathlib.Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PROMISES = [
-    "Doors", "Rights", "Names", "Ids", "Canaries", "Speakers", "Blind", "Questions", "Counts", "Sockets", "Signing in",
-    "CSRF", "CSP", "XSS", "Export injection", "Input", "Floods", "Start-up", "Logs", "Audit", "Dependencies",
+    "Doors", "Rights", "Names", "Ids", "Canaries", "Speakers", "The room", "Groups and wishes", "Blind", "Questions",
+    "Counts", "Sockets", "Signing in", "CSRF", "CSP", "XSS", "Export injection", "Input", "Floods", "Start-up", "Logs", "Audit", "Dependencies",
 ]  # fmt: skip
 
 
