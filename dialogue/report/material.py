@@ -289,7 +289,8 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
 
 def addresses_of(event: Event) -> dict[str, str]:
     """The e-mail addresses of the event's people who have an account: {their key in the record: address}."""
-    return dict(event.attendees.exclude(person=None).values_list("key", "person__email"))
+    rows = event.attendees.exclude(person=None).values_list("key", "person__email")
+    return {key: email or "" for key, email in rows}
 
 
 def confirmed_names(event: Event) -> dict[str, tuple[str, str]]:
