@@ -197,6 +197,7 @@ def let_go(attendee: Attendee) -> None:
     address = Invitation.objects.filter(attendee=attendee).values_list("email", flat=True).first() or ""
     seats.end(list(attendee.memberships.all()))
     Invitation.objects.filter(attendee=attendee).delete()
+    UnconfirmedName.objects.filter(attendee=attendee).delete()
     part_from(attendee)
     forget(address)
     if nothing:
