@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
+from django.conf import settings as ours
 from django.db import connection
 from django.test import Client
 from django.test.client import ClientHandler
@@ -36,6 +37,13 @@ ClientHandler.load_middleware = shared.load_middleware  # type: ignore[method-as
 
 
 @pytest.hookimpl(tryfirst=True)
+def pytest_configure() -> None:
+    """Keep SQLite's test database in memory in each process: pytest-django knows Django's own backend alone."""
+    default = ours.DATABASES["default"]
+    if default["ENGINE"].endswith("sqlite3"):
+        default["TEST"] = {"NAME": ":memory:"}
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Before pytest looks at `-m`: which tests are on which database, and in the short form or the long one."""
     tiers.sort_out(config, items)
