@@ -41,7 +41,7 @@ def pytest_configure() -> None:
     """Keep SQLite's test database in memory in each process: pytest-django knows Django's own backend alone."""
     default = ours.DATABASES["default"]
     if default["ENGINE"].endswith("sqlite3"):
-        default["TEST"] = {"NAME": ":memory:"}
+        default.setdefault("TEST", {})["NAME"] = ":memory:"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
