@@ -33,7 +33,8 @@ def enter_assent(on: Target, person: Person, seen: int, present: int) -> Assent:
         mark.seen, mark.present, mark.at, mark.at_written, mark.confirmed = seen, present, timezone.now(), "", None
         mark.words_version = now.words_version
         mark.save()
-        announce(turn, now, "assent-entered")
+        announce(turn, now)
+        turn.note("assent-entered", now.pk)
         return mark
 
 
@@ -44,7 +45,11 @@ def confirm_assent(on: Target, person: Person, *, confirmed: bool) -> None:
         now = current(turn, on)
         if not Assent.objects.filter(**target(now)).update(confirmed=confirmed, words_version=now.words_version):
             raise ChangedMeanwhile
-        announce(turn, now, "assent-confirmed" if confirmed else "assent-denied")
+        announce(turn, now)
+        if confirmed:
+            turn.note("assent-confirmed", now.pk)
+        else:
+            turn.note("assent-denied", now.pk)
 
 
 def delete_assent(on: Target, person: Person) -> None:
@@ -53,7 +58,8 @@ def delete_assent(on: Target, person: Person) -> None:
         require(turn.event, person, "write the report")
         now = current(turn, on)
         if Assent.objects.filter(**target(now)).delete()[0]:
-            announce(turn, now, "assent-deleted")
+            announce(turn, now)
+            turn.note("assent-deleted", now.pk)
 
 
 def target(on: Target) -> dict[str, Target]:
@@ -69,10 +75,9 @@ def current(turn: Turn, on: Target) -> Target:
     return now
 
 
-def announce(turn: Turn, on: Target, act: str) -> None:
-    """Have it drawn anew where it stands, and note the act."""
+def announce(turn: Turn, on: Target) -> None:
+    """Have it drawn anew where it stands."""
     if isinstance(on, Finding):
         moved(turn, on)
     else:
         tell(turn, "chapter-changed", on.pk)
-    turn.note(act, on.pk)
