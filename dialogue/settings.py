@@ -58,6 +58,34 @@ def database() -> dict:
     return found
 
 
+def limit(name: str, usual: str) -> str:
+    """A limit from the environment, "0" for none; as "30/60" (so many within so many seconds), or a number."""
+    given = os.environ.get(name) or usual
+    if given == "0":
+        return ""
+    parts = given.split("/")
+    are_numbers = all(part.isascii() and part.isdigit() and int(part) for part in parts)
+    if not are_numbers or len(parts) != len(usual.split("/")):
+        raise SystemExit(f"{name} is {given!r}: write it as {usual}, or 0 for no limit.")
+    return given
+
+
+def rate(written: str) -> str:
+    """The same as allauth writes it; without a limit one that nobody reaches."""
+    amount, seconds = (written or "1000000/60").split("/")
+    return f"{amount}/{seconds}s/key"
+
+
+# What one person, or one network that nobody is signed in from, may do; see docs/running.md.
+QUOTAS = {
+    "statement": limit("LIMIT_STATEMENTS", "30/60"),
+    "stance": limit("LIMIT_STANCES", "120/60"),
+    "rename": limit("LIMIT_RENAMES", "5/600"),
+}
+PAGES_OF_ONE = int(limit("LIMIT_PAGES", "30") or 10**9)  # open live pages of one person
+PAGES_OF_NETWORK = int(limit("LIMIT_VISITOR_PAGES", "500") or 10**9)  # of all visitors of one network: a school
+CODES_OF_STRANGERS = limit("LIMIT_CODES", "5/600")  # to one address, from one network
+CODES_A_DAY = limit("LIMIT_CODES_A_DAY", "30")  # to one address, from networks and browsers that it is not known from
 WORKERS = int(os.environ.get("WORKERS") or 8)  # requests that are worked on at once, each in a thread
 WAITING = int(os.environ.get("WAITING") or 128)  # requests that wait for one of these; more are told to come again
 # What a server's threads share (`asgi.py`): connections to PostgreSQL; seconds until one is there, or given up.
@@ -103,7 +131,9 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "dialogue.people.no_store.NoStore",
     "dialogue.people.language.OwnLanguage",
+    "dialogue.entrance.known.KnownBrowsers",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
@@ -127,8 +157,12 @@ ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600  # seconds
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_RATE_LIMITS = {
-    "request_login_code": "60/m/ip,5/10m/key",  # a whole table comes in from one network
-    "try_number": "60/10m/ip,300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
+    "request_login_code": "60/m/ip",  # a whole table comes in from one network
+    "code_to_stranger": rate(CODES_OF_STRANGERS),  # the key is the address and the network together
+    "code_to_stranger_daily": rate(CODES_A_DAY and f"{CODES_A_DAY}/86400"),  # the key is the address
+    "code_to_known": "5/10m/key,30/d/key",  # the key is a letter's own link, or a browser that the address is known in
+    "try_number": "60/10m/ip",
+    "try_short_number": "300/10m/key",  # the key is everybody: of 10⁸ numbers, a dozen are good at once
     "login_failed": "60/m/ip,5/5m/key",  # tries of a second factor; the key is the person
     "passkey": "120/m/ip",
     "openid": "60/m/ip",  # each asks the provider something

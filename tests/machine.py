@@ -20,6 +20,7 @@ def environment(home: pathlib.Path, **more: str) -> dict[str, str]:
         "DJANGO_SETTINGS_MODULE": "dialogue.settings",
         "PYTHONPATH": str(ROOT),
     }
+    told |= dict.fromkeys(("LIMIT_STATEMENTS", "LIMIT_STANCES", "LIMIT_RENAMES"), "0")  # tests write as fast as they can
     told |= {"DATABASE_URL": f"sqlite:///{home / 'data.sqlite3'}", "PYTHONUNBUFFERED": "1"}
     return told | more
 

@@ -7,7 +7,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).parent.parent
 ORDER = [
-    "db", "kept", "line", "drawings", "people", "events", "audit", "access", "grants", "restricter", "record", "due", "mail", "discussion", "positions", "roundtable",
+    "db", "kept", "line", "quotas", "drawings", "people", "events", "audit", "access", "grants", "restricter", "record", "due", "mail", "discussion", "positions", "roundtable",
     "entrance", "factors", "rapporteur", "convening", "archive", "report", "live",
 ]  # fmt: skip
 LAST = {"forms", "views", "urls", "management", "templatetags"}  # may use any models and actions

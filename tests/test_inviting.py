@@ -320,10 +320,47 @@ def test_a_ticket_opens_nothing_but_the_event_that_it_is_of(house: Prepared):
     assert shut == NOT_ALLOWED and isinstance(let, Admission)
 
 
+def test_sign_in_by_a_number_changes_no_language_but_its_browsers(house: Prepared):
+    house.invite("Ray Crabbe")
+    Person.objects.filter(email="ray@people.invalid").update(language="en")
+    by_number, by_code = Client(), house.client(house.one("Ray Crabbe").person)
+    tried(number_for(house, "Ray Crabbe"), by_number)
+    by_number.post("/language/", {"language": "fr"})
+    assert house.one("Ray Crabbe").person.language == "en"
+    pages = [one.get(f"{house.at}welcome/").content.decode() for one in (by_number, by_code)]
+    assert [re.search('<html lang="(..)"', page)[1] for page in pages] == ["fr", "en"]
+    house.open()
+    assert [drawn_in(one, house) for one in (by_number, by_code)] == ["fr", "en"]
+    by_code.post("/language/", {"language": "fr"})
+    assert house.one("Ray Crabbe").person.language == "fr", "control: their own sign-in does"
+
+
+def drawn_in(client: Client, house: Prepared) -> str:
+    """The language of an open page of the table, whose browser asks for French."""
+    Membership.objects.update(is_asked=False)
+    (found,) = admissions([Knock(client.session.session_key or "", house.table.pk, "fr")])
+    assert isinstance(found, Admission)
+    return found.language
+
+
 def test_numbers_cannot_be_guessed_at_leisure(house: Prepared):
     number_for(house, "Olu Bello")
     answers = [tried(f"{guess:08}").status_code for guess in range(64)]
     assert answers == [422] * 60 + [429] * 4
+
+
+def test_numbers_tried_by_strangers_keep_nobody_out(house: Prepared):
+    short = number_for(house, "Olu Bello")
+    for guess in range(300):
+        Client().post("/number/", {"number": f"{guess:08}"}, REMOTE_ADDR=f"198.51.100.{guess // 50}")
+    mine = Client(REMOTE_ADDR="203.0.113.5")
+    answer = mine.post("/number/", {"number": short})
+    assert answer.status_code == 429 and "Ask for a new one: it is longer" in answer.text
+    person = f"{house.at}setup/people/{house.one('Olu Bello').pk}/ticket/"
+    page = house.client(house.connie).post(person, {"as": "number"}).text
+    long = re.search(r'told-number figures">([\d ]+)<', page)[1]
+    assert len(long.replace(" ", "")) == 12
+    assert mine.post("/number/", {"number": long}).url == f"{house.at}welcome/"
 
 
 @pytest.mark.postgres

@@ -40,7 +40,7 @@ def wrong(answer: Any) -> str:
 def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings):
     settings.DEMO = True
     account("participant", is_sample=True)
-    found, statuses = {}, set()
+    found, statuses, stored = {}, set(), []
     for name in parameters():
         for method in ("get", "post", "put", "head", "options"):
             for role in ("rapporteur", "convenor", "visitor"):
@@ -48,8 +48,11 @@ def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings)
                     answer = getattr(here.clients[role], method)(here.address(name))
                 statuses.add(answer.status_code)
                 found[name, method, role] = wrong(answer)
+                if role != "visitor" and "no-store" not in answer.headers.get("Cache-Control", ""):
+                    stored.append((name, method, role))
     assert {case: what for case, what in found.items() if what} == {}
     assert statuses >= {200, 302, 403, 404, 405} and len(found) > 500
+    assert stored == [], "what a signed-in person sees is kept in no cache"
 
 
 def test_on_errors_redirects_static_files_and_the_health_address(here: Room, monkeypatch: pytest.MonkeyPatch):

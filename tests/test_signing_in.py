@@ -182,6 +182,82 @@ def test_codes_are_asked_for_a_few_times_an_address(ada: Person):
     asked("ben@rivers.invalid")
 
 
+def asked_from(network: str, email: str = "ada@rivers.invalid", client: Client | None = None, **more: str) -> int:
+    """How the page answers who asks for a code from another network."""
+    return (client or Client()).post(ADDRESS, {"email": email, **more}, REMOTE_ADDR=network).status_code
+
+
+def test_stranger_uses_up_nothing_of_another_network(ada: Person):
+    assert [asked_from("198.51.100.9") for _n in range(6)] == [302] * 5 + [429]
+    assert asked_from("203.0.113.5") == 302
+    assert [asked_from("2001:db8::1"), asked_from("2001:db8::2")] == [302, 302]
+
+
+def test_letters_to_an_address_are_few_a_day_whoever_asks_for_them(ada: Person):
+    answers = [asked_from(f"198.51.100.{n // 5}") for n in range(40)]
+    assert answers == [302] * 30 + [429] * 10
+    assert Mail.objects.count() == 30
+    assert asked_from("198.51.100.9", "ben@rivers.invalid") == 302
+
+
+def at_the_limit(email: str) -> None:
+    """Strangers have asked for all the codes of a day."""
+    for n in range(30):
+        asked_from(f"198.51.100.{n // 5}", email)
+
+
+def test_known_browser_passes_the_limit_that_strangers_have_used_up(ada: Person):
+    mine = asked("ada@rivers.invalid")
+    mine.post(STEP, {"code": code_for("ada@rivers.invalid")})
+    mine.get("/")
+    mine.post("/sign-out/")
+    at_the_limit("ada@rivers.invalid")
+    assert [asked_from("192.0.2.1"), asked_from("192.0.2.1", client=mine)] == [429, 302]
+    assert asked_from("192.0.2.1", client=mine) == 302
+    forged = Client()
+    forged.cookies["known"] = mine.cookies["known"].value[:-1] + "x"
+    assert asked_from("192.0.2.1", client=forged) == 429
+    assert [asked_from("192.0.2.1", client=mine) for _n in range(4)] == [302] * 3 + [429], "and it has one of its own"
+
+
+def test_known_browser_is_known_for_its_own_account_alone(ada: Person):
+    Person.objects.create(name="Ben", email="ben@rivers.invalid")
+    mine = asked("ada@rivers.invalid")
+    mine.post(STEP, {"code": code_for("ada@rivers.invalid")})
+    mine.get("/")
+    mine.post("/sign-out/")
+    at_the_limit("ben@rivers.invalid")
+    assert asked_from("192.0.2.1", "ben@rivers.invalid", mine) == 429
+
+
+def test_letter_that_came_passes_the_limit_that_strangers_have_used_up(ada: Person):
+    at_the_limit("ada@rivers.invalid")
+    letter = Mail.objects.order_by("-written_at")[0].text
+    page = re.search(r"http://testserver(/sign-in/\?letter=\S+)", letter)[1]
+    mine = Client(REMOTE_ADDR="192.0.2.7")
+    told = re.search(r'name="letter" value="([^"]+)"', mine.get(page).text)[1]
+    assert asked_from("192.0.2.7", client=mine, letter=told) == 302
+    assert asked_from("192.0.2.7", letter=f"x{told}") == 429
+    assert asked_from("192.0.2.7", letter="") == 429
+    at_the_limit("ben@rivers.invalid")
+    assert asked_from("192.0.2.7", "ben@rivers.invalid", letter=told) == 429, "it went to another address"
+
+
+def test_control_counted_by_address_alone_a_stranger_keeps_its_owner_out(ada: Person, settings):
+    settings.ACCOUNT_RATE_LIMITS = settings.ACCOUNT_RATE_LIMITS | {"code_to_stranger_daily": "5/600s/key"}
+    for _n in range(5):
+        asked_from("198.51.100.9")
+    assert asked_from("203.0.113.5") == 429
+
+
+def test_cookie_of_a_known_browser_names_no_account(ada: Person):
+    mine = asked("ada@rivers.invalid")
+    mine.post(STEP, {"code": code_for("ada@rivers.invalid")})
+    mine.get("/")
+    cookie = mine.cookies["known"]
+    assert str(ada.pk) not in cookie.value and (cookie["httponly"], cookie["samesite"]) == (True, "Lax")
+
+
 @pytest.mark.parametrize("email", ["", "ada", "a@b", "ada@rivers.invalid\0", "x" * 300 + "@rivers.invalid"])
 def test_what_is_no_address_is_told(db: None, email: str):
     answer = Client().post(ADDRESS, {"email": email})

@@ -25,6 +25,7 @@ from dialogue.record import actions as record
 from dialogue.roundtable.actions import rights_changed, signed_out
 
 TICKET_DIGITS = 8
+LONG_TICKET_DIGITS = 12  # while many are tried: of so many a dozen are not found
 TICKET_TIME = datetime.timedelta(minutes=10)
 
 
@@ -57,7 +58,7 @@ def spend(code: uuid.UUID) -> bool:
 # ------------------------------------------------------------------ tickets
 
 
-def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
+def hand_over(attendee: Attendee, by: Person, kind: TicketKind, *, digits: int = TICKET_DIGITS) -> str:
     """A ticket for somebody who cannot get at their mail: what is on it, which is told nobody a second time.
 
     The one before is good no more. Who has no account gets one. Raises PermissionDenied for who may not invite,
@@ -72,17 +73,17 @@ def hand_over(attendee: Attendee, by: Person, kind: TicketKind) -> str:
         if attendee.person is None:
             seat(Person.objects.create(name=greeted(attendee.name)), attendee)
         Ticket.objects.filter(attendee=attendee).delete()
-        written = fresh(kind)
+        written = fresh(kind, digits)
         Ticket.objects.create(attendee=attendee, kind=kind, seal=sealed(kind, written), by=by, until=soon())
         turn.note("ticket-handed-over", attendee.pk)
         return written
 
 
-def fresh(kind: TicketKind) -> str:
-    """Eight digits to read out, which nobody has now, or 128 bits for a QR code."""
+def fresh(kind: TicketKind, digits: int) -> str:
+    """So many digits to read out, which nobody has now, or 128 bits for a QR code."""
     if kind == TicketKind.QR:
         return secrets.token_urlsafe(16)
-    while Ticket.objects.filter(seal=sealed(kind, number := f"{secrets.randbelow(10**TICKET_DIGITS):08}")).exists():
+    while Ticket.objects.filter(seal=sealed(kind, number := f"{secrets.randbelow(10**digits):0{digits}}")).exists():
         continue
     return number
 

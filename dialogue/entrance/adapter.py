@@ -1,11 +1,14 @@
 """What django-allauth asks of us: where its mail goes, what it says on our pages, and who may come in by it."""
 
 from typing import Any
+from urllib.parse import quote
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils.translation import get_language
 
+from dialogue.entrance.known import letter_to
 from dialogue.mail import actions as mail
 from dialogue.people.models import Person
 
@@ -24,7 +27,9 @@ class Entrance(DefaultAccountAdapter):
         """
         person = Person.objects.of_address(email)
         language = (person.language if person else "") or get_language() or "en"
-        mail.write("code", (person.email if person else "") or "", language[:2], {"code": context["code"]})
+        page = f"{self.request.build_absolute_uri(reverse('sign-in'))}?letter={quote(letter_to(email))}"
+        told = {"code": context["code"], "page": page}
+        mail.write("code", (person.email if person else "") or "", language[:2], told)
 
     def add_message(self, *told: Any, **more: Any) -> None:
         """Our pages say by themselves what has happened."""

@@ -10,6 +10,7 @@ from allauth.account.internal.stagekit import get_pending_stage
 from allauth.account.models import Login
 from allauth.core import ratelimit
 from allauth.core.internal.cryptokit import compare_user_code
+from allauth.core.internal.ratelimit import get_ip
 from django.conf import settings
 from django.contrib.auth import load_backend
 from django.http import Http404, HttpRequest, HttpResponse
@@ -22,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dialogue.entrance import actions, openid
 from dialogue.entrance.forms import DIGITS, AddressForm, CodeForm
+from dialogue.entrance.known import browser_of, is_letter_to
 from dialogue.logs import tell
 from dialogue.mail.models import Mail
 from dialogue.people.models import Person
@@ -40,11 +42,41 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return start(request, status=422, form=form)
     email = form.cleaned_data["email"].lower()
-    if not ratelimit.consume(request, action="request_login_code", key=email):
-        problem = _("Too many codes were asked for. Wait some minutes, then try again.")
-        return start(request, problem, 429, form)
+    letter = letter_of(request)
+    if not may_ask(request, email, letter=letter if is_letter_to(email, letter) else ""):
+        return start(request, TOO_MANY_CODES(), 429, form)
     send_code(request, email)
     return redirect(address("sign-in-code", request))
+
+
+def TOO_MANY_CODES() -> str:  # noqa: N802 - a sentence in the reader's language
+    """That somebody asks for too many codes, and by which ways one still comes in."""
+    return _(
+        "Too many codes were asked for. The link in your invitation still sends you one, and so does a browser that "
+        "you have signed in with before. Here, wait some minutes, then try again."
+    )
+
+
+def letter_of(request: HttpRequest) -> str:
+    """What the address of a letter brought along."""
+    return (request.POST.get("letter") or request.GET.get("letter") or "")[:200]
+
+
+def may_ask(request: HttpRequest, email: str, *, letter: str = "") -> bool:
+    """Count that a code is asked for. `letter`: the secret in the address of a letter that went to this address.
+
+    Strangers are counted by address and network together, and by address for a day; whoever has a letter, or a browser
+    that the address is known in, by that alone: nobody uses up what is theirs.
+    """
+    if not ratelimit.consume(request, action="request_login_code"):
+        return False
+    person = Person.objects.of_address(email)
+    known = letter or (browser_of(request, person) if person else "")
+    if known:
+        return bool(ratelimit.consume(request, action="code_to_known", key=f"{email}/{known}"))
+    network = get_ip(request)
+    counts = (("code_to_stranger", f"{email}/{network}"), ("code_to_stranger_daily", email))
+    return all(ratelimit.consume(request, action=action, key=key) for action, key in counts)
 
 
 def start(
@@ -53,7 +85,7 @@ def start(
     """The page on which coming in begins, with all the ways in."""
     told = {
         "form": form or AddressForm(), "is_demo": settings.DEMO, "next": next_page(request), "problem": problem,
-        "openid": settings.OIDC_NAME if openid.is_configured() else "",
+        "openid": settings.OIDC_NAME if openid.is_configured() else "", "letter": letter_of(request),
     }  # fmt: skip
     return render(request, "entrance/sign_in.html", told, status=status)
 

@@ -9,6 +9,7 @@ from collections import Counter
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 
+from allauth.core.internal.ratelimit import truncate_ip
 from channels.generic.websocket import AsyncWebsocketConsumer
 from django.conf import settings
 from django.utils import timezone
@@ -23,10 +24,12 @@ from dialogue.logs import tell
 VERSION = 1
 HELLO = 5.0  # seconds in which a page says hello
 MOST_SIZE = 8 * 1024  # bytes of a frame from a page
-SOCKETS = 30  # of one person
+SOCKETS = settings.PAGES_OF_ONE
+VISITORS = settings.PAGES_OF_NETWORK
 MALFORMED, WRONG, NO_HELLO, OTHER_VERSION, TOO_MANY = 1003, 1008, 4008, 4010, 4013
 
 open_sockets: Counter[uuid.UUID] = Counter()
+open_visits: Counter[str] = Counter()  # by network
 
 
 class Refused(Exception):
@@ -43,6 +46,7 @@ class OpenPage(AsyncWebsocketConsumer):
     page: Page | None = None
     hello_timer: asyncio.TimerHandle | None = None
     admission: Admission | None = None
+    counted: tuple[Counter[Any], Any] | None = None  # where, and under what
 
     async def dispatch(self, message: dict[str, Any]) -> None:
         """Channels' own, without its hop to a thread for each frame: nothing here holds a connection there."""
@@ -62,16 +66,35 @@ class OpenPage(AsyncWebsocketConsumer):
         except Exception:  # the database is away: the page comes again
             answer = RESTARTING
         await self.accept()
-        if isinstance(answer, Admission) and answer.person and open_sockets[answer.person] >= SOCKETS:
+        if isinstance(answer, Admission) and not self.count_in(answer):
             answer = TOO_MANY
         if isinstance(answer, int):
             await self.close(answer)
             return
         self.admission = answer
-        if answer.person:
-            open_sockets[answer.person] += 1
         loop = asyncio.get_running_loop()
         self.hello_timer = loop.call_later(HELLO, lambda: asyncio.ensure_future(self.close(NO_HELLO)))
+
+    def count_in(self, admission: Admission) -> bool:
+        """Count the page: of a person by themselves alone, of a visitor by network. False where there are too many."""
+        counter: Counter[Any] = open_sockets if admission.person else open_visits
+        whose = admission.person or network_of(self.scope)
+        if counter[whose] >= (SOCKETS if admission.person else VISITORS):
+            if not counter[whose]:
+                del counter[whose]
+            return False
+        counter[whose] += 1
+        self.counted = (counter, whose)
+        return True
+
+    def count_out(self) -> None:
+        """The page is not counted any more."""
+        if self.counted:
+            counter, whose = self.counted
+            self.counted = None
+            counter[whose] -= 1
+            if counter[whose] <= 0:
+                del counter[whose]
 
     async def receive(self, text_data: str | None = None, bytes_data: bytes | None = None) -> None:
         """A frame from the page; a wrong one closes it."""
@@ -149,10 +172,7 @@ class OpenPage(AsyncWebsocketConsumer):
             hub.leave(self.page)
             tell("socket-closed", session=str(self.page.admission.session), code=code,
                  seconds=round(time.monotonic() - self.page.came_at, 1))  # fmt: skip
-        if self.admission is not None and self.admission.person:
-            open_sockets[self.admission.person] -= 1
-            if open_sockets[self.admission.person] <= 0:
-                del open_sockets[self.admission.person]
+        self.count_out()
 
 
 # ------------------------------------------------------------------ what a page may say
@@ -201,6 +221,11 @@ def welcome(admission: Admission) -> bytes:
     heads = {str(stream): {"epoch": admission.epoch, "n": head} for stream, head in admission.heads.items()}
     told = {"t": "welcome", "heads": heads, "time": timezone.now().isoformat()}
     return framed(json.dumps(told, separators=(",", ":")))
+
+
+def network_of(scope: dict[str, Any]) -> str:
+    """The network that a socket comes from: an IPv4 address, the first 64 bits of an IPv6 one; "" where nobody says."""
+    return truncate_ip(str((scope.get("client") or [""])[0]))
 
 
 def cookies_of(scope: dict[str, Any]) -> dict[str, str]:

@@ -17,6 +17,7 @@ from django.utils.translation import get_supported_language_variant
 
 from dialogue.access import Eyes, Reader, audience, eyes, own_eyes, readers
 from dialogue.events.models import Session
+from dialogue.people.language import language_of
 from dialogue.people.models import Person
 from dialogue.people.sign_ins import is_sign_in
 from dialogue.people.signed_in import at_most, confirmed, only_in
@@ -178,7 +179,7 @@ def admission(
     heads = {streams[session.pk, one.audience][0]: streams[session.pk, one.audience][1] for one in heard}
     return Admission(
         session=session.pk, event=session.event_id, person=who.person.pk if who.person else None,
-        language=(who.person.language if who.person else "") or supported(knock.language),
+        language=(language_of(who.person) if who.person else "") or supported(knock.language),
         rights=frozenset(right for right in RIGHTS if who.may_in(right, session.key)),
         streams=heard, until=until, heads=heads, epoch=session.event.epoch,
         access_epoch=session.access_epoch,

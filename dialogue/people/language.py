@@ -1,10 +1,16 @@
-"""The language of the pages: what a person has chosen goes before what their browser says."""
+"""The language of the pages: what a person has chosen goes before what their browser says.
+
+In a sign-in by a number or a QR code it is what this browser has chosen: the account is not theirs to change.
+"""
 
 from collections.abc import Callable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.utils import translation
+
+from dialogue.people.models import Person
+from dialogue.people.signed_in import signed_in
 
 
 class OwnLanguage:
@@ -15,7 +21,13 @@ class OwnLanguage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Answer in the person's language."""
-        if settings.SESSION_COOKIE_NAME in request.COOKIES and request.user.is_authenticated and request.user.language:
-            translation.activate(request.user.language)
+        person = signed_in(request) if settings.SESSION_COOKIE_NAME in request.COOKIES else None
+        if person and (chosen := language_of(person)):
+            translation.activate(chosen)
             request.LANGUAGE_CODE = translation.get_language()
         return self.answer(request)
+
+
+def language_of(person: Person) -> str:
+    """The language that a person has chosen for their pages; "" for what the browser asks for."""
+    return "" if person.only_in else person.language

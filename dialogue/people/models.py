@@ -2,6 +2,7 @@
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
+from django.utils.crypto import salted_hmac
 
 from dialogue.kept import Kept
 
@@ -50,6 +51,11 @@ class Person(Kept, AbstractBaseUser):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def storage_key(self) -> str:
+        """The key (hex) under which their own pages keep unsent words in a browser: nobody has it who is signed out."""
+        return salted_hmac("dialogue.people.storage", str(self.pk), algorithm="sha256").hexdigest()
 
     def is_elsewhere(self, event: object) -> bool:
         """Whether this sign-in is by a ticket of another event: here they are a visitor."""

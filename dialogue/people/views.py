@@ -67,10 +67,11 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def language(request: HttpRequest) -> HttpResponse:
-    """Choose the interface's language: kept in a cookie, and with the person who is signed in."""
+    """Choose the interface's language: kept in a cookie, and with whoever is signed in by more than a number."""
     chosen = one_of(request, "language", [code for code, _name in settings.LANGUAGES])
-    if request.user.is_authenticated:
-        choose_language(request.user, chosen)
+    person = signed_in(request)
+    if person and not person.only_in:  # whoever was let in by a number changes nothing about the account
+        choose_language(person, chosen)
     return remember(back(request), settings.LANGUAGE_COOKIE_NAME, chosen)
 
 

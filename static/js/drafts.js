@@ -19,7 +19,7 @@ export class Drafts {
   gone({ key, oldValue, newValue }) {
     if (newValue !== null || !oldValue) return;
     for (const form of document.querySelectorAll(WORDS)) {
-      if (this.key(form) === key && JSON.stringify(fields(form)) === oldValue) this.emptied(form);
+      if (this.key(form) === key && JSON.stringify(fields(form)) === JSON.stringify(store.read(oldValue))) this.emptied(form);
     }
   }
 

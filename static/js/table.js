@@ -11,6 +11,7 @@ import { Looked } from "./looked.js";
 import { Own } from "./own.js";
 import { unpressed } from "./pressing.js";
 import { leaveNames } from "./room.js";
+import { store } from "./store.js";
 import { Tray } from "./tray.js";
 import { openWhy } from "./why.js";
 import { say, word } from "./words.js";
@@ -20,6 +21,7 @@ const times = JSON.parse(discussion.dataset.times ?? "{}"); // for tests: nobody
 const form = document.getElementById("say");
 const { person = "", session = "" } = (form ?? discussion).dataset;
 const whose = `${person}:${session}`; // two people may use one browser, and one person two tables
+store.unlock(discussion.dataset.storageKey ?? "", whose);
 
 // ---------------------------------------------------------------- what is written
 

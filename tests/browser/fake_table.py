@@ -87,6 +87,7 @@ class Table:
     more: str = ""  # elsewhere on the page
     earlier: list[str] = field(default_factory=list)
     person: str = "p1"
+    storage_key: str = "00010203" * 8
     status: int = 200  # of the page itself
     health: int = 200  # of the address that says whether anybody is there
     port: int = 0
@@ -139,7 +140,7 @@ class Table:
 <button data-do="reload" data-at="reload" hidden>Reload</button>
 <p><span data-new-count></span><button data-next-new hidden>Next</button></p>{self.more}{link}
 <div id="discussion" data-socket="/live/x/" data-streams='{json.dumps(self.streams)}' data-as="{self.shown_as}"
- data-looked="/table/looked/" data-person="{self.person}" data-times='{json.dumps(self.times)}'>
+ data-looked="/table/looked/" data-person="{self.person}" data-storage-key="{self.storage_key}" data-times='{json.dumps(self.times)}'>
 <ol class="thread" id="thread-a" data-item="a"{partial}>{"".join(listed)}</ol></div>
 <form id="act" method="post" action="/table/act/" data-tray><input type="hidden" name="csrfmiddlewaretoken" value="c"></form>
 <form id="say" method="post" action="/table/say/" data-tray data-person="{self.person}" data-session="s1">

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from dialogue import quotas
 from dialogue.access import Reader, reader, visible_events
 from dialogue.convening.actions.naming import PRINTED, NameTaken
 from dialogue.convening.actions.welcoming import agree
@@ -24,7 +25,7 @@ from dialogue.convening.rules import example, in_plain_words
 from dialogue.convening.views.at_setup import Preparing, prepares
 from dialogue.entrance import actions
 from dialogue.entrance.models import Ticket, TicketKind
-from dialogue.entrance.views import one_step_on, send_code
+from dialogue.entrance.views import may_ask, one_step_on, send_code
 from dialogue.events.models import STRICTNESS, Attendee, Event, NamesInRoom, Regime, Session, strictest
 from dialogue.people.signed_in import TICKET, signed_in
 
@@ -47,7 +48,7 @@ def come(request: HttpRequest, pk: uuid.UUID) -> HttpResponse:
     told = {"event": event, "hint": hinted(invitation.email), "name": invitation.attendee.name}
     status = 200
     if request.method == "POST" and not request.user.is_authenticated:
-        if ratelimit.consume(request, action="request_login_code", key=invitation.email):
+        if may_ask(request, invitation.email, letter=str(invitation.pk)):
             send_code(request, invitation.email, shown=hinted(invitation.email), again=request.path)
             return redirect(f"{reverse('sign-in-code')}?next={onward}")
         told["problem"], status = _("Too many codes were asked for. Wait some minutes, then try again."), 429
@@ -80,13 +81,19 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
     asked = NameRequest.objects.filter(attendee=attendee).first()
     sent = request.POST if request.method == "POST" else None
     form = WelcomeForm(openest(rules), sent, initial=wished(attendee, asked))
+    status = 200 if request.method != "POST" else 422
     if form.is_valid():
         read = {key: rule for key, rule in rules.items() if request.POST.get(f"rule-{key}") == rule}
         names = {key: request.POST.get(f"names-{key}", NamesInRoom.AS_RULE.value) for key in read}
         try:
+            if form.cleaned_data["name"] != form.initial["name"]:
+                quotas.spend("rename", person.pk)
             agree(event, person, form.wishes(), read, names)
         except NameTaken as problem:
             form.add_error("name", problem)
+        except quotas.QuotaExceeded as problem:
+            form.add_error(None, str(problem))
+            status = 429
         else:
             tell_how_printed(request, attendee, is_first=bool(who.unagreed))
             return redirect(*onward(event, reader(person, event), sessions))
@@ -99,7 +106,7 @@ def welcome(request: HttpRequest, slug: str) -> HttpResponse:
         "asked": asked,
         "printed": attendee,
     }
-    return render(request, "convening/welcome.html", told, status=200 if request.method != "POST" else 422)
+    return render(request, "convening/welcome.html", told, status=status)
 
 
 def wished(attendee: Attendee, asked: NameRequest | None) -> dict[str, object]:
@@ -147,13 +154,13 @@ def hand_over(at: Preparing, pk: uuid.UUID) -> HttpResponse:
     """A ticket for somebody (POST `as`: number or qr), shown once to who hands it over."""
     one = get_object_or_404(at.event.attendees.select_related("event", "person"), pk=pk)
     kind = TicketKind.QR if at.request.POST.get("as") == "qr" else TicketKind.NUMBER
-    written = actions.hand_over(one, at.person, kind)
+    written = actions.hand_over(one, at.person, kind, digits=digits_now(at.request))
     told = {"one": one, "number": "", "square": "", "address": at.site + reverse("number")}
     if kind == TicketKind.QR:
         code = segno.make(at.site + reverse("ticket", args=[written]), error="m")
         told["square"] = mark_safe(code.svg_inline(scale=6, border=4, light="#fff", dark="#000"))
     else:
-        told["number"] = f"{written[:4]} {written[4:]}"
+        told["number"] = " ".join(written[place : place + 4] for place in range(0, len(written), 4))
     return render(at.request, "convening/ticket.html", at.context("setup-people", **told))
 
 
@@ -163,18 +170,36 @@ def number(request: HttpRequest) -> HttpResponse:
     """The number that somebody was told (POST comes in)."""
     if request.method != "POST" or request.user.is_authenticated:  # who is in already uses nothing up
         return render(request, "convening/number.html", {})
-    if not ratelimit.consume(request, action="try_number", key="everybody"):
-        told = {"problem": _("Too many numbers were tried. Wait some minutes, then try again.")}
-        return render(request, "convening/number.html", told, status=429)
     written = "".join(sign for sign in request.POST.get("number", "")[:40] if sign in "0123456789")
-    if len(written) != actions.TICKET_DIGITS:
+    if not may_try(request, written):
+        told = {"problem": _("Too many numbers were tried. Ask for a new one: it is longer, and good at once.")}
+        return render(request, "convening/number.html", told, status=429)
+    if len(written) not in (actions.TICKET_DIGITS, actions.LONG_TICKET_DIGITS):
         told = {
-            "problem": _("A number has eight digits. Look at it again."),
+            "problem": _("A number has eight digits, or twelve. Look at it again."),
             "written": request.POST.get("number", "")[:20],
         }
         return render(request, "convening/number.html", told, status=422)
     good = actions.ticket(TicketKind.NUMBER, written)
     return come_in(request, good) or render(request, "convening/number.html", {"problem": WRONG()}, status=422)
+
+
+def may_try(request: HttpRequest, written: str) -> bool:
+    """Count that a number is tried: by network, and a short one among all that anybody tries.
+
+    Whoever tries enough of them ends the short ones for a while, and keeps nobody out: numbers are longer then.
+    """
+    if not ratelimit.consume(request, action="try_number"):
+        return False
+    if len(written) == actions.LONG_TICKET_DIGITS:
+        return True
+    return bool(ratelimit.consume(request, action="try_short_number", key="everybody"))
+
+
+def digits_now(request: HttpRequest) -> int:
+    """How long a number is that is handed over now."""
+    is_calm = ratelimit.consume(request, action="try_short_number", key="everybody", dry_run=True)
+    return actions.TICKET_DIGITS if is_calm else actions.LONG_TICKET_DIGITS
 
 
 def WRONG() -> str:  # noqa: N802

@@ -16,6 +16,7 @@ from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.events.models import Event, Session
 from dialogue.people.models import Person
 from dialogue.people.signed_in import signed_in
+from dialogue.quotas import QuotaExceeded
 from dialogue.record.actions import KeyReused
 
 
@@ -86,7 +87,7 @@ def saved(request: HttpRequest, to: str, said: str, *, subject: Any = None, mess
 
 
 PROBLEMS: dict[type[Exception], int] = {
-    ValidationError: 400, PermissionDenied: 403, KeyReused: 409, ChangedMeanwhile: 409,
+    ValidationError: 400, PermissionDenied: 403, KeyReused: 409, ChangedMeanwhile: 409, QuotaExceeded: 429,
 }  # fmt: skip
 
 
@@ -118,6 +119,8 @@ def told(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
                 problem = PermissionDenied(_("You are signed out. Your words are kept: sign in again, then send them."))
             status = next(status for kind, status in PROBLEMS.items() if isinstance(problem, kind))
             response = JsonResponse({"error": sentence(problem)}, status=status)
+            if isinstance(problem, QuotaExceeded):
+                response.headers["Retry-After"] = str(problem.seconds)
         patch_vary_headers(response, ["Accept"])
         return response
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
+from dialogue import quotas
 from dialogue.access import eyes, known_findings, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Contribution
@@ -32,11 +33,11 @@ from dialogue.positions.withdrawal import changes_without
 from dialogue.rapporteur.views.changed import sentences_on
 from dialogue.record.actions import KeyReused
 from dialogue.roundtable import forms
-from dialogue.roundtable.views.at_table import Seat, saved, seat, sentence, told, wants_json
+from dialogue.roundtable.views.at_table import PROBLEMS, Seat, saved, seat, sentence, told, wants_json
 from dialogue.roundtable.views.table import Shown
 
 NOT_THE_SAME = "not-the-same"
-Problem = (actions.ChangedMeanwhile, forms.ValidationError)
+Problem = (actions.ChangedMeanwhile, forms.ValidationError, quotas.QuotaExceeded)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -55,7 +56,7 @@ def said(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     except Problem as problem:
         if wants_json(request):
             raise
-        status = 409 if isinstance(problem, actions.ChangedMeanwhile) else 422
+        status = 422 if isinstance(problem, forms.ValidationError) else PROBLEMS[type(problem)]
         one = statement(at, id)
         return page(request, at, one, status, problem=sentence(problem), typed=request.POST.get("text"))
     return saved(request, f"{at.address}said/{one.pk}/", "said", subject=one.pk, message=_("Done."))
@@ -80,6 +81,7 @@ def do(request: HttpRequest, at: Seat, one: Contribution) -> None:
             version = sent.get("version", "")
             if not version.isascii() or not version.isdigit() or len(version) > 9:
                 raise forms.ValidationError(_("The form does not say what it changes. Load the page again."))
+            quotas.spend("statement", person.pk)
             actions.amend(
                 one, person, sent.get("text", ""), version=int(version), key=forms.key_of(request),
                 spelling="spelling" in sent,
@@ -254,11 +256,12 @@ def stance(request: HttpRequest, slug: str, key: str, id: Any) -> HttpResponse:
     try:
         owner = forms.attendee_of(at.who, request.POST["for"]) if request.POST.get("for") else None
         deed, taking = forms.key_of(request), forms.taking_of(request)
+        quotas.spend("stance", at.person.pk)
         if taking.stance == NOT_THE_SAME:
             positions.refuse_spelling(at.session, at.person, on, words=taking.words)
         else:
             positions.take_stance(at.session, at.person, on, taking, key=deed, owner=owner)
-    except (forms.ValidationError, PermissionDenied, KeyReused, actions.ChangedMeanwhile):
+    except (forms.ValidationError, PermissionDenied, KeyReused, actions.ChangedMeanwhile, quotas.QuotaExceeded):
         if isinstance(on, Contribution):
             statement(at, id)  # what this reader may not see is not there, whatever else is wrong
         raise

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
+from dialogue import quotas
 from dialogue.access import NotAgreed, eyes, known_findings, own_eyes
 from dialogue.discussion import actions
 from dialogue.discussion.models import Attribution, Contribution, ContributionKind, RelationKind
@@ -35,7 +36,7 @@ from dialogue.positions.attendance import COUNTED
 from dialogue.record.actions import KeyReused, look
 from dialogue.record.models import Entry, Looked
 from dialogue.roundtable import forms
-from dialogue.roundtable.views.at_table import Seat, saved, seat, seat_of_deed, sentence, told, wants_json
+from dialogue.roundtable.views.at_table import PROBLEMS, Seat, saved, seat, seat_of_deed, sentence, told, wants_json
 
 MODES = {"threads": "thread", "time": "position", "new": "position"}
 AT_HAND = ("agrees", "builds_on", "disagrees", "concedes", "qualifies")
@@ -316,12 +317,13 @@ def say(request: HttpRequest, slug: str, key: str) -> HttpResponse:
     try:
         deed = forms.key_of(request)
         words = forms.words_of(request, at.session)
+        quotas.spend("statement", at.person.pk)
         if request.POST.get("for"):
             speaker = forms.attendee_of(at.who, request.POST["for"])
             said = actions.record_for(at.session, at.person, speaker, words, key=deed)
         else:
             said = actions.contribute(at.session, at.person, words, key=deed)
-    except (ValidationError, KeyReused) as problem:
+    except (ValidationError, KeyReused, quotas.QuotaExceeded) as problem:
         here = seat(request, slug, key)
         require_to_say(request, here)
         if wants_json(request):
@@ -343,12 +345,14 @@ def require_to_say(request: HttpRequest, at: Seat) -> None:
         at.who.require_in(right, at.session.key)
 
 
-def unsaid(request: HttpRequest, at: Seat, problem: ValidationError | KeyReused) -> HttpResponse:
+def unsaid(
+    request: HttpRequest, at: Seat, problem: ValidationError | KeyReused | quotas.QuotaExceeded
+) -> HttpResponse:
     """The page again, with the words that could not be taken and all that was chosen; with a fresh key if need be."""
     sent = request.POST.copy()
     if isinstance(problem, KeyReused) or not forms.KEY.fullmatch(sent.get("key", "")):
         sent.pop("key", None)
-    status = 409 if isinstance(problem, KeyReused) else 422
+    status = PROBLEMS[type(problem)] if isinstance(problem, KeyReused | quotas.QuotaExceeded) else 422
     return page(request, at, status, text=sent.get("text", ""), problem=sentence(problem), sent=sent)
 
 
