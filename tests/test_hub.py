@@ -1,11 +1,15 @@
 """The hub's own rules, without a database: who is told what, and who is told nothing before they are looked at."""
 
 import asyncio
+import dataclasses
 import uuid
 from typing import Any
 
+import pytest
+
 from dialogue.access import Eyes
 from dialogue.live import doors, news
+from dialogue.live import hub as hub_module
 from dialogue.live.doors import Admission, Knock, Listening
 from dialogue.live.drawing import Pointer
 from dialogue.live.hub import Hub
@@ -126,3 +130,55 @@ def test_a_page_is_told_no_more_than_it_has_room_for_and_the_rest_when_it_acknow
         return first, len(told(page))
 
     assert asyncio.run(run()) == (Page.MOST_OWED, 100)
+
+
+# ------------------------------------------------------------------ changes that make every page fetch itself anew
+
+
+def fetches_told(gather: float, monkeypatch: pytest.MonkeyPatch) -> tuple[int, int]:
+    """How often a page is told to fetch itself over ten changes of how people appear, and once the time is over."""
+    monkeypatch.setattr(hub_module, "GATHER", gather)
+
+    async def run() -> tuple[int, int]:
+        page, record = opened(7), Record(7)
+        hub = await standing(record, page)
+        watched = hub.watched[SESSION]
+
+        def told_to_fetch() -> int:
+            return sum(b'"reset"' in frame for frame in page.wire.frames)  # type: ignore[union-attr]
+
+        for change in range(10):
+            await hub.catch_on(watched, SESSION, Standing(7, 0, f"e{change}"), [])
+            page.sent[STREAM] = 7  # it has fetched itself
+        during = told_to_fetch()
+        watched.told_at -= gather
+        await hub.catch_on(watched, SESSION, Standing(7, 0, "e9"), [])
+        return during, told_to_fetch()
+
+    return asyncio.run(run())
+
+
+def test_ten_renames_make_a_page_fetch_itself_at_once_and_once_more(monkeypatch: pytest.MonkeyPatch):
+    assert fetches_told(1000.0, monkeypatch) == (1, 2)
+
+
+def test_control_ungathered_each_rename_makes_every_page_fetch_itself(monkeypatch: pytest.MonkeyPatch):
+    assert fetches_told(0.0, monkeypatch) == (10, 10)
+
+
+def test_page_that_came_since_the_change_is_not_told_to_fetch_itself(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr(hub_module, "GATHER", 1000.0)
+
+    async def run() -> list[bytes]:
+        before, after, record = opened(7), opened(7), Record(7)
+        hub = await standing(record, before)
+        watched = hub.watched[SESSION]
+        for epoch in ("e1", "e2"):
+            await hub.catch_on(watched, SESSION, Standing(7, 0, epoch), [])
+        after.admission = dataclasses.replace(after.admission, epoch="e2")
+        hub.join(after)
+        watched.told_at -= 1000.0
+        await hub.catch_on(watched, SESSION, Standing(7, 0, "e2"), [])
+        return [frame for frame in after.wire.frames if b'"reset"' in frame]  # type: ignore[union-attr]
+
+    assert asyncio.run(run()) == []

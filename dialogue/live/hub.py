@@ -35,6 +35,7 @@ Result = TypeVar("Result")
 CLOCK = 2.0  # seconds between looks where no hint came
 BEAT = 20.0  # seconds between beats of a page
 PATIENCE = 30.0  # seconds that a page may owe an acknowledgement
+GATHER = 5.0  # seconds after all pages were told to fetch themselves: what changes meanwhile is one fetch more
 MOST_BEHIND = 500  # entries; further behind, a page fetches its part again
 
 
@@ -45,7 +46,9 @@ class Watched:
         self.event = admission.event
         self.turn = -1  # unknown: set by the first look, which tells nothing, for every page reads its own past
         self.access_epoch = -1
-        self.epoch = admission.epoch
+        self.epoch = admission.epoch  # as its pages were told
+        self.drawn_as = admission.epoch  # as what is drawn for them has it
+        self.told_at = -GATHER  # when they were last told to fetch themselves
         self.pages: set[Page] = set()
         self.fresh: set[Page] = set()  # came since the last look: told nothing before they are looked at
         self.presence = Presence()
@@ -193,12 +196,14 @@ class Hub:
         if stale:
             await self.ask_again(list(stale))
             watched.presence.has_changed = True  # they may be named otherwise now
-        if moved or standing.epoch != watched.epoch:
+        if moved or standing.epoch != watched.drawn_as:
+            watched.drawn_as = standing.epoch
             self.late.recent.forget()
-        if standing.epoch != watched.epoch:
-            watched.epoch = standing.epoch
+        if standing.epoch != watched.epoch and (moved_on := time.monotonic()) - watched.told_at >= GATHER:
+            watched.epoch, watched.told_at = standing.epoch, moved_on
             for page in list(watched.pages):
-                page.reset_all("epoch")
+                if page.admission.epoch != standing.epoch:
+                    page.reset_all("epoch")
         was, watched.turn = watched.turn, standing.turn
         if was >= 0 and some:
             self.late.recent.mind({one.pointer.kind for one in some})
