@@ -16,6 +16,22 @@ SAY = "/events/rivers/table/table/say/"
 JSON = {"headers": {"Accept": "application/json"}}
 
 
+class Clock:
+    """A clock that stands still unless it is set forward."""
+
+    now = 100.0
+
+    def monotonic(self) -> float:
+        return self.now
+
+
+@pytest.fixture(autouse=True)
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    clock = Clock()
+    monkeypatch.setattr(quotas, "time", clock)
+    return clock
+
+
 @pytest.fixture
 def table(settings) -> LiveTable:
     settings.QUOTAS = {"statement": "3/60", "stance": "2/60", "rename": "2/600"}
@@ -91,14 +107,12 @@ def test_renames_of_one_person_are_so_many_and_other_wishes_are_none(settings):
     assert not Attendee.objects.get(name="Ray Two").listed
 
 
-def test_bucket_is_filled_again_over_its_time(monkeypatch):
-    now = [100.0]
-    monkeypatch.setattr(quotas.time, "monotonic", lambda: now[0])
+def test_bucket_is_filled_again_over_its_time(clock: Clock):
     buckets, rate = Buckets(), Rate(3, 30)
     assert [buckets.spend("a", rate) for _n in range(4)] == [0, 0, 0, 10]
-    now[0] += 4
+    clock.now += 4
     assert buckets.spend("a", rate) == 6
-    now[0] += 6
+    clock.now += 6
     assert [buckets.spend("a", rate), buckets.spend("a", rate)] == [0, 10]
     assert buckets.spend("b", rate) == 0
 
