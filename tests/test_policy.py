@@ -1,7 +1,10 @@
 """The Content-Security-Policy, letter by letter, on whatever is answered; and no unsafe request without its token."""
 
+import contextlib
+import copy
 import pathlib
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -37,6 +40,14 @@ def wrong(answer: Any) -> str:
     return "" if read(found) == POLICY else f"{answer.status_code}: {found!r}"
 
 
+@contextlib.contextmanager
+def cookies_kept(client: Client) -> Iterator[None]:
+    """Whoever is signed in stays so, whatever is answered: to sign out is one of the addresses."""
+    before = copy.deepcopy(client.cookies)
+    yield
+    client.cookies = before
+
+
 def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings):
     settings.DEMO = True
     account("participant", is_sample=True)
@@ -44,7 +55,7 @@ def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings)
     for name in parameters():
         for method in ("get", "post", "put", "head", "options"):
             for role in ("rapporteur", "convenor", "visitor"):
-                with undone():
+                with undone(), cookies_kept(here.clients[role]):
                     answer = getattr(here.clients[role], method)(here.address(name))
                 statuses.add(answer.status_code)
                 found[name, method, role] = wrong(answer)

@@ -153,6 +153,7 @@ def told_to_django(folder: pathlib.Path, database: str) -> dict[str, str]:
     return inherited | {
         "DJANGO_SETTINGS_MODULE": "dialogue.settings", "DIALOGUE_HOME": str(folder), "DATABASE_URL": database,
         "SECRET_KEY": SECRET, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1",
+        "LIMIT_STATEMENTS": "0", "LIMIT_STANCES": "0", "LIMIT_RENAMES": "0",  # they write as fast as they can
     }  # fmt: skip
 
 
