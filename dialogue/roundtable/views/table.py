@@ -188,7 +188,8 @@ class Shown:
         """What the template needs."""
         part = self.window()
         may = {right: self.who.may_in(right, self.session.key) for right in RIGHTS.values()}
-        rights = [name for name, right in RIGHTS.items() if may[right] and (name != "speak" or self.who.attendee)]
+        has_seat = bool(self.who.attendee) or self.who.is_looking  # as those have whom one looks as
+        rights = [name for name in RIGHTS if may[RIGHTS[name]] and (name != "speak" or has_seat)]
         return {
             "event": self.at.event, "session": self.session, "who": self.who, "at": self.at, "may": rights,
             "at_the_table": self.who.may("read the table"), "is_published": self.at.event.publications.exists(),
@@ -197,7 +198,7 @@ class Shown:
             "statements": self.statements(part), "earlier": self.earlier(part), "is_partial": part.is_partial,
             "state": draw_state(self.session, self.own, self.rules),
             "conduct": draw_conduct(self.session, self.own, self.rules),
-            "lacks_seat": may["speak"] and not self.who.attendee,
+            "lacks_seat": may["speak"] and not has_seat,
             "opening": self.opening(), "is_asked": self.is_asked(),
             "findings": draw_findings(self.session, self.own),
             "has_findings": has_findings(self.session, self.own), "yours": self.yours(),
