@@ -24,6 +24,7 @@ TOKENS = re.compile(rb'name="(csrfmiddlewaretoken|key|next)" value="[^"]*"')
 ANOTHER = ("elsewhere", "elsetheme", "Elsewhereq", "elsetable", "of theirs")  # words of the other event
 ON = {"sign-in-end": "sign-in", "said": "statement", "stance": "statement", "finding-call": "finding", "assent": "finding"}
 ON |= {kind: kind for kind in PAPERS} | {f"{kind}-move": kind for kind in ("paragraph", "addressee", "recommendation")}
+ON |= {f"{kind}-confirm": kind for kind in ("finding", "paragraph", "recommendation")}
 # Every part of an address behind its "?" that names something; the others choose a manner, a part or a language.
 QUERIES = {
     "table": {"item": "<item>", "reply": "<statement>", "at": "<statement>", "before": "<statement>"},
@@ -36,7 +37,7 @@ QUERIES = {
     "letters-of": {"to": "<person>"},
     "recommendation-new": {"parent": "<recommendation>", "addressee": "<addressee>", "rests": "<statement>"},
 }  # fmt: skip
-MANNERS = {"as", "part", "upto", "language", "version", "next", "code", "state", "error"}
+MANNERS = {"as", "part", "upto", "language", "version", "next", "code", "state", "error", "words", "letter"}
 
 
 def in_place(template: str, names: dict[str, str]) -> str:

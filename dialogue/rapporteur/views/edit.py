@@ -237,9 +237,11 @@ class Editing:
         return chosen(self.at, self.basis) if self.sheet.papers.basis else []
 
     def theirs(self, form: DeskForm, standing: Any) -> list[tuple[str, Any]]:
-        """(label, value) of everything that stands otherwise now than in the form."""
+        """(label, value) of all that the form offers and that stands otherwise now."""
         out: list[tuple[str, Any]] = []
         for name, value in standing.columns.items():
+            if name not in form.fields:
+                continue
             field: Any = form[name]
             if plain(value) != plain(field.value()):
                 choices = dict(getattr(field.field, "choices", ()))
