@@ -76,6 +76,7 @@ def addresses(table: LiveTable) -> Iterator[tuple[str, str]]:
         yield f"download {kind}", reverse("download", args=[slug, kind])
     yield "finding-call", reverse("finding-call", args=[slug, finding(table).pk])
     yield "finding", reverse("finding", args=[slug, finding(table).pk])
+    yield "assent", reverse("assent", args=[slug, finding(table).pk])
     for name in SETTING_UP:
         yield name, reverse(name, args=[slug])
     one, session, point = table.event.attendees.all()[0], table.event.sessions.all()[0], table.event.items.all()[0]

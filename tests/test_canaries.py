@@ -125,7 +125,7 @@ def nothing_leaks(made: Planted, watch: Watch, heard: Heard) -> None:
 def test_nobody_gets_what_they_may_not_know(regime: str, heard: Heard):
     made = planted(regime)
     strict = regime in ("mixed", "chatham_house")
-    watch = scan(made, [made.event], most=1, files=strict, all_of=("said",) if strict else ())
+    watch = scan(made, [made.event], most=1, files=strict)
     nothing_leaks(made, watch, heard)
     assert watch.looked_at > 400
 
