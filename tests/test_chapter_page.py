@@ -266,7 +266,7 @@ def test_a_chapter_that_cannot_be_made_says_why_to_the_staff_only(victoria_recor
     record["event"]["attribution"] = "chatham_house"
     for session in record["sessions"]:
         session["attribution"] = None
-    record["paragraphs"][0]["text"] = "Crabbe was there."
+    record["paragraphs"][0]["text"] = "There was Crabbe."
     load.load(record, replace=True)
     told = as_("convenor").get(CHAPTER)
     assert told.status_code == 409

@@ -234,7 +234,7 @@ def test_a_chapter_is_written_and_published_by_plain_forms_from_nothing(room: De
     writing = press(us, us.get(room.address + "?item=water"), "Write a paragraph", tick=[found, other])
     text = f"{{{found.key}}} agreed that the river is low{mark}. @cleo added that it was once higher."
     seen = press(us, writing, "Show it as printed", text=text)
-    assert "All participants agreed that the river is low1. Cleo Marsh added that it was once higher." in words(seen)
+    assert "All four participants agreed that the river is low1. Cleo Marsh added that it was once higher." in words(seen)
     assert not room.event.paragraphs.exists()
     board = press(us, seen, "Save")
     assert room.event.paragraphs.get().text == text
@@ -251,10 +251,10 @@ def test_a_chapter_is_written_and_published_by_plain_forms_from_nothing(room: De
     report = compile(room.event)
     told = [text for _where, _kind, text in texts(report)]
     assert report.draft == ""
-    assert "All participants agreed that the river is low. Cleo Marsh added that it was once higher." in told
+    assert "All four participants agreed that the river is low. Cleo Marsh added that it was once higher." in told
     assert any("Build a weir. (most participants)" in one for one in told)
     assert not any("gauge’s numbers" in one for one in told)
-    assert "All participants agreed" in us.get(f"/events/{room.event.slug}/chapter/").text
+    assert "All four participants agreed" in us.get(f"/events/{room.event.slug}/chapter/").text
 
     convenor = room.client("convenor")
     before = Entry.objects.count()
