@@ -252,7 +252,7 @@ def test_a_chapter_is_written_and_published_by_plain_forms_from_nothing(room: De
     told = [text for _where, _kind, text in texts(report)]
     assert report.draft == ""
     assert "All four participants agreed that the river is low. Cleo Marsh added that it was once higher." in told
-    assert any("Build a weir. (most participants)" in one for one in told)
+    assert any("Build a weir. (most participants, four of four)" in one for one in told)
     assert not any("gauge’s numbers" in one for one in told)
     assert "All four participants agreed" in us.get(f"/events/{room.event.slug}/chapter/").text
 
