@@ -261,7 +261,7 @@ def test_a_chapter_is_written_and_published_by_plain_forms_from_nothing(room: De
     press(convenor, convenor.get(f"/events/{room.event.slug}/chapter/publish/"), "Publish version 1")
     assert room.event.publications.get().version == 1
     assert room.entries(before) == [("table", "staff", "published"), ("table", "table", "published")]
-    assert "All participants agreed" in Client().get(f"/events/{room.event.slug}/chapter/").text
+    assert "All four participants agreed" in Client().get(f"/events/{room.event.slug}/chapter/").text
 
 
 def test_publishing_is_heard_in_every_session_by_everybody_who_listens(db: None):
