@@ -59,7 +59,9 @@ def test_the_preview_and_the_count_come_without_leaving_the_page(open_desk: Open
     page = open_desk("paragraph/new/?item=political-will")
     page.get_by_label("The text").fill("@crabbe said so. {v001} agreed.")
     page.get_by_role("button", name="Show it as printed").click()
-    expect(page.locator("#preview")).to_contain_text("Crabbe said so. Participants agreed.")
+    expect(page.locator("#preview")).to_contain_text(
+        "Crabbe said so. Participants, one of the two in support with reservations†2/8, agreed."
+    )
     assert page.get_by_label("The text").input_value() == "@crabbe said so. {v001} agreed."
     page.get_by_label("The text").fill("@crabb said so.")
     page.get_by_role("button", name="Show it as printed").click()
