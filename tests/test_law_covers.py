@@ -32,8 +32,9 @@ TOLD: dict[str, set[str]] = {
     **dict.fromkeys(
         ("contribution-made", "contribution-amended", "contribution-withdrawn", "contribution-released",
          "contribution-confirmed", "contribution-hidden", "contribution-restored", "contribution-erased",
-         "contribution-touched", "attribution-changed", "stance-taken", "bar-moved", "bars-moved"), KNOWN,
+         "contribution-touched", "attribution-changed", "stance-taken", "bar-moved"), KNOWN,
     ),
+    "bars-moved": EVERYBODY,
     "finding-made": {*AT_THE_TABLE, "person"}, "finding-changed": {*AT_THE_TABLE, "person"},
     "count-entered": AT_THE_TABLE, "chapter-changed": AT_THE_TABLE,
     "note-made": {"staff"}, "note-changed": {"staff"}, "answers-asked": {"person"},
