@@ -70,9 +70,10 @@ def test_what_is_written_meanwhile_is_in_it(table: LiveTable, meanwhile: list):
     assert "The river is high." in made.content and "The river is low." not in made.content
 
 
-def test_who_leaves_meanwhile_is_not_in_it(table: LiveTable, meanwhile: list):
+def test_who_leaves_meanwhile_is_listed_for_having_sat_there(table: LiveTable, meanwhile: list):
     meanwhile.append(lambda: table.reseat("eve", ""))
-    assert "Eve Quillevq" not in publish(table.event, table.people["convenor"]).content
+    assert "Eve Quillevq" in publish(table.event, table.people["convenor"]).content
+    assert meanwhile == [] and table.attendee("eve").memberships.count() == 0  # the seat has ended
 
 
 def test_it_ends_also_where_people_never_stop(table: LiveTable, meanwhile: list):
