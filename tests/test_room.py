@@ -381,6 +381,7 @@ def facts(table: LiveTable, **other: Any) -> dict[str, Any]:
 
 def test_names_are_shown_only_before_anything_is_said_and_then_only_become_fewer():
     table = room(names="as_rule")
+    table.event.sessions.update(moderator_counts="never")  # “when speaking” would tell in a hidden room
     by = table.person("convenor")
     sessions.change_session(table.session(), by, facts(table, names_in_room="shown"))
     spoken(table)
@@ -449,7 +450,8 @@ def test_anonymous_room_needs_a_rule_that_names_nobody():
     table = seated("role")
     client = table.client("convenor")
     sent = {"title": "The table", "kind": "roundtable", "access": "closed", "date": "2026-03-01",
-            "names_in_room": "hidden", "attribution": "role", "do": "save"}  # fmt: skip
+            "names_in_room": "hidden", "attribution": "role", "moderator_counts": "never",
+            "do": "save"}  # fmt: skip
     shown = client.post(f"/events/{table.event.slug}/setup/sessions/table/", sent).text
     assert "An anonymous room needs a rule that names nobody" in shown
     client.post(f"/events/{table.event.slug}/setup/sessions/table/", sent | {"attribution": "unnamed"})
@@ -487,3 +489,13 @@ def test_record_keeps_the_room_and_its_close():
     close(table)
     (one,) = [one for one in dump(table.event)["sessions"] if one["id"] == "table"]
     assert (one["names_in_room"], one["closed"]) == ("shown", True)
+
+
+def test_changed_role_keeps_what_was_agreed_to_of_names():
+    table = room(names="shown")
+    seats = Membership.objects.filter(attendee__key="ben", session__key="table")
+    seats.update(is_asked=True, agreed_to="chatham_house", agreed_names="shown", agreed_at=timezone.now())
+    table.reseat("ben", "observer")
+    assert [(one.role, one.agreed_to, one.agreed_names) for one in seats.all()] == [
+        ("observer", "chatham_house", "shown")
+    ]

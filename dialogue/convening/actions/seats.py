@@ -39,6 +39,6 @@ def change_role(some: list[Membership], role: str) -> None:
     seat = Membership.objects.create(
         session_id=first.session_id, attendee_id=first.attendee_id, role=role, position=first.position,
         absences_noted=first.absences_noted, is_asked=first.is_asked, agreed_to=first.agreed_to,
-        agreed_at=first.agreed_at, started_at=now,
+        agreed_names=first.agreed_names, agreed_at=first.agreed_at, started_at=now,
     )  # fmt: skip
     Absence.objects.bulk_create(Absence(membership=seat, item_id=item, position=place) for item, place in missed)
