@@ -171,6 +171,7 @@ FORMS = [
     Posted("run", "moderator", {"do": "close", "item": "<item>"}, {"item": "item"}),
     Posted("run", "moderator", {"do": "floor", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
     Posted("run", "moderator", {"do": "end-floor"}),
+    Posted("names", "rapporteur", {"answer": "", "again": "", "next": ""}),
     Posted("run", "moderator", {"do": "away", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
     Posted("run", "moderator", {"do": "back", "for": "<attendee>", "item": "<item>"}, {"for": "attendee", "item": "item"}),
     Posted("run", "moderator", {"do": "span", "attribution": "unnamed"}),

@@ -27,11 +27,11 @@ CREDITS = {
 }  # fmt: skip
 SITTING = {
     "title": "A sitting", "kind": "forum", "access": "public", "date": "2026-03-01", "starts": "09:30", "ends": "12:00",
-    "attribution": "named", "names_in_room": "as_rule",
+    "attribution": "named", "names_in_room": "as_rule", "moderator_counts": "never",
 }  # fmt: skip
 SOMEBODY = {
     "name": "Ivy Guest", "honorific": "", "function": "Dean", "affiliation": "", "sector": "", "email": "ivy@people.invalid",
-    "language": "fr",
+    "language": "fr", "family_name": "Guest",
 }  # fmt: skip
 SEATS = {"listed": "on", "in-table": "observer", "in-forum": ""}
 WISHES = {
@@ -49,7 +49,9 @@ PREPARING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("setup-scale", "convenor", {"several": "1/4", "many": "0.5", "most": "66 %", "nearly_all": "9/10", "figures": "always"}, {}),
     ("look", "convenor", {"as": "observer"}, {}),
     ("session-new", "convenor", {"do": "save", **SITTING}, {}),
-    ("session", "convenor", {"do": "save", **SITTING, "kind": "roundtable", "access": "closed"}, {}),
+    ("session", "convenor", {
+        "do": "save", **SITTING, "kind": "roundtable", "access": "closed", "moderator_counts": "when_speaking",
+    }, {}),
     ("session", "convenor", {"do": "remove"}, {}),
     ("setup-programme", "convenor", {"points": "One\n- Two\n-- Three\nFour"}, {}),
     ("point", "convenor", {"do": "save", "title": "Another", "kind": "theme"}, {}),
@@ -58,7 +60,7 @@ PREPARING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("person", "convenor", {"do": "save", **SOMEBODY, **SEATS}, {}),
     ("person", "convenor", {"do": "remove"}, {}),
     *(("person", "convenor", {"do": deed}, {}) for deed in ("agree-name", "keep-name")),
-    ("replace", "convenor", {**SOMEBODY, "name": "Instead", "invite": "1"}, {}),
+    ("replace", "convenor", {**SOMEBODY, "name": "Instead", "family_name": "Instead", "invite": "1"}, {}),
     ("merge", "convenor", {"other": "<attendee>"}, {"other": "attendee"}),
     ("withdraw", "convenor", {}, {}),
     *(("hand-over", "convenor", {"as": kind}, {}) for kind in ("number", "qr")),

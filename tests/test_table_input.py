@@ -117,6 +117,9 @@ EXPECTED = {
     "assent confirm": [(409, True)],  # nothing was seen yet
     "addressee delete": [(409, True)],  # a recommendation is directed to it
     "enter": [(404, True)],  # but in a demo
+    "run away for": [(302, True)],  # they took part in the item
+    "person agree-name": [(302, True)],  # nothing is asked for
+    "names": [(422, True)],  # no name was found
     **{form: [(302, True)] for form in ("setup shut", "setup discard", "session remove")},  # something was said
     "openid": [(404, True)],  # but where a provider is named
 }
