@@ -47,7 +47,11 @@ def call(request: HttpRequest, slug: str, id: uuid.UUID) -> HttpResponse:
     deed = request.POST.get("do", "")
     sent = bound(deed, finding, request.POST)
     if sent and not sent.is_valid():
-        return call_page(request, at, finding, 422, **{deed.replace("-", "_"): sent})
+        # The form to close a round stands on the page only while one is open.
+        unseen = [*sent.errors.values()] if deed == "close" and not finding.is_open else []
+        problems = [str(problem) for some in unseen for problem in some]
+        shown = {deed.replace("-", "_"): sent}
+        return call_page(request, at, finding, 422, problems=problems, **shown)
     try:
         message = done(deed, at, finding, sent, request.POST.get("was", ""))
     except (ValidationError, ChangedMeanwhile) as problem:
