@@ -227,8 +227,12 @@ def test_without_the_defence_the_page_stays_open(defenceless: Hall, name: str):
 
 
 @pytest.mark.parametrize(
-    ("deed", "harm"), [("sleep", "heard after"), ("fail", "ZeroDivisionError"), ("write", "dialogue_person")]
-)
+    ("deed", "harm"),
+    [
+        pytest.param("sleep", "heard after", marks=pytest.mark.long),  # a promise of seconds: --long watches the clock
+        ("fail", "ZeroDivisionError"), ("write", "dialogue_person"),
+    ],
+)  # fmt: skip
 def test_harm_is_noticed(defenceless: Hall, deed: str, harm: str):
     with Wire(defenceless) as wire:
         wire.hello()
