@@ -250,7 +250,8 @@ def files_allowed() -> int:
 
 def connections_allowed() -> int:
     """How many connections may be open: some files are kept for databases, static files and what comes in one go."""
-    return files_allowed() - min(SPARE_FILES, files_allowed() // 4)
+    allowed = files_allowed()
+    return allowed - min(SPARE_FILES, allowed // 4)
 
 
 def allow_many_files() -> None:

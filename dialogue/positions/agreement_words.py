@@ -130,15 +130,18 @@ class English:
             return "all in support with reservations"
         return f"{self.name(reserved)} of the {self.name(n)} in support with reservations"
 
+    def needs_subject(self, has_figure: bool) -> bool:
+        """Whether neither the words nor their figure say of whom the reservations are."""
+        beside = UNNUMBERED | UNSUPPORTED | SPLIT
+        return self.level in (beside if has_figure else beside | CLAUSES)
+
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
         n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
-        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT:
+        if self.needs_subject(has_figure):
             return "all in support with reservations" if n == reserved else f"{name(reserved)} with reservations"
         if n == reserved and self.level in ("one", "two"):
             return "with reservations" if n == 1 else "both with reservations"
-        if self.level in CLAUSES and not has_figure:
-            return "all in support with reservations" if n == reserved else f"{name(reserved)} with reservations"
         return "all of them with reservations" if n == reserved else f"{name(reserved)} of them with reservations"
 
 
@@ -181,10 +184,8 @@ class French(English):
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
         n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
-        if self.level in UNNUMBERED | UNSUPPORTED | SPLIT:
+        if self.needs_subject(has_figure):
             return "tous les appuis avec réserves" if n == reserved else f"{name(reserved)} avec réserves"
         if n == reserved and self.level in ("one", "two"):
             return "avec réserves" if n == 1 else "tous deux avec réserves"
-        if self.level in CLAUSES and not has_figure:
-            return "tous les appuis avec réserves" if n == reserved else f"{name(reserved)} avec réserves"
         return "tous avec réserves" if n == reserved else f"dont {name(reserved)} avec réserves"
