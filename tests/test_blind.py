@@ -68,7 +68,8 @@ def addresses(table: LiveTable) -> Iterator[tuple[str, str]]:
     said = table.said["low"]
     for session in ("table", "forum"):
         yield f"table {session}", reverse("table", args=[slug, session])
-    for name in ("event", "record", "agreement", "chapter", "publish", "desk", "references", "recommendations"):
+    for name in ("event", "record", "agreement", "chapter", "publish", "desk", "references", "recommendations",
+                 "names"):
         yield name, reverse(name, args=[slug])
     yield "said", reverse("said", args=[slug, "table", said.pk])
     yield "behind", reverse("behind", args=[slug]) + "?" + urlencode({"of": f"f1,{said.key}"})

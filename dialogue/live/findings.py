@@ -45,7 +45,8 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     if not any(heard.values()):
         return ""
     rows = session.event.findings.select_related("item").order_by("position")
-    found = [one for one in (rows if ids is None else rows.filter(pk__in=ids)) if heard.get(one.session_id)]
+    standing = list(rows if ids is None else rows.filter(pk__in=ids))
+    found = [one for one in standing if heard.get(one.session_id)]  # the others stand on another stream
     own = {}
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
@@ -58,7 +59,7 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
         comes, is_staff = not (eyes.mine and (is_only or one.session_id)), heard[one.session_id] == "staff"
         mark = assents.get(one.pk, "")
         out.append(drawn(session, one, counted, own.get(one.pk), comes=comes, is_staff=is_staff, assent=mark))
-    gone = set(ids or ()) - {one.pk for one in found}
+    gone = set(ids or ()) - {one.pk for one in standing}
     out += [render_to_string("roundtable/_gone.html", {"id": f"finding-{one}"}) for one in gone]
     return "".join(out)
 
