@@ -5,20 +5,23 @@ import io
 import json
 import pathlib
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.test import Client
 from hypothesis import HealthCheck, assume, given, settings
 from hypothesis import strategies as st
 
 from dialogue.archive import format, load
 from dialogue.archive.dump import dump
-from dialogue.archive.shape import Added, added_keys, find, shape_errors
+from dialogue.archive.shape import Added, Plain, added_keys, find, shape_errors
 from dialogue.events.actions import seat_samples
 from dialogue.events.models import Event
 from dialogue.people.models import Person
+from dialogue.report.actions import publish
 from tests import records
 from tests.records import ADA, BEN
 
@@ -371,6 +374,7 @@ def test_all_errors_are_named_and_nothing_is_written(tmp_path, capsys):
         (b'{"a": "\x00"}', "cannot be read as JSON"),
         (b'{"a": ' + b"9" * 5000 + b"}", "cannot be read as JSON"),
         (b" " * (64 * 1024 * 1024 + 1), "larger than 64 MiB"),
+        (b"[" + b"{},[]," * 500_001 + b"1]", "more than 1,000,000 objects and lists"),
     ],
 )
 def test_what_is_no_record_is_refused_with_one_sentence(text, sentence):
@@ -378,18 +382,121 @@ def test_what_is_no_record_is_refused_with_one_sentence(text, sentence):
         format.read(text)
 
 
-@pytest.mark.django_db
-@pytest.mark.parametrize("depth", [150, 400])
-def test_a_deep_outline_is_loaded_or_refused_in_a_sentence(depth):
+def nested(depth: int) -> dict:
+    """A record whose outline is so many levels deep."""
     outline: list[dict] = []
-    for level in range(depth):
+    for level in reversed(range(depth)):
         outline = [records.item(f"i{level}", *outline)]
-    record = records.record(outline=outline)
-    try:
-        assert json.loads(round_trip(record)) == record
-    except format.Unreadable as problem:
-        assert "nested too deeply" in str(problem)
-    assert depth > 150 or Event.objects.count() == 1
+    said = [records.said("c1", ADA, item=f"i{depth - 1}")]
+    return records.table(outline=outline, contributions=said, sessions=[records.session(access="public", kind="forum")])
+
+
+def pages_of(event: Event) -> list[int]:
+    client = Client()
+    return [client.get(f"/events/{event.slug}/{more}").status_code for more in ("", "table/table/", "chapter/")]
+
+
+@pytest.mark.django_db
+def test_outline_of_eight_levels_comes_back_and_is_shown():
+    record = nested(format.DEEPEST)
+    event = load.load(record)
+    publish(event, None)
+    assert json.loads(format.canonical(dump(event))) == record
+    assert pages_of(event) == [200, 200, 200]
+
+
+@pytest.mark.parametrize("depth", [9, 10, 100, 300])
+def test_deeper_outline_is_refused_by_its_path(depth):
+    path = "$.outline[0]" + ".items[0]" * 7 + ".items"
+    assert format.errors(nested(depth)) == [(path, "must be []: an outline has 8 levels at the most, not a list")]
+
+
+@pytest.mark.django_db
+def test_without_that_limit_the_page_of_the_event_fails(monkeypatch):
+    monkeypatch.setitem(format.SHAPE, "outline", format.outline_of(200))
+    event = load.load(nested(190))
+    with pytest.raises(RecursionError):
+        pages_of(event)
+
+
+# ------------------------------------------------------------------ texts without end
+
+
+@pytest.mark.django_db
+def test_text_of_the_greatest_length_comes_back_and_a_longer_one_is_refused():
+    longest = "\U0001f5ff" * 100_000
+    record = records.table(contributions=[records.said("c1", ADA, longest, verb=longest)])
+    assert json.loads(round_trip(record)) == record
+    record["contributions"][0] |= {
+        "text": longest + "x",
+        "verb": longest + "x",
+        "at": f"2026-03-01T10:00:00.{'0' * 43}Z",
+    }
+    assert [path for path, _text in format.errors(record)] == ["$.contributions[0].text", "$.contributions[0].verb"]
+    text = dict(format.errors(record))["$.contributions[0].text"]
+    assert text.startswith("must be a string with words, of at most 100,000 characters, not ") and len(text) < 160
+    assert text.endswith("… (100,001 characters)")
+    record["contributions"][0] |= {"text": "Short.", "verb": "", "at": f"2026-03-01T10:00:00.{'0' * 44}Z"}
+    assert [path for path, _text in format.errors(record)] == ["$.contributions[0].at"]
+
+
+def test_whatever_a_form_takes_fits_in_a_record():
+    from dialogue.convening.forms.event import points
+    from dialogue.discussion.words import LIMIT
+    from dialogue.live.refusals import LARGEST
+    from dialogue.rapporteur.forms import LONG
+
+    assert 20 * LIMIT == format.LONGEST and LONG < format.LONGEST < LARGEST
+    assert 1 + max(deep for deep, _title in points("A\n- B\n-- C\n--- D\n---------- E")) < format.DEEPEST
+
+
+# ------------------------------------------------------------------ more errors than anybody reads
+
+
+@pytest.fixture
+def wrong(tmp_path) -> Callable[[int], str]:
+    """`wrong(n)` is a file with n errors."""
+
+    def write(number: int) -> str:
+        path = tmp_path / "wrong.json"
+        path.write_text(json.dumps(records.record(disclaimers=[1] * number)))
+        return str(path)
+
+    return write
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("command", ["load_record", "check_format"])
+def test_first_hundred_errors_are_printed_and_the_others_counted(command, wrong, monkeypatch):
+    monkeypatch.setattr("dialogue.management.records.MOST_COUNTED", 300)
+    told, ended = {}, {}
+    for number, more in ((100, ()), (101, ()), (300, ()), (301, ()), (301, ("--all-errors",))):
+        said = io.StringIO()
+        with pytest.raises((CommandError, SystemExit)) as end:
+            call_command(command, wrong(number), *more, stdout=said, stderr=said)
+        lines = said.getvalue().splitlines()
+        assert [line.partition(":")[0] for line in lines[:100]] == [f"$.disclaimers[{at}]" for at in range(100)]
+        told[number, *more], ended[number, *more] = lines[100:], str(end.value).partition(": ")[2]
+    last = told.pop((301, "--all-errors"))
+    assert [line.partition(":")[0] for line in last] == [f"$.disclaimers[{at}]" for at in range(100, 301)]
+    assert told == {
+        (100,): [],
+        (101,): ["The first 100 of 101 errors: --all-errors prints all of them."],
+        (300,): ["The first 100 of 300 errors: --all-errors prints all of them."],
+        (301,): ["The first 100 of more than 300 errors: --all-errors prints all of them."],
+    }
+    if command == "load_record":
+        assert [one.partition(". ")[0] for one in ended.values()] == [
+            "100 errors", "101 errors", "300 errors", "more than 300 errors", "301 errors",
+        ]  # fmt: skip
+    assert Event.objects.count() == 0
+
+
+def test_errors_are_found_as_they_are_asked_for():
+    """A list of all of a file of 64 MiB needs gigabytes and many minutes."""
+    looked_at: list[int] = []
+    found = shape_errors([1, 2, 3, 4], [Plain("else", looked_at.append)], "$", 2)
+    assert [path for path, _text in islice(found, 2)] == ["$[0]", "$[1]"] and looked_at == [1, 2]
 
 
 @pytest.mark.parametrize("value", [None, 1, "x", [], [1], {}])

@@ -3,7 +3,6 @@
 import pytest
 
 from dialogue.access import reader
-from dialogue.archive.format import Unreadable
 from dialogue.archive.load import load
 from dialogue.people.models import Person
 from dialogue.report.compile import CannotCompile
@@ -316,13 +315,3 @@ def test_more_hands_than_people_are_a_contradiction():
 
     assert kinds(counts=[count("n1", 3, (3, 1, 0, 0))]) == [("more_hands_than_people", "$.counts[0].tally")]
     assert kinds(counts=[count("n1", 4, (3, 1, 0, 0))], outline=[item("water")]) == []
-
-
-def test_an_outline_too_deep_to_print_gets_a_sentence():
-    outline: list[dict] = []
-    for level in range(320):
-        outline = [item(f"i{level}", *outline)]
-    try:
-        assert chapter(table(outline=outline))
-    except (CannotCompile, Unreadable) as problem:
-        assert "nested too deeply" in str(problem)

@@ -9,9 +9,9 @@ import datetime
 import json
 import re
 import zoneinfo
+from collections.abc import Iterator
 from typing import Any
 
-from dialogue.archive.groups import group_errors
 from dialogue.archive.meaning import meaning_errors
 from dialogue.archive.shape import Added, Error, Nullable, Plain, added_keys, one_of, shape_errors
 from dialogue.discussion.models import Attribution, ContributionKind, RelationKind
@@ -33,6 +33,10 @@ from dialogue.rapporteur.models import FootnoteKind, Origin
 FORMATS = {"dialogue-record/1": 1, "dialogue-record/2": 2}  # what is read: name -> version
 FORMAT = "dialogue-record/2"  # what is written
 LARGEST = 64 * 1024 * 1024  # bytes
+LONGEST = 100_000  # characters of a text; forms take 5,000 in a statement, 20,000 in a paragraph
+LONGEST_TIME = 64  # characters
+MOST_PARTS = 1_000_000  # objects and lists, which take far more memory than their bytes
+DEEPEST = 8  # levels of an outline; forms make three
 
 
 class Unreadable(Exception):
@@ -49,12 +53,19 @@ def is_iso(kind: Any, text: Any) -> bool:
 
 def is_text(value: Any) -> bool:
     """Whether it is a string that every database and file can hold."""
-    return isinstance(value, str) and not re.search("[\0\ud800-\udfff]", value)
+    return isinstance(value, str) and len(value) <= LONGEST and not re.search("[\0\ud800-\udfff]", value)
+
+
+def is_time(value: Any) -> bool:
+    """Whether it is a moment as ISO 8601 writes it, to whatever part of a second."""
+    return is_text(value) and len(value) <= LONGEST_TIME and "T" in value and is_iso(datetime.datetime, value)
 
 
 ZONES = zoneinfo.available_timezones()
-TEXT = Plain("a string of Unicode characters, without NUL", is_text)
-WORDS = Plain("a string with words", lambda value: is_text(value) and bool(value.strip()))
+TEXT = Plain(f"a string of at most {LONGEST:,} Unicode characters, without NUL", is_text)
+WORDS = Plain(
+    f"a string with words, of at most {LONGEST:,} characters", lambda value: is_text(value) and bool(value.strip())
+)
 ID = Plain(
     "an id ([a-z0-9-]{1,64})", lambda value: isinstance(value, str) and bool(re.fullmatch("[a-z0-9-]{1,64}", value))
 )
@@ -64,7 +75,7 @@ DATE = Plain(
     "a date (YYYY-MM-DD)",
     lambda value: is_iso(datetime.date, value) and bool(re.fullmatch(r"\d{4}-\d\d-\d\d", value)),
 )
-TIME = Plain("an ISO time", lambda value: is_iso(datetime.datetime, value) and "T" in value and is_text(value))
+TIME = Plain("an ISO time", is_time)
 RATIO = Plain(
     "a ratio such as 2/3", lambda value: is_text(value) and bool(re.fullmatch("[1-9][0-9]?/[1-9][0-9]?", value))
 )
@@ -81,10 +92,18 @@ VERSION = {"number": NUMBER, "text": TEXT}  # earlier words; "" where they are n
 ON_VERSIONS = Added([{"of": ID, "version": NUMBER}], [])  # of a basis: what it is on in earlier words
 MAJORITY = Plain("a majority from 1:2 to 1:1", lambda value: is_text(value) and bool(majority_of(value)))
 DECISION = {"rule": one_of(DecisionRule.values), "majority": Nullable(MAJORITY)}
-OUTLINE: dict[str, Any] = {
-    "id": ID, "kind": one_of(ItemKind.values), "title": WORDS, "announces": [WORDS], "discussed": BOOL,
-}  # fmt: skip
-OUTLINE["items"] = [OUTLINE]
+NO_LEVEL = Plain(f"[]: an outline has {DEEPEST} levels at the most", lambda value: value == [])
+
+
+def outline_of(levels: int) -> Any:
+    """The shape of an outline that is so many levels deep at the most."""
+    if not levels:
+        return NO_LEVEL
+    return [{
+        "id": ID, "kind": one_of(ItemKind.values), "title": WORDS, "announces": [WORDS], "discussed": BOOL,
+        "items": outline_of(levels - 1),
+    }]  # fmt: skip
+
 
 # Keys in canonical order; one that ends in "?" may be left out.
 SHAPE: dict[str, Any] = {
@@ -113,7 +132,7 @@ SHAPE: dict[str, Any] = {
         "moderator_counts": Added(one_of(ModeratorCounts.values), "when_speaking"),
         "runs": Added([{"item": ID, "start": TIME, "end": Nullable(TIME)}], []),
     }],
-    "outline": [OUTLINE],
+    "outline": outline_of(DEEPEST),
     "contributions": [{
         "id": ID, "session": ID, "item": ID, "by": ID, "kind": one_of(ContributionKind.values), "text": WORDS,
         "language": Nullable(LANGUAGE), "verb": TEXT, "relations": [RELATION],
@@ -183,6 +202,8 @@ def read(text: bytes) -> Any:
     """The JSON value in a file's bytes. Raises Unreadable with one sentence where it is none."""
     if len(text) > LARGEST:
         raise Unreadable(f"the file is larger than {LARGEST >> 20} MiB; a record of an event is not")
+    if text.count(b"{") + text.count(b"[") > MOST_PARTS:
+        raise Unreadable(f"it has more than {MOST_PARTS:,} objects and lists; a record of an event has not")
     if text.startswith(codecs.BOM_UTF8):
         raise Unreadable("it begins with a byte order mark: save it as UTF-8 without one")
     try:
@@ -208,17 +229,15 @@ def _no_key_twice(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def errors(record: Any) -> list[Error]:
-    """Every error of a record, each with its JSON path, in the order of the file's lists; [] where it is valid.
+    """Every error of a record, each with its JSON path, in the order of the file's lists; [] where it is valid."""
+    return list(each_error(record))
 
-    Raises Unreadable where it is nested too deeply to be walked.
-    """
-    try:
-        found = [*shape_errors(record, SHAPE, "$", version_of(record))]
-        if isinstance(record, dict):
-            found += meaning_errors(record, SHAPE)
-        return found or [*group_errors(record)]
-    except RecursionError:
-        raise Unreadable("it is nested too deeply to be a record of an event") from None
+
+def each_error(record: Any) -> Iterator[Error]:
+    """The same one by one, found as they are asked for: a wrong file of the largest size has millions."""
+    yield from shape_errors(record, SHAPE, "$", version_of(record))
+    if isinstance(record, dict):
+        yield from meaning_errors(record, SHAPE)
 
 
 def version_of(record: Any) -> int:

@@ -1,10 +1,9 @@
 """The group that may be named for a statement's author, as a loader computes it of the seats in a record."""
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import Any
 
-from dialogue.archive.shape import Error, find
 from dialogue.restricter import shared_groups
 
 Groups = dict[tuple[str, Hashable], str]
@@ -30,12 +29,3 @@ def groups_of_record(record: dict[str, Any]) -> Groups:
         for session in record["sessions"]
         for member in session["members"]
     )
-
-
-def group_errors(record: dict[str, Any]) -> Iterator[Error]:
-    """Groups in a valid record that a loader would compute without them: they would not come back."""
-    groups = groups_of_record(record)
-    for path, said in find(record, "contributions[]"):
-        group = said.get("group")
-        if group is not None and group == groups.get((said["session"], said["by"]), ""):
-            yield f"{path}.group", "leave it out: it is what the seats give without"

@@ -2,7 +2,8 @@
 
 import datetime
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from itertools import chain
 from typing import Any
 
 from django.db import models, transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from dialogue.archive import format
 from dialogue.archive.format import value_of
 from dialogue.archive.groups import groups_of_record
+from dialogue.archive.shape import Error
 from dialogue.archive.versions import number_after
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
@@ -53,11 +55,11 @@ from dialogue.roundtable.models import Floor
 
 
 class Invalid(Exception):
-    """The record has errors: `errors` is all of them, [(JSON path, what is wrong)]."""
+    """The record has errors: `errors` are all of them, (JSON path, what is wrong), found as they are asked for."""
 
-    def __init__(self, errors: list[tuple[str, str]]):
-        super().__init__(f"{len(errors)} errors")
-        self.errors = errors
+    def __init__(self, first: Error, others: Iterator[Error]):
+        super().__init__(": ".join(first))
+        self.errors = chain([first], others)
 
 
 class AlreadyThere(Exception):
@@ -73,10 +75,11 @@ def load(record: Any, *, replace: bool = False) -> Event:
     """Put a record (parsed JSON) into the database and return its event.
 
     With `replace` the event of the same slug gives way; its passes, its people's accounts and what was published stay.
-    Raises format.Unreadable or Invalid (nothing is written), AlreadyThere.
+    Raises Invalid (nothing is written), AlreadyThere.
     """
-    if errors := format.errors(record):
-        raise Invalid(errors)
+    errors = format.each_error(record)
+    if first := next(errors, None):
+        raise Invalid(first, errors)
     former = Event.objects.select_for_update().filter(slug=record["event"]["slug"]).first()
     if former and not replace:
         raise AlreadyThere(f"the event '{former.slug}' is in the database already")

@@ -64,12 +64,14 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
-    """(path, id) of every item of an outline, at any depth."""
-    for here, item in find(items, "[]", path):
+    """(path, id) of every item of an outline, at any depth, also beyond what the format and Python's stack allow."""
+    left = [*find(items, "[]", path)][::-1]
+    while left:
+        here, item = left.pop()
         if isinstance(item, dict):
             if isinstance(item.get("id"), str):
                 yield f"{here}.id", item["id"]
-            yield from outline_ids(item.get("items"), f"{here}.items")
+            left += [*find(item.get("items"), "[]", f"{here}.items")][::-1]
 
 
 def twice(entries: Iterable[tuple[str, str]], complaint: str) -> Iterator[Error]:

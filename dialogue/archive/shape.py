@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
 Error = tuple[str, str]  # (JSON path, what is wrong)
+QUOTED = 60  # characters of a wrong value that an error shows
 
 
 class Plain(NamedTuple):
@@ -39,10 +40,12 @@ def one_of(names: list[str]) -> Plain:
 
 
 def shown(value: Any) -> str:
-    """A value as an error quotes it: JSON, at most sixty characters."""
+    """A value as an error quotes it: JSON, at most sixty characters; of a long text also how many it has."""
     if isinstance(value, dict | list):
         return "an object" if isinstance(value, dict) else "a list"
-    return json.dumps(value)[:60]
+    if isinstance(value, str) and len(value) > QUOTED:
+        return f"{json.dumps(value[:QUOTED])[:QUOTED]}… ({len(value):,} characters)"
+    return json.dumps(value)[:QUOTED]
 
 
 def shape_errors(value: Any, shape: Any, path: str, version: int) -> Iterator[Error]:

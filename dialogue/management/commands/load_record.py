@@ -1,6 +1,5 @@
 """load_record FILE: a record of an event into the database."""
 
-import pathlib
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -9,6 +8,7 @@ from dialogue.archive import format
 from dialogue.archive.load import AlreadyThere, Invalid, load
 from dialogue.events.actions import seat_samples
 from dialogue.management.events import ready_database
+from dialogue.management.records import add_record, contents, print_errors
 from dialogue.people.models import Person
 
 
@@ -19,10 +19,10 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Django’s own: the options."""
-        parser.add_argument("file", help="the record")
+        add_record(parser)
         parser.add_argument("--replace", action="store_true", help="replace the event of the same slug")
 
-    def handle(self, *args: Any, file: str, replace: bool, **options: Any) -> None:
+    def handle(self, *args: Any, file: str, replace: bool, all_errors: bool, **options: Any) -> None:
         """Django’s own: what the command does."""
         written = contents(file)
         ready_database()
@@ -33,22 +33,11 @@ class Command(BaseCommand):
         except AlreadyThere as problem:
             raise CommandError(f"{problem}. Give --replace to replace it. Nothing was changed.") from problem
         except Invalid as problem:
-            for path, text in problem.errors:
-                self.stderr.write(f"{path}: {text}")
-            number = len(problem.errors)
-            raise CommandError(f"{file}: {number} error{'s' * (number != 1)}. Nothing was changed.") from problem
+            number = print_errors(problem.errors, self.stderr.write, all_errors=all_errors)
+            raise CommandError(f"{file}: {number}. Nothing was changed.") from problem
         self.stdout.write(f"Loaded “{event.title}” as {event.slug}.")
         if Person.objects.filter(is_sample=True).exists():
             seat_samples(event)
             self.stdout.write("The demo's people have seats in it: open the demo to read it.")
         else:
             self.stdout.write("The commands check_record and report work with it now; its pages are its members'.")
-
-
-def contents(file: str) -> bytes:
-    """A file's bytes, one more than may be at the most. Raises CommandError where it cannot be read."""
-    try:
-        with pathlib.Path(file).open("rb") as opened:
-            return opened.read(format.LARGEST + 1)
-    except OSError as problem:
-        raise CommandError(f"{file}: {problem.strerror or problem}.") from problem
