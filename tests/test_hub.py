@@ -2,6 +2,7 @@
 
 import asyncio
 import dataclasses
+import math
 import uuid
 from typing import Any
 
@@ -10,11 +11,14 @@ import pytest
 from dialogue.access import Eyes
 from dialogue.live import doors, news
 from dialogue.live import hub as hub_module
+from dialogue.live.awake import AwakeClock, awake
+from dialogue.live.consumers import HELLO, NO_HELLO, OpenPage
 from dialogue.live.doors import Admission, Knock, Listening
 from dialogue.live.drawing import Pointer
 from dialogue.live.hub import Hub
 from dialogue.live.news import Numbered, Standing
-from dialogue.live.page import Page
+from dialogue.live.page import TOO_SLOW, Page
+from dialogue.live.presence import Presence
 
 SESSION, STREAM = uuid.uuid4(), uuid.uuid4()
 EYES = Eyes("table")
@@ -182,3 +186,100 @@ def test_page_that_came_since_the_change_is_not_told_to_fetch_itself(monkeypatch
         return [frame for frame in after.wire.frames if b'"reset"' in frame]  # type: ignore[union-attr]
 
     assert asyncio.run(run()) == []
+
+
+# ------------------------------------------------------------------ a process that slept
+
+
+class Clock:
+    """A clock that is set by hand."""
+
+    def __init__(self) -> None:
+        self.time = 1000.0
+
+    def __call__(self) -> float:
+        return self.time
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """The clock by which this process knows how long it was awake."""
+    made = Clock()
+    for name, value in vars(AwakeClock(made)).items():
+        monkeypatch.setattr(awake, name, value)
+    return made
+
+
+async def closed_with(clock: Clock, *steps: float) -> list[int]:
+    """With which codes a page that owes an acknowledgement is closed, while the clock goes on by these steps."""
+    codes: list[int] = []
+    page, record = opened(7), Record(7)
+
+    async def close(code: int) -> None:
+        codes.append(code)
+
+    page._close = close
+    hub = await standing(record, page)
+    page.beats_at = math.inf
+    await heard(hub, record, 1)
+    assert page.owes_since
+    for step in steps:
+        clock.time += step
+        awake.now()
+        for watched in hub.watched.values():  # who is here is another matter
+            watched.presence.has_changed, watched.presence.said_at = False, math.inf
+        hub.tick()
+        while hub.tasks:
+            await asyncio.gather(*hub.tasks)
+    return codes
+
+
+def test_what_a_process_slept_is_not_counted_against_its_pages(clock: Clock):
+    assert asyncio.run(closed_with(clock, 2, 30, 2)) == []
+    assert asyncio.run(closed_with(clock, 2, 3600, *[2] * 14)) == []
+    assert asyncio.run(closed_with(clock, 2, 3600, *[2] * 15)) == [TOO_SLOW]
+
+
+def test_page_that_owes_for_thirty_seconds_of_an_awake_process_is_closed(clock: Clock):
+    assert asyncio.run(closed_with(clock, *[2] * 15)) == []
+    assert asyncio.run(closed_with(clock, *[2] * 16)) == [TOO_SLOW]
+    assert asyncio.run(closed_with(clock, *[3] * 11)) == [TOO_SLOW], "a busy process is no sleeping one"
+
+
+def test_with_its_sleep_counted_all_pages_are_closed(clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("dialogue.live.awake.LONGEST", math.inf)
+    assert asyncio.run(closed_with(clock, 2, 30)) == [TOO_SLOW]
+
+
+def test_hello_is_awaited_for_five_seconds_of_an_awake_process(clock: Clock, monkeypatch: pytest.MonkeyPatch):
+    """What wakes after a sleep has its hello unread."""
+
+    async def run(*steps: float) -> list[int]:
+        codes: list[int] = []
+        consumer = OpenPage()
+
+        async def close(code: int) -> None:
+            codes.append(code)
+
+        monkeypatch.setattr(consumer, "close", close)
+        consumer.hello_by = awake.now() + HELLO
+        for step in steps:
+            clock.time += step
+            consumer.expect_hello()
+            if consumer.hello_timer:
+                consumer.hello_timer.cancel()
+        while hub_module.hub.tasks:
+            await asyncio.gather(*hub_module.hub.tasks)
+        return codes
+
+    assert asyncio.run(run(2, 2)) == [] and asyncio.run(run(2, 3)) == [NO_HELLO]
+    assert asyncio.run(run(2, 60)) == [] and asyncio.run(run(2, 60, 2, 1)) == [NO_HELLO]
+
+
+def test_other_processes_are_believed_over_ones_own_sleep(clock: Clock):
+    here, somebody = Presence(), uuid.uuid4()
+    here.heard("another", [str(somebody)])
+    for step, believed in ((2, True), (3600, True), *[(2, True)] * 11, (2, False)):
+        clock.time += step
+        here.doubt()
+        assert (somebody in here.here) is believed

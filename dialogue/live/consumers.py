@@ -15,6 +15,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from dialogue.live.allowance import Allowance
+from dialogue.live.awake import awake
 from dialogue.live.doors import Admission, Knock
 from dialogue.live.hub import MOST_BEHIND, hub
 from dialogue.live.page import RESTARTING, Page
@@ -45,6 +46,7 @@ class OpenPage(AsyncWebsocketConsumer):
 
     page: Page | None = None
     hello_timer: asyncio.TimerHandle | None = None
+    hello_by = 0.0  # by the clock that stands still while this process sleeps
     admission: Admission | None = None
     counted: tuple[Counter[Any], Any] | None = None  # where, and under what
 
@@ -72,8 +74,16 @@ class OpenPage(AsyncWebsocketConsumer):
             await self.close(answer)
             return
         self.admission = answer
-        loop = asyncio.get_running_loop()
-        self.hello_timer = loop.call_later(HELLO, lambda: asyncio.ensure_future(self.close(NO_HELLO)))
+        self.hello_by = awake.now() + HELLO
+        self.expect_hello()
+
+    def expect_hello(self) -> None:
+        """Close the page when its time is over; what this process slept was not its time."""
+        left = self.hello_by - awake.now()
+        if left > 0:
+            self.hello_timer = asyncio.get_running_loop().call_later(left, self.expect_hello)
+        else:
+            hub.spawn(self.close(NO_HELLO))
 
     def count_in(self, admission: Admission) -> bool:
         """Count the page: of a person by themselves alone, of a visitor by network. False where there are too many."""

@@ -19,6 +19,7 @@ from typing import Any, TypeVar
 from django.db import close_old_connections
 
 from dialogue.live import doors, news, presence
+from dialogue.live.awake import LOOKS, awake
 from dialogue.live.doors import NOT_ALLOWED, SIGNED_OUT, Admission
 from dialogue.live.knocking import Door
 from dialogue.live.late import Late
@@ -77,6 +78,7 @@ class Hub:
             self.loop = asyncio.get_running_loop()
             self.hinted = asyncio.Event()
             self.spawn(self.run())
+            self.spawn(self.stay_awake())
             hints.listen(self.wake)
 
     def wake(self, event: str) -> None:
@@ -117,6 +119,12 @@ class Hub:
                     watched.fresh |= watched.pages
                 await asyncio.sleep(0.5)
             self.tick()
+
+    async def stay_awake(self) -> None:
+        """Look at the clock again and again: as long as this runs, the process does not sleep."""
+        while not self.is_closing:
+            awake.now()
+            await asyncio.sleep(LOOKS)
 
     async def read(self, function: Callable[..., Result], *arguments: Any) -> Result:
         """Call something that reads the database, in the hub's own thread."""
@@ -261,10 +269,11 @@ class Hub:
     def tick(self) -> None:
         """Beats that are due, pages that owe an acknowledgement for too long, sign-ins that have ended, who is here."""
         now, today = time.monotonic(), datetime.datetime.now(datetime.UTC)
+        heard_until = awake.now()
         for page in self.pages():
             if page.has_expired(today):
                 self.spawn(self.drop([page], SIGNED_OUT))
-            elif page.owes_since and now - page.owes_since > PATIENCE:
+            elif page.owes_since and heard_until - page.owes_since > PATIENCE:
                 self.spawn(self.drop([page], TOO_SLOW))
             elif now >= page.beats_at:
                 page.beats_at = now + BEAT

@@ -7,6 +7,7 @@ import uuid
 from collections import deque
 from collections.abc import Awaitable, Callable
 
+from dialogue.live.awake import awake
 from dialogue.live.doors import Admission, Knock
 from dialogue.live.news import Frames, Manner
 from dialogue.live.wire import Direct, Queued, framed
@@ -69,7 +70,7 @@ class Page:
         self.sent[stream] = number
         self.owed.append((stream, number, len(frame)))
         self.owed_bytes += len(frame)
-        self.owes_since = self.owes_since or time.monotonic()
+        self.owes_since = self.owes_since or awake.now()
 
     def take(self, stream: uuid.UUID, frames: Frames) -> bool:
         """Send in order what follows on what was sent. False where it stopped before the end."""
@@ -89,7 +90,7 @@ class Page:
         if len(kept) < len(self.owed):
             self.owed = deque(kept)
             self.owed_bytes = sum(size for _stream, _number, size in kept)
-            self.owes_since = time.monotonic() if kept else 0.0
+            self.owes_since = awake.now() if kept else 0.0
 
     # ------------------------------------------------------------ ends
 

@@ -12,6 +12,7 @@ from django.template.loader import render_to_string
 from django.utils.translation import override
 
 from dialogue.events.models import Attendee, NamesInRoom, Session
+from dialogue.live.awake import awake
 from dialogue.live.page import Page
 from dialogue.live.rules import rules
 from dialogue.live.wire import framed
@@ -49,11 +50,11 @@ class Presence:
         told = {uuid.UUID(one) for one in people}
         if self.elsewhere.get(process, (0.0, set()))[1] != told:
             self.has_changed = True
-        self.elsewhere[process] = (time.monotonic(), told)
+        self.elsewhere[process] = (awake.now(), told)
 
     def doubt(self) -> None:
         """Believe no longer what a process said that has been silent since: it has died, or cannot be heard."""
-        believed = time.monotonic() - BELIEVED
+        believed = awake.now() - BELIEVED
         for process in [process for process, (at, _people) in self.elsewhere.items() if at <= believed]:
             self.has_changed |= bool(self.elsewhere.pop(process)[1])
 

@@ -9,6 +9,7 @@ from daphne.ws_protocol import WebSocketFactory, WebSocketProtocol
 
 from dialogue.live import limits
 from dialogue.live.allowance import Allowance
+from dialogue.live.awake import awake
 from dialogue.live.refusals import closing
 from dialogue.logs import tell
 
@@ -21,7 +22,7 @@ class Socket(WebSocketProtocol):
 
     def onConnect(self, request: Any) -> Any:
         """Autobahn’s own."""
-        self.heard = self.opened = time.monotonic()
+        self.heard, self.opened = time.monotonic(), awake.now()
         self.allowance = Allowance()
         return super().onConnect(request)
 
@@ -78,7 +79,7 @@ class Socket(WebSocketProtocol):
         """Daphne’s own, every two seconds: ask whether somebody is there; what is asked is not asked again."""
         now = time.monotonic()
         if self.state == self.STATE_CONNECTING:
-            if now - self.opened > limits.HANDSHAKE_TAKES:
+            if awake.now() - self.opened > limits.HANDSHAKE_TAKES:
                 self.give_up()
         elif self.state == self.STATE_OPEN and not self.autoPingPending and now - self.heard > limits.PING:
             self._sendAutoPing()
