@@ -9,6 +9,7 @@ import json
 import os
 import pathlib
 import pickle
+import signal
 import sys
 import threading
 import uuid
@@ -19,6 +20,7 @@ import django
 from django.apps import apps
 from django.apps.registry import Apps
 from django.db import connection, connections, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 from tests import template
@@ -49,6 +51,27 @@ def restored(file: str) -> None:
 
     call_command("restore", file, "--replace")
     pathlib.Path("restored.pickle").write_bytes(pickle.dumps(held()))
+
+
+def restore_killed(file: str, at: str, *weakened: str) -> None:
+    """Restore, and be killed when so many migrations are applied; "0": when the rows are written. It never returns."""
+    from dialogue.archive import restore
+
+    made = iter(range(1, 1000))
+
+    def apply(executor: MigrationExecutor, *given: Any, **named: Any) -> Any:
+        state = applied(executor, *given, **named)
+        if str(next(made)) == at:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return state
+
+    applied, MigrationExecutor.apply_migration = MigrationExecutor.apply_migration, apply  # type: ignore[method-assign]
+    if at == "0":
+        restore.tell_apart = lambda *_given: os.kill(os.getpid(), signal.SIGKILL)  # type: ignore[assignment]
+    if weakened:
+        restore.all_or_nothing = contextlib.nullcontext  # type: ignore[assignment]
+    with pathlib.Path(file).open("rb") as opened:
+        restore.restore(opened)
 
 
 def value(table: type[models.Model], field: models.Field) -> Any:
@@ -232,5 +255,5 @@ def ordinary() -> Iterator[Any]:
 
 if __name__ == "__main__":
     django.setup()
-    deeds = (fill, fill_old, restored, back_up_while_writing, write_in_the_middle, write_at_once)
+    deeds = (fill, fill_old, restored, restore_killed, back_up_while_writing, write_in_the_middle, write_at_once)
     print(json.dumps({deed.__name__: deed for deed in deeds}[sys.argv[1]](*sys.argv[2:])))

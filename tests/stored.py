@@ -19,6 +19,7 @@ def database(path: pathlib.Path) -> Iterator[str]:
     """The address of an empty one: a file in `path`, or a database beside the one that DATABASE_URL names."""
     given = os.environ.get("DATABASE_URL", "")
     if not given.startswith("postgres"):
+        path.mkdir(exist_ok=True)
         yield f"sqlite:///{path / 'data.sqlite3'}"
         return
     place, name = urllib.parse.urlsplit(given), f"test_own_{secrets.token_hex(6)}"

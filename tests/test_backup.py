@@ -5,9 +5,11 @@ import gzip
 import hashlib
 import io
 import json
+import math
 import pathlib
 import pickle
 import shutil
+import signal
 import sqlite3
 import stat
 import subprocess
@@ -24,12 +26,13 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection, transaction
 
 from dialogue.archive import backup, restore
+from dialogue.archive.values import Wrong, value_for
 from dialogue.audit.models import Act
 from dialogue.bootstrap import seized
 from dialogue.events.models import Event, Session
 from dialogue.people.models import Person
 from dialogue.record.models import Entry
-from tests import everything
+from tests import everything, stored
 from tests.machine import environment, manage
 
 # ------------------------------------------------------------------ databases
@@ -243,9 +246,38 @@ def damaged(copy: bytes) -> dict[str, tuple[bytes, str]]:
             changed(copy, migrations=[["dialogue", "0001_initial"]]), "It is of another version than this database",
         ),
         "with other tables": (
-            changed(copy, tables=[one | {"name": one["name"] + "s"} for one in json.loads(lines[0])["tables"]]), foreign,
+            changed(copy, tables=[one | {"name": one["name"] + "s"} for one in json.loads(lines[0])["tables"]]),
+            f"{foreign}: nobody knows its table ",
         ),
+        "with a table less": (
+            rewritten(copy, lambda table: table["name"] != "account.emailaddress"),
+            f"{foreign}: it lacks the table account.emailaddress",
+        ),
+        "with a column less": (
+            rewritten(copy, lambda table: table["columns"].pop() if table["name"] == "dialogue.item" else True),
+            f"{foreign}: its table dialogue.item lacks the column discussed",
+        ),
+        "with another column": (
+            rewritten(copy, lambda table: table["columns"].__setitem__(0, "a") if table["name"] == "dialogue.item" else 1),
+            f"{foreign}: its table dialogue.item has the column a",
+        ),
+        "with columns in another order": (
+            rewritten(copy, lambda table: table["columns"].reverse() or True), f"{foreign}: its tables have their columns in",
+        ),
+        "with rows without end": (changed(copy, tables=[{"name": "x", "columns": [], "rows": math.inf}]), cut),
+        "with rows that are no number": (changed(copy, tables=[{"name": "x", "columns": [], "rows": "x"}]), cut),
+        "with columns that are null": (changed(copy, tables=[{"name": "x", "columns": None, "rows": 1}]), cut),
     }  # fmt: skip
+
+
+def rewritten(copy: bytes, keep: Callable[[dict], Any]) -> bytes:
+    """That backup with those tables that `keep` keeps, whose columns it may change: rows have as many values."""
+    header, rows = rows_of(copy)
+    header["tables"] = [table for table in header["tables"] if keep(table) is not False]
+    lines = [
+        list(row.values())[: len(table["columns"])] for table in header["tables"] for row in rows[table["name"]]
+    ]  # fmt: skip
+    return packed([json.dumps(line).encode() for line in [header, *lines]])
 
 
 @pytest.mark.django_db(transaction=True)
@@ -256,8 +288,9 @@ def test_a_file_that_is_not_whole_or_not_for_here_changes_nothing(copy):
     for name, (written, _) in damaged(copy).items():
         with pytest.raises(backup.Refused) as refused:
             restore.restore(io.BytesIO(written), replace=True)
-        said[name] = str(refused.value).partition(".")[0]
-    assert said == {name: sentence for name, (_, sentence) in damaged(copy).items()}
+        said[name] = str(refused.value)
+    wanted = {name: sentence for name, (_, sentence) in damaged(copy).items()}
+    assert {name: told[: len(wanted[name])] for name, told in said.items()} == wanted
     assert (everything.held(), list(Event.objects.values_list("epoch"))) == (before, epochs)
 
 
@@ -265,18 +298,99 @@ def test_a_file_that_is_not_whole_or_not_for_here_changes_nothing(copy):
 def test_rows_that_break_a_rule_of_the_database_change_nothing(copy):
     restore.restore(io.BytesIO(copy))
     before = everything.held()
+    said = {}
     for table, column, value in [
         ("dialogue.authorship", "attendee_id", str(uuid.uuid4())),  # nobody
         ("dialogue.event", "attribution", "whispered"),  # no such rule
-        ("dialogue.event", "date", "yesterday"),
         ("dialogue.item", "key", "intro"),  # all of the same
+        ("dialogue.event", "date", "yesterday"),
+        ("dialogue.event", "title", None),
+        ("dialogue.event", "scale", math.nan),
     ]:
-        with pytest.raises(backup.Refused, match="The database does not take it: "):
+        with pytest.raises(backup.Refused) as refused:
             restore.restore(io.BytesIO(spoiled(copy, table, column, value)), replace=True)
+        said[table, column] = str(refused.value)
         assert everything.held() == before
+    event, item = (line_of(copy, name) for name in ("dialogue.event", "dialogue.item"))
+    assert said.pop(("dialogue.event", "date")) == (
+        f'Line {event}, table dialogue.event, column date: the value must be a date (YYYY-MM-DD), not "yesterday"'
+    )
+    assert said.pop(("dialogue.event", "title")).endswith("column title: the value must not be null")
+    assert said.pop(("dialogue.authorship", "attendee_id")).startswith("The database does not take it: ")
+    first = f"Line {event}, table dialogue.event: the database does not take it: "
+    assert said.pop(("dialogue.event", "attribution")).startswith(first)
+    assert said.pop(("dialogue.event", "scale")).startswith(first)
+    assert said.pop(("dialogue.item", "key")).startswith(f"Line {item + 1}, table dialogue.item: the database ")
+    assert said == {}
 
 
-def spoiled(copy: bytes, table: str, column: str, value: str) -> bytes:
+def line_of(copy: bytes, table: str) -> int:
+    """The line of a backup with the first row of a table."""
+    tables = rows_of(copy)[0]["tables"]
+    place = next(at for at, one in enumerate(tables) if one["name"] == table)
+    return 2 + sum(one["rows"] for one in tables[:place])
+
+
+def fields() -> dict[str, Any]:
+    """A column of each kind that there is: {kind: it}."""
+    return {
+        field.get_internal_type(): field
+        for table in everything.tables()
+        for field in table._meta.concrete_fields
+        if not field.remote_field and not field.null
+    }
+
+
+@pytest.mark.django_db
+def test_a_column_takes_what_a_backup_writes_for_it_and_nothing_else(copy):
+    """Whatever a value is, one sentence says what it must be; never is one made into another, or is there a crash."""
+    key = Session._meta.get_field("event")
+    right = {
+        "CharField": "x", "TextField": "", "UUIDField": str(uuid.uuid4()), "BooleanField": False, "DateField": "2026-03-01",
+        "DateTimeField": "2026-03-01T10:00:00+00:00", "TimeField": "10:00:00", "JSONField": {"a": [1, None, "x"]},
+        "EmailField": "a@b.example", "ForeignKey": str(uuid.uuid4()),
+    }  # fmt: skip
+    strange = [None, True, 1, -1, 2**70, 1.5, math.inf, "", "x", "yesterday", "2026-13-41", "2026-03-01", "10:00", "9" * 5000,
+               "a\0b", "\ud800", [], [1], {}, {"a": "b"}, "2026-03-01T10:00:00", "2026-03-01T10:00:00+00:00"]  # fmt: skip
+    taken: dict[str, list] = {}
+    every = fields() | {"ForeignKey": key}
+    for kind, field in every.items():
+        assert value_for(field, right.get(kind, 7)) is not None
+        taken[kind] = []
+        for value in strange:
+            try:
+                value_for(field, value)
+                taken[kind].append(value)
+            except Wrong as problem:
+                assert str(problem).startswith("must ") and len(str(problem)) < 200
+    on_postgres = connection.vendor == "postgresql"
+    texts = [one for one in strange if isinstance(one, str) and one != "\ud800" and not (on_postgres and "\0" in one)]
+    assert taken.pop("JSONField") == [one for one in strange if one is not None and not (on_postgres and one in HALF)]
+    assert taken.pop("TextField") == texts
+    for kind in {"CharField", "EmailField"} & taken.keys():
+        most = every[kind].max_length
+        assert taken.pop(kind) == [one for one in texts if not (on_postgres and len(one) > most)]
+    assert taken.pop("BooleanField") == [True]
+    assert taken.pop("DateField") == ["2026-03-01"] and taken.pop("DateTimeField") == ["2026-03-01T10:00:00+00:00"]
+    assert taken.pop("ForeignKey") == taken.pop("UUIDField") == []
+    assert taken.pop("TimeField", ["10:00"]) == ["10:00"]
+    assert set(taken) <= {"AutoField", "BigAutoField"} | {f"Positive{one}IntegerField" for one in ("", "Small", "Big")}
+    assert {kind: some for kind, some in taken.items() if some not in ([1], [1, -1])} == {}
+
+
+HALF = ("a\0b", "\ud800")
+
+
+@pytest.mark.postgres
+@pytest.mark.django_db
+def test_what_is_too_long_for_postgresql_is_refused_with_its_length():
+    field = Event._meta.get_field("slug")
+    assert value_for(field, "x" * 64) == "x" * 64
+    with pytest.raises(Wrong, match="^must have at most 64 characters, and has 65$"):
+        value_for(field, "x" * 65)
+
+
+def spoiled(copy: bytes, table: str, column: str, value: Any) -> bytes:
     """A whole backup in which that column of all rows of that table says this."""
     header, rows = rows_of(copy)
     for row in rows[table]:
@@ -295,12 +409,41 @@ def test_a_database_that_holds_something_is_filled_only_when_told_to_replace_it(
     assert not Person.objects.filter(name="Newcomer").exists() and Event.objects.count() == 1
 
 
-def test_a_backup_of_an_older_version_is_brought_up_to_date(tmp_path):
+@pytest.fixture(scope="session")
+def old(tmp_path_factory) -> pathlib.Path:
+    """A home with the backup of a database that is older than the program; not to be written in."""
+    home = tmp_path_factory.mktemp("old")
+    do(home, "fill_old")
+    return home
+
+
+@pytest.mark.both
+def test_restore_that_is_killed_leaves_a_database_without_tables_as_it_was(old, tmp_path):
+    """Killed when the tables are made; when they are filled, and that the next one does all: below."""
+    with stored.database(tmp_path / "new") as url:
+        assert killed(old, url, "1") == -signal.SIGKILL
+        assert tables_in(url) == set()
+        assert killed(old, url, "1", "weakened") == -signal.SIGKILL  # the control: without that transaction
+        assert "dialogue_event" in tables_in(url)
+
+
+def killed(home: pathlib.Path, url: str, *how: str) -> int:
+    """How a restore of the old backup in that home ends: `everything.restore_killed`."""
+    command = [sys.executable, "-m", "tests.everything", "restore_killed", "old.backup", *how]
+    told = environment(home, DATABASE_URL=url)
+    return subprocess.run(command, env=told, cwd=home, capture_output=True, timeout=120).returncode
+
+
+def tables_in(url: str) -> set[str]:
+    return set(stored.rows_of(url)) - {"sqlite_sequence"}
+
+
+def test_a_backup_of_an_older_version_is_brought_up_to_date(old, tmp_path):
     """Taken with this program before `migrate`, as one should; restored where there are no tables yet."""
-    do(tmp_path, "fill_old")
+    shutil.copy(old / "old.backup", tmp_path)
     _, was = rows_of((tmp_path / "old.backup").read_bytes())
     assert "dialogue.entry" not in was and len(was["dialogue.contribution"]) == 1
-    (tmp_path / "data.sqlite3").unlink()
+    assert killed(tmp_path, f"sqlite:///{tmp_path / 'data.sqlite3'}", "0") == -signal.SIGKILL
     do(tmp_path, "restored", "old.backup")
     now = pickle.loads((tmp_path / "restored.pickle").read_bytes())
     assert {table for table, rows in now.items() if rows} == set(was) and len(now["dialogue.contribution"]) == 1
@@ -376,7 +519,7 @@ def test_a_backup_that_fails_leaves_the_last_one(tmp_path):
 def test_restoring_says_what_it_did_and_checking_changes_nothing(copy, tmp_path):
     file = tmp_path / "b.backup"
     file.write_bytes(copy)
-    assert command("restore", "--check", str(file)).startswith("Whole: 1 events, 11 people, 78 contributions; ")
+    assert command("restore", "--check", str(file)).startswith("Whole: 1 events, 13 people, 87 contributions; ")
     assert not Event.objects.exists()
     said = command("restore", str(file))
     assert said.startswith("Restored: 1 events, ") and said.endswith("anew; everybody signs in again.\n")

@@ -217,5 +217,5 @@ def headed(line: bytes) -> Header:
             {(str(app), str(name)) for app, name in told["migrations"]},
             [Part(str(one["name"]), list(one["columns"]), int(one["rows"])) for one in told["tables"]],
         )
-    except (KeyError, TypeError, ValueError) as problem:
+    except (KeyError, TypeError, ValueError, OverflowError) as problem:
         raise Refused(DAMAGED) from problem

@@ -5,10 +5,9 @@ from contextlib import contextmanager
 from itertools import islice
 from typing import Any, BinaryIO
 
-from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.color import no_style
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, DataError, IntegrityError, connection, models, transaction
 from django.db.migrations.executor import MigrationExecutor
 
 from dialogue.archive.backup import (
@@ -24,6 +23,7 @@ from dialogue.archive.backup import (
     contents,
     tables_at,
 )
+from dialogue.archive.values import Wrong, value_for
 from dialogue.events.models import new_epoch
 
 AT_ONCE = 1000  # rows written together
@@ -35,6 +35,7 @@ ANOTHER = (
 )
 
 Tables = dict[str, Table]
+Numbered = tuple[int, Any]  # a line of the file, and what stands in it
 
 
 class Occupied(Refused):
@@ -52,22 +53,34 @@ def checked(file: BinaryIO) -> Header:
 def restore(file: BinaryIO, *, replace: bool = False) -> Header:
     """Fill the database from an open backup; the backup's header comes back.
 
-    Without `replace` only an empty database is filled. Raises Refused (Occupied), and then no row has changed.
+    Without `replace` only an empty database is filled; one without tables gets them. Where it raises Refused
+    (Occupied), or the process is killed, nothing has changed, tables included.
     """
     checked(file)  # before anything is touched
     header, rows = contents(file)
-    tables = ready(header)
-    with in_sentences(), transaction.atomic():
+    lines = enumerate(rows, 2)  # the header is the first
+    with in_sentences(), all_or_nothing():
+        tables = ready(header)
         held = make_room(tables, replace=replace)
         for part in header.tables:
-            fill(tables[part.name], part, rows)
-        for _ in rows:  # the digest again
+            fill(tables[part.name], part, lines)
+        for _ in lines:  # the digest again
             pass
         tell_apart(tables, held)
         connection.check_constraints()
         start_sequences(tables.values())
     bring_up_to_date()
     return header
+
+
+@contextmanager
+def all_or_nothing() -> Iterator[None]:
+    """One transaction, also around tables that are made: SQLite makes none while it looks at foreign keys.
+
+    That they hold is asked before it ends.
+    """
+    with connection.constraint_checks_disabled(), transaction.atomic():
+        yield
 
 
 # ------------------------------------------------------------------ tables
@@ -84,11 +97,23 @@ def ready(header: Header) -> Tables:
     every = {one._meta.label_lower: one for one in tables_at(executor.loader, header.migrations, sign_ins=True)}
     expected = {name: columns(table) for name, table in every.items() if table._meta.label_lower not in SIGN_INS}
     promised = {part.name: part.columns for part in header.tables}
-    if promised not in (expected, expected | {name: columns(every[name]) for name in every}):
-        raise Refused(FOREIGN)
+    if promised not in (expected, whole := {name: columns(every[name]) for name in every}):
+        raise Refused(f"{FOREIGN}: {difference(promised, whole)}")
     if not here:
         make_tables(executor, header.migrations)
     return every
+
+
+def difference(promised: dict[str, list[str]], known: dict[str, list[str]]) -> str:
+    """How the tables of a backup differ from those that the program knows: the first of them, in words."""
+    for name in promised.keys() - known.keys():
+        return f"nobody knows its table {name}"
+    for name, some in known.items():
+        if name not in promised and name not in SIGN_INS:
+            return f"it lacks the table {name}"
+        for column in sorted(set(some) ^ set(promised.get(name, some))):
+            return f"its table {name} {'lacks' if column in some else 'has'} the column {column}"
+    return "its tables have their columns in another order"
 
 
 def make_tables(executor: MigrationExecutor, migrations: set[Migration]) -> None:
@@ -137,16 +162,48 @@ def start_sequences(tables: Iterable[Table]) -> None:
 # ------------------------------------------------------------------ rows
 
 
-def fill(table: Table, part: Part, rows: Iterator[list[Any]]) -> None:
-    """Write the rows of one table."""
-    fields = table._meta.concrete_fields
+def fill(table: Table, part: Part, lines: Iterator[Numbered]) -> None:
+    """Write the rows of one table. Raises Refused with the place of a value or a row that is not taken."""
     left = part.rows
-    while some := list(islice(rows, min(left, AT_ONCE))):
-        table._base_manager.bulk_create(
-            table(**{field.attname: field.to_python(value) for field, value in zip(fields, row, strict=True)})
-            for row in some
-        )
+    while some := [(line, row_of(table, part, line, row)) for line, row in islice(lines, min(left, AT_ONCE))]:
+        try:
+            write(table, [row for _line, row in some])
+        except (DataError, IntegrityError):
+            find_fault(table, part, some)
+            raise
         left -= len(some)
+
+
+def row_of(table: Table, part: Part, line: int, values: list[Any]) -> models.Model:
+    """A row out of a line of the file. Raises Refused."""
+    found = {}
+    for field, value in zip(table._meta.concrete_fields, values, strict=True):
+        try:
+            found[field.attname] = value_for(field, value)
+        except Wrong as problem:
+            raise Refused(f"Line {line}, table {part.name}, column {field.attname}: the value {problem}") from problem
+    return table(**found)
+
+
+@transaction.atomic
+def write(table: Table, rows: list[models.Model]) -> None:
+    """These rows, or none of them."""
+    table._base_manager.bulk_create(rows)
+
+
+def find_fault(table: Table, part: Part, some: list[Numbered]) -> None:
+    """Write rows one by one, up to the one that the database does not take. Raises Refused."""
+    for line, row in some:
+        try:
+            write(table, [row])
+        except (DataError, IntegrityError) as problem:
+            place = f"Line {line}, table {part.name}"
+            raise Refused(f"{place}: the database does not take it: {said_by(problem)}") from problem
+
+
+def said_by(problem: Exception) -> str:
+    """What the database says, in one line."""
+    return " ".join(str(problem).split())
 
 
 def watched(tables: Tables) -> bool:
@@ -170,5 +227,5 @@ def in_sentences() -> Iterator[None]:
     """What the database says against a backup, as Refused."""
     try:
         yield
-    except (DatabaseError, ValidationError, ValueError) as problem:
-        raise Refused(f"The database does not take it: {' '.join(str(problem).split())}") from problem
+    except (DatabaseError, ValueError, OverflowError, RecursionError) as problem:
+        raise Refused(f"The database does not take it: {said_by(problem)}") from problem
