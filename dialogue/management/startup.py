@@ -17,6 +17,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.utils import OperationalError
 
 from dialogue.bootstrap import seized
+from dialogue.db.place import database_file, is_in_memory
 from dialogue.people.models import Person
 
 LOOPBACK = {"127.0.0.1", "localhost", "::1", "[::1]"}
@@ -93,12 +94,6 @@ def require_pragmas() -> None:
                     f"SQLite answers {name}={found} instead of {wanted}: what people say could be lost. Put the "
                     "database on a local disk that this user may write to, not on a network share."
                 )
-
-
-def is_in_memory() -> bool:
-    """Whether SQLite keeps nothing on a disk."""
-    name = str(connection.settings_dict["NAME"])
-    return ":memory:" in name or "mode=memory" in name
 
 
 def require_commits() -> None:
@@ -185,9 +180,8 @@ def alone() -> Iterator[None]:
 
 def lock_file() -> pathlib.Path | None:
     """The file whose lock the server of an embedded database holds; None where any number may serve."""
-    if connection.vendor != "sqlite" or is_in_memory():
-        return None
-    return pathlib.Path(os.path.realpath(str(connection.settings_dict["NAME"])) + ".server")
+    path = database_file()
+    return path and path.with_name(path.name + ".server")
 
 
 def holder(path: pathlib.Path) -> str:
