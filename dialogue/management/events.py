@@ -26,15 +26,33 @@ def one_at_a_time() -> Iterator[None]:
 
 def ready_database() -> None:
     """Give an empty database its tables. Raises CommandError where it cannot be reached, or is of another version."""
+    if not has_tables():
+        call_command("migrate", verbosity=0, interactive=False, database=DEFAULT_DB_ALIAS)
+
+
+def require_tables() -> None:
+    """Raise CommandError where the database cannot be reached, is of another version, or is empty.
+
+    For a command that cannot mean an empty one: whoever lets somebody in has an event, and named another database.
+    """
+    if not has_tables():
+        raise CommandError("The database is empty. Make its tables: manage.py migrate")
+
+
+def has_tables() -> bool:
+    """Whether the database has the tables of this version; False where it has none.
+
+    Raises CommandError where it cannot be reached, or is of another version.
+    """
     try:
         executor = MigrationExecutor(connection)
     except OperationalError as problem:
         raise CommandError(f"The database cannot be reached: {problem}. DATABASE_URL says where it is.") from problem
     if not executor.migration_plan(executor.loader.graph.leaf_nodes()):
-        return
+        return True
     if executor.loader.applied_migrations:
         raise CommandError("The database is of an older version: back it up, then run the command migrate.")
-    call_command("migrate", verbosity=0, interactive=False, database=DEFAULT_DB_ALIAS)
+    return False
 
 
 def event_called(slug: str) -> Event:

@@ -10,6 +10,7 @@ from django.db import transaction
 from dialogue.audit import actions as audit
 from dialogue.entrance import actions
 from dialogue.events.models import Event, Role
+from dialogue.management.events import require_tables
 
 
 class Command(BaseCommand):
@@ -25,7 +26,6 @@ class Command(BaseCommand):
         parser.add_argument("--role", choices=Role.values, help="a role that they have at every table of the event")
         parser.add_argument("--name", default="", help="how the pages greet them (default: their name in the record)")
 
-    @transaction.atomic
     def handle(self, *args: Any, event: str, email: str, key: str, role: str, name: str, **options: Any) -> None:
         """Django’s own: what the command does."""
         if bool(key) == bool(role):
@@ -34,12 +34,19 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as problem:
             raise CommandError(f"{email}: this is no e-mail address.") from problem
+        require_tables()
+        person, found = self.let_in(event, email, key, role, name)
+        self.stdout.write(f"{person} can sign in to “{found}” with a code sent to {person.email}.")
+
+    @transaction.atomic
+    def let_in(self, event: str, email: str, key: str, role: str, name: str) -> tuple[Any, Event]:
+        """The person, and the event."""
         found = Event.objects.filter(slug=event).first()
         if found is None:
             raise CommandError(f"There is no event “{event}”. Load its record first: manage.py load_record FILE.")
         person = self.seated(found, email, key, name) if key else self.lent(found, email, Role(role), name)
         audit.note(found, None, "let-in", person.pk)
-        self.stdout.write(f"{person} can sign in to “{found}” with a code sent to {person.email}.")
+        return person, found
 
     def seated(self, event: Event, email: str, key: str, name: str) -> Any:
         """Somebody of the record."""

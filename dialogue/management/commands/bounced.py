@@ -10,6 +10,7 @@ from typing import Any
 from django.core.management.base import BaseCommand
 
 from dialogue.convening.actions.invitations import bounced
+from dialogue.management.events import require_tables
 
 OURS = re.compile(r"<([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})@")  # the Message-ID that our letters carry
 MOST_BYTES = 4 * 1024 * 1024
@@ -22,6 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Django’s own: what the command does. A mail that is none of ours changes nothing."""
+        require_tables()
         notice = email.message_from_bytes(sys.stdin.buffer.read(MOST_BYTES), policy=email.policy.default)
         known = next((pk for pk in self.letters(notice) if bounced(pk)), None)
         self.stdout.write(f"The letter {known} is marked as come back." if known else "No invitation was in it.")

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
 
 from dialogue.entrance import actions
+from dialogue.management.events import require_tables
 
 
 class Command(BaseCommand):
@@ -26,6 +27,7 @@ class Command(BaseCommand):
             validate_email(email)
         except ValidationError as problem:
             raise CommandError(f"{email}: this is no e-mail address.") from problem
+        require_tables()
         person = actions.may_convene(email, name or email.partition("@")[0], not no_more)
         told = "sets up no more events" if no_more else f"can set up events: sign in with a code sent to {person.email}"
         self.stdout.write(f"{person} {told}.")

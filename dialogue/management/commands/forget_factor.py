@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from dialogue.factors.actions import forget
 from dialogue.logs import tell
+from dialogue.management.events import require_tables
 from dialogue.people.models import Person
 
 
@@ -21,6 +22,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, email: str, **options: Any) -> None:
         """Django’s own: what the command does."""
+        require_tables()
         person = Person.objects.of_address(email)
         if person is None:
             raise CommandError(f"Nobody signs in with {email}.")

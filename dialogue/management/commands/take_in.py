@@ -9,6 +9,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from dialogue.convening import spreadsheet
 from dialogue.convening.actions import people
 from dialogue.events.models import Event, Pass, Role, Session
+from dialogue.management.events import require_tables
 
 MOST_BYTES = 1024 * 1024
 
@@ -26,6 +27,7 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, event: str, file: pathlib.Path, session: str, **options: Any) -> None:
         """Django’s own: what the command does."""
+        require_tables()
         at = self.session(event, session)
         convenor = Pass.objects.filter(event=at.event, role=Role.CONVENOR).select_related("person").first()
         if convenor is None:
