@@ -103,7 +103,7 @@ def tested(for_pytest, long):
     if not postgres:
         missing.append(f"unit on PostgreSQL: {why_not}")
     if long:
-        tools |= {"WATCH_CLOCKS": "1", "HYPOTHESIS_EXAMPLES": "1000"}
+        tools |= {"WATCH_CLOCKS": "1", "HYPOTHESIS_EXAMPLES": "1000", "WHOLE": "1"}
     outcomes = [
         suite(name, markers, tools | more, [*how, *for_pytest], may_be_empty=bool(for_pytest) or name == "browser")
         for name, markers, more, how in parts("SOFFICE" in tools, postgres, "CHROMIUM" in tools, long)

@@ -1,6 +1,7 @@
 """Days at the end of the calendar, strange time zones and forged lists: an event that has them is still one that works."""
 
 import datetime
+import itertools
 
 import pytest
 from django.test import Client
@@ -10,6 +11,7 @@ from dialogue.mail.models import Mail
 from dialogue.people.models import Person
 from tests.preparing import Prepared
 from tests.preparing_forms import CREDITS, FACTS, SITTING
+from tests.tiers import some
 
 PAGES = ["", "setup/", "setup/facts/", "setup/sessions/", "setup/sessions/new/", "setup/people/", "setup/invitations/"]
 
@@ -24,15 +26,21 @@ def client(house: Prepared) -> Client:
     return house.client(house.connie)
 
 
-@pytest.mark.parametrize("day", ["1900-01-01", "2999-12-31"])
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
-@pytest.mark.parametrize("hours", [{}, {"starts": "00:00", "ends": "23:59"}, {"starts": "23:59", "ends": "00:00"}])
+FIRST, LAST = "1900-01-01", "2999-12-31"
+EASTMOST, WESTMOST = "Pacific/Kiritimati", "Etc/GMT+12"
+HOURS = {"none": {}, "day": {"starts": "00:00", "ends": "23:59"}, "night": {"starts": "23:59", "ends": "00:00"}}
+EDGES = itertools.product((FIRST, LAST), (EASTMOST, WESTMOST), HOURS)
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "hours"), some(EDGES, (FIRST, EASTMOST, "day"), (LAST, WESTMOST, "night"), (LAST, EASTMOST, "none"))
+)
 def test_an_event_as_early_or_late_as_it_can_be_is_set_up_and_invites(
-    house: Prepared, client: Client, day: str, zone: str, hours: dict[str, str]
+    house: Prepared, client: Client, day: str, zone: str, hours: str
 ):
     assert client.post(f"{house.at}setup/facts/", FACTS | {"date": day, "time_zone": zone}).status_code == 302
     sitting = {"do": "save", **SITTING, "kind": "roundtable", "access": "closed", "date": day, "starts": "", "ends": ""}
-    assert client.post(f"{house.at}setup/sessions/{house.table.key}/", sitting | hours).status_code == 302
+    assert client.post(f"{house.at}setup/sessions/{house.table.key}/", sitting | HOURS[hours]).status_code == 302
     everything_works(house, client)
     like = FACTS | {"like": house.event.slug, "time_zone": zone}
     for when in ("1900-01-01", "2026-03-01", "2999-12-31"):
@@ -47,9 +55,14 @@ def everything_works(house: Prepared, client: Client) -> None:
     assert house.invited("Ray Crabbe").get(f"{house.at}welcome/").status_code == 200
 
 
-@pytest.mark.parametrize("day", [datetime.date.min, datetime.date.max])
-@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
-@pytest.mark.parametrize("starts", [None, datetime.time(0, 0), datetime.time(23, 59)])
+MIDNIGHT, LATE = datetime.time(0, 0), datetime.time(23, 59)
+ENDS = itertools.product((datetime.date.min, datetime.date.max), (EASTMOST, WESTMOST), (None, MIDNIGHT, LATE))
+
+
+@pytest.mark.parametrize(
+    ("day", "zone", "starts"),
+    some(ENDS, (datetime.date.min, EASTMOST, MIDNIGHT), (datetime.date.max, WESTMOST, LATE)),
+)
 def test_a_record_on_the_calendars_first_or_last_day_invites_too(
     house: Prepared, client: Client, day: datetime.date, zone: str, starts: datetime.time | None
 ):
@@ -95,9 +108,13 @@ def test_what_is_no_day_is_refused(house: Prepared, client: Client, day: str):
     assert (Event.objects.values().get(), list(Session.objects.values())) == before
 
 
-@pytest.mark.parametrize("field", ["TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS"])
-@pytest.mark.parametrize("value", ["", "x", "1e3", "1001", "9" * 40, "9" * 5000, "\0", "٣", None])
-@pytest.mark.parametrize("prefix", ["partner", "disclaimer"])
+COUNTS = ("TOTAL_FORMS", "INITIAL_FORMS", "MIN_NUM_FORMS", "MAX_NUM_FORMS")
+FORGED = ("", "x", "1e3", "1001", "9" * 40, "9" * 5000, "\0", "٣", None)
+
+
+@pytest.mark.parametrize(
+    ("field", "value", "prefix"), some(itertools.product(COUNTS, FORGED, ("partner", "disclaimer")))
+)
 def test_a_forged_number_of_lines_loses_nothing(house: Prepared, client: Client, prefix: str, field: str, value: str):
     Partner.objects.create(event=house.event, name="A partner", position=0)
     Disclaimer.objects.create(event=house.event, text="No.", position=0)

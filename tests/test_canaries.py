@@ -1,6 +1,6 @@
 """What somebody may not know is in nothing that they get: a canary scan over the live and the loaded event.
 
-The short form goes to one page of each kind of the live event, and to every statement's under the rules that hide names;
+The short form goes to one page of each kind of the live event, and to every statement’s, where tables have several rules;
 the long one to more of both events under every rule, and asks as htmx, too.
 """
 
@@ -24,6 +24,7 @@ from tests.canaries import WAYS, Scanner, opened
 from tests.crawl import Crawl, Got, addresses, frames
 from tests.planted import CAST, REGIMES, TIMES, Planted, loaded, planted
 from tests.test_logs import Heard, heard
+from tests.tiers import some
 
 __all__ = ["heard"]
 pytestmark = pytest.mark.django_db
@@ -121,7 +122,7 @@ def nothing_leaks(made: Planted, watch: Watch, heard: Heard) -> None:
     assert {what for what in unseen if not what.startswith(tuple(f"the {kind} of" for kind in UNSEEN))} == set()
 
 
-@pytest.mark.parametrize("regime", ["role", "chatham_house", "mixed"])
+@pytest.mark.parametrize("regime", some(("role", "chatham_house", "mixed"), "mixed"))
 def test_nobody_gets_what_they_may_not_know(regime: str, heard: Heard):
     made = planted(regime)
     strict = regime in ("mixed", "chatham_house")
@@ -203,8 +204,7 @@ def test_a_word_is_found_in_whatever_it_is_packed(container: str):
     assert Scanner(["zqlovell7f3"]).found(CONTAINERS[container]("Zqlovell7f3")) == {"zqlovell7f3"}
 
 
-@pytest.mark.parametrize("name", FORMATS)
-def test_a_word_is_found_in_every_format(name: str):
+def test_a_word_is_found_in_every_format():
     """In the title, which is metadata as well; in the prose; in an annex."""
     made = planted("named")
     made.event.title = "The river zqtitle7f3"
@@ -212,7 +212,8 @@ def test_a_word_is_found_in_every_format(name: str):
     made.event.findings.update(text="It holds zqannex7f3.")
     made.event.save()
     words = {"zqtitle7f3", "zqprose7f3", "zqannex7f3"}
-    assert Scanner(words).found(write(compile(made.event), name)) == words
+    chapter = compile(made.event)
+    assert {name: Scanner(words).found(write(chapter, name)) for name in FORMATS} == dict.fromkeys(FORMATS, words)
 
 
 def test_the_watch_sees_a_leak_on_a_page_in_a_frame_and_in_a_file():

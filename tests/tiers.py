@@ -6,10 +6,19 @@ commits. What is marked `long` or `faults` runs where it is asked for by name al
 """
 
 import functools
+import math
+import os
 import pathlib
 import re
+from collections.abc import Iterable
+from typing import TypeVar
 
 import pytest
+
+T = TypeVar("T")
+
+# Whether all of it is tried: `manage.py test --long` says so. Else a walk takes those of a kind that stand for it.
+WHOLE = bool(os.environ.get("WHOLE"))
 
 # What a test file says that meets the database itself: its errors, its locks, its plans, its migrations, its threads.
 MEETS = re.compile(
@@ -61,6 +70,20 @@ ON_BOTH = {
     "test_table_model.py": "the record is the model's",
     "test_verify_audit.py": "what is done to the audit by SQL is found",
 }
+
+
+def some(these: Iterable[T], *standing_for_it: T) -> list[T]:
+    """What is tried in the short form: those that stand for all of them, each of which is tried in the long form.
+
+    With none named, as many as are about the square root, spread over all.
+    """
+    every = list(these)
+    if WHOLE:
+        return every
+    if standing_for_it:
+        assert set(standing_for_it) <= set(every), "what stands for them is one of them"
+        return list(standing_for_it)
+    return every[:: max(1, math.isqrt(len(every)))]
 
 
 @functools.cache
