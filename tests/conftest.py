@@ -108,6 +108,15 @@ def standing_room(module_db: None) -> Any:
 
 
 @pytest.fixture(scope="session")
+def stories_told(django_db_setup: None, django_db_blocker: Any) -> Any:
+    """What came of all the stories of the live table: see tests/told.py."""
+    from tests.told import tell_all
+
+    with django_db_blocker.unblock():
+        return tell_all()
+
+
+@pytest.fixture(scope="session")
 def victoria_record() -> dict:
     """The record of the real event without its made-up forum half, read once: copy it before changing it."""
     return real_half(format.read(VICTORIA.read_bytes()))

@@ -1,6 +1,5 @@
 """Every form that is posted: where it goes, by whom, what a good one holds, and which of its fields name something."""
 
-import contextlib
 import copy
 import json
 import uuid
@@ -10,7 +9,6 @@ from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import pytest
-from django.db import transaction
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
@@ -233,14 +231,6 @@ def room() -> Room:
     foreign["sign-in"] = sign_in_of(Person.objects.create(name="Eva Elsewhereq", email="eva@elsewhere.invalid"))
     missing = {kind: MISSING if is_id(name) else "missing" for kind, name in foreign.items()}
     return Room(table, own, foreign, missing)
-
-
-@contextlib.contextmanager
-def undone() -> Iterator[None]:
-    """Whatever is written is taken back."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ the short fault tests; with --long all that is longer. Says what was skipped, wh
 
 import argparse
 import collections
+import concurrent.futures
 import dataclasses
 import os
 import pathlib
@@ -87,6 +88,7 @@ def checked(name, *command):
 
 
 SHORT = "not browser and not faults_short and not faults and not long"
+WAITING = {"browser", "faults"}  # they wait more than they work, so the short form has them run beside the others
 APART = ["-n2", "--dist", "loadgroup"]  # two processes; what shares a walk stays together (`xdist_group`)
 
 
@@ -104,10 +106,21 @@ def tested(for_pytest, long):
         missing.append(f"unit on PostgreSQL: {why_not}")
     if long:
         tools |= {"WATCH_CLOCKS": "1", "HYPOTHESIS_EXAMPLES": "1000", "WHOLE": "1"}
-    outcomes = [
-        suite(name, markers, tools | more, [*how, *for_pytest], may_be_empty=bool(for_pytest) or name == "browser")
-        for name, markers, more, how in parts("SOFFICE" in tools, postgres, "CHROMIUM" in tools, long)
-    ]
+    chosen = list(parts("SOFFICE" in tools, postgres, "CHROMIUM" in tools, long))
+    waiting = [] if long else [part for part in chosen if part[0] in WAITING]
+
+    def run(some, out=None):
+        return [
+            suite(name, markers, tools | more, [*how, *for_pytest], out, may_be_empty=bool(for_pytest) or name == "browser")
+            for name, markers, more, how in some
+        ]
+
+    with tempfile.TemporaryFile("w+") as said, concurrent.futures.ThreadPoolExecutor(1) as beside:
+        later = beside.submit(run, waiting, said)
+        outcomes = run([part for part in chosen if part not in waiting])
+        outcomes += later.result()
+        said.seek(0)
+        print(said.read(), flush=True)
     if not redis_answers():
         missing.append("Redis: no answer (nothing uses it yet; start redis-server, or set REDIS_URL)")
     return outcomes, missing
@@ -182,12 +195,12 @@ def redis_answers():
         return False
 
 
-def suite(name, markers, environ, arguments, *, may_be_empty):
-    """Run pytest on the tests that the marker expression selects, and count them."""
+def suite(name, markers, environ, arguments, out=None, *, may_be_empty):
+    """Run pytest on the tests that the marker expression selects, and count them. `out`: the file that it speaks to."""
     began = time.monotonic()
     with tempfile.TemporaryDirectory() as directory:
         path = pathlib.Path(directory, "junit.xml")
-        code = ran(name, ["pytest", "-rs", f"--junitxml={path}", "-m", markers, *arguments], environ)
+        code = ran(name, ["pytest", "-rs", f"--junitxml={path}", "-m", markers, *arguments], environ, out)
         outcome = counted(name, path.read_text()) if path.exists() else Outcome(name)
     outcome.took = time.monotonic() - began
     if code == NOTHING_COLLECTED:
@@ -211,9 +224,11 @@ def counted(name, junit):
     return outcome
 
 
-def ran(name, command, environ):
-    print(f"\n== {name}: {shlex.join(command)}", flush=True)
-    return subprocess.run([sys.executable, "-m", *command], cwd=ROOT, env=environ).returncode
+def ran(name, command, environ, out=None):
+    print(f"\n== {name}: {shlex.join(command)}", file=out, flush=True)
+    return subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, env=environ, stdout=out, stderr=out and subprocess.STDOUT
+    ).returncode
 
 
 def report(outcomes, missing, require_all):

@@ -33,6 +33,14 @@ def standing() -> Iterator[None]:
         transaction.set_rollback(True)
 
 
+@contextlib.contextmanager
+def undone() -> Iterator[None]:
+    """Whatever is written here is taken back."""
+    with transaction.atomic():
+        yield
+        transaction.set_rollback(True)
+
+
 def rows() -> Rows:
     """Every row of every table."""
     return {str(model): list(model._default_manager.order_by("pk").values()) for model in apps.get_models()}

@@ -16,9 +16,9 @@ from dialogue.record.models import Entry
 from dialogue.report.actions import CannotPublish, publish, ready
 from tests.cast import CAST
 from tests.forms import saved, say
+from tests.shared import undone
 from tests.tables import LiveTable, seated
 from tests.test_doors import DOORS
-from tests.test_law_covers import undone
 from tests.tiers import some
 
 pytestmark = [pytest.mark.django_db, pytest.mark.xdist_group("blind")]

@@ -1,22 +1,18 @@
 """The law of the live table leaves nothing out: every kind of entry, every audience, all eyes and both languages have a story."""
 
 import ast
-import contextlib
-import itertools
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
 
 from dialogue.access import audience, eyes, own_eyes, reader
 from dialogue.events.models import Membership, Role
 from dialogue.languages import LANGUAGES
 from dialogue.live.doors import RANK
-from dialogue.record.models import Entry
 from tests.law import PAGES, language_of
-from tests.stories import STORIES
-from tests.tables import LiveTable, seated, with_convenor
+from tests.tables import seated, with_convenor
 from tests.test_architecture import modules
+from tests.told import Told
 
 pytestmark = pytest.mark.django_db
 
@@ -93,28 +89,10 @@ def test_every_kind_of_entry_in_the_code_is_in_the_list_of_who_is_told():
     assert passing == PASSING_ON
 
 
-@contextlib.contextmanager
-def undone() -> Iterator[None]:
-    """What happens here is as if it had not."""
-    with transaction.atomic():
-        yield
-        transaction.set_rollback(True)
-
-
-def heard_at(table: LiveTable) -> set[tuple[str, str]]:
-    """(kind, audience) of everything that was entered where pages are open; a person's stream is “person”."""
-    rows = Entry.objects.filter(stream__session=table.session()).values_list("kind", "stream__audience").distinct()
-    return {(kind, audience.split(":")[0]) for kind, audience in rows}
-
-
-def test_every_kind_of_entry_reaches_every_audience_that_it_is_for_in_some_story():
+@pytest.mark.xdist_group("told")
+def test_every_kind_of_entry_reaches_every_audience_that_it_is_for_in_some_story(stories_told: list[Told]):
     """The stories without their pages."""
-    heard = set()
-    for story, at in itertools.product(STORIES, PAGES):
-        with undone():
-            table = with_convenor(seated(at=at))
-            STORIES[story](table)
-            heard |= heard_at(table)
+    heard = set().union(*(one.heard for one in stories_told))
     assert heard == {(kind, audience) for kind, audiences in TOLD.items() for audience in audiences}
 
 

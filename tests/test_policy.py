@@ -15,8 +15,10 @@ from django.urls import reverse
 from dialogue.live.refusals import TOLD, refusal
 from tests.cast import CAST, account
 from tests.crawl import addresses
-from tests.posted import FORMS, Room, parameters, undone
+from tests.posted import FORMS, Room, parameters
 from tests.posted import room_alone as here
+from tests.shared import undone
+from tests.tiers import WHOLE, some
 
 __all__ = ["here"]
 pytestmark = pytest.mark.django_db
@@ -54,7 +56,7 @@ def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings)
     found, statuses, stored = {}, set(), []
     for name in parameters():
         for method in ("get", "post", "put", "head", "options"):
-            for role in ("rapporteur", "convenor", "visitor"):
+            for role in some(("rapporteur", "convenor", "visitor"), "rapporteur", "visitor"):
                 with undone(), cookies_kept(here.clients[role]):
                     answer = getattr(here.clients[role], method)(here.address(name))
                 statuses.add(answer.status_code)
@@ -62,7 +64,7 @@ def test_on_every_answer_of_every_address_whatever_it_says(here: Room, settings)
                 if role != "visitor" and "no-store" not in answer.headers.get("Cache-Control", ""):
                     stored.append((name, method, role))
     assert {case: what for case, what in found.items() if what} == {}
-    assert statuses >= {200, 302, 403, 404, 405} and len(found) > 500
+    assert statuses >= {200, 302, 403, 404, 405} and len(found) > 400
     assert stored == [], "what a signed-in person sees is kept in no cache"
 
 
@@ -144,7 +146,7 @@ def test_no_unsafe_request_is_taken_without_a_token(here: Room, settings):
     before, found = rows(), {}
     for name in parameters():
         for method in UNSAFE:
-            for role in ("moderator", "rapporteur", "convenor", "visitor"):
+            for role in some(("moderator", "rapporteur", "convenor", "visitor"), "convenor", "visitor"):
                 answer = clients[role].generic(method, here.address(name), "do=save&text=x", content_type=FORM)
                 if answer.status_code != 403:
                     found[name, method, role] = answer.status_code
@@ -155,13 +157,16 @@ def test_no_unsafe_request_is_taken_without_a_token(here: Room, settings):
 
 def test_reading_changes_no_row_of_any_table(here: Room, settings):
     settings.DEMO = True
-    clients = [here.clients[role] for role in ("moderator", "rapporteur", "convenor", "visitor")]
+    """By everybody else of the cast: see the doors."""
+    reading = some(("moderator", "rapporteur", "convenor", "visitor"), "rapporteur", "convenor")
+    clients = [here.clients[role] for role in reading]
     every = {*addresses(here.table.event), *(here.address(name) for name in parameters() if name != "download")}
     before = rows()
     for client in clients:
         for address in every:
             client.get(address)
-            client.head(address)
+            if WHOLE:
+                client.head(address)
     assert rows() == before
     assert sum(map(len, before.values())) > 60
 

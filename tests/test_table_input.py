@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 
 from dialogue.people.models import Person
 from tests.everything import held
-from tests.posted import BY_URL, FORMS, MISSING, Posted, Room, fields_on, here, parameters, told, undone
-from tests.shared import Unwritten
+from tests.posted import BY_URL, FORMS, MISSING, Posted, Room, fields_on, here, parameters, told
+from tests.shared import Unwritten, undone
 
 __all__ = ["here"]
 pytestmark = pytest.mark.django_db

@@ -13,9 +13,10 @@ from dialogue.report.formats import write
 from tests import cast
 from tests.canaries import opened
 from tests.crawl import Crawl, addresses, frames
-from tests.posted import FORMS, Room, undone
+from tests.posted import FORMS, Room
 from tests.posted import room_alone as here
 from tests.printed import printed_words
+from tests.shared import undone
 from tests.test_table_input import body_of, pairs_of, post
 from tests.xss import CORPUS, RUN, Texts, bad_addresses, event_of, made_of
 

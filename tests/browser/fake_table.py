@@ -22,7 +22,7 @@ from websockets.server import ServerProtocol
 from websockets.sync.server import ServerConnection
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-PATIENCE = 10  # seconds that a test waits for what must come
+PATIENCE = 60  # seconds that a test waits for what must come: the machine may be busy
 CSP = "default-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'; form-action 'self'"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml"}
 

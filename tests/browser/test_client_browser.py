@@ -9,7 +9,7 @@ from websockets.exceptions import ConnectionClosed
 
 from tests.browser.conftest import CHROMIUM, Opener
 from tests.browser.fake_table import Table, said, statement
-from tests.clocks import in_time
+from tests.clocks import PATIENCE, in_time
 
 pytestmark = [
     pytest.mark.browser,
@@ -291,7 +291,7 @@ def test_a_network_that_comes_back_is_noticed_though_nobody_says_so(table: Table
     page = open_tab(CEILING)
     table.joined().close(1011)
     state(page, "away")
-    assert [table.asked.get(timeout=10) for _ in range(3)] == ["/health/"] * 3
+    assert [table.asked.get(timeout=PATIENCE) for _ in range(3)] == ["/health/"] * 3
     assert table.sockets.empty()
     table.health = 200
     table.joined()
@@ -302,7 +302,7 @@ def test_a_server_that_is_there_and_takes_no_sockets_is_asked_once_and_left_alon
     table.times |= {"first": 60_000, "most": 60_000}
     page = open_tab(CEILING)
     table.joined().close(1011)
-    assert table.asked.get(timeout=10) == "/health/"
+    assert table.asked.get(timeout=PATIENCE) == "/health/"
     page.wait_for_timeout(5 * table.times["ask"])
     assert table.asked.empty()
     assert table.sockets.empty()
@@ -313,7 +313,7 @@ def test_a_try_that_hangs_is_given_up_when_the_network_is_back(table: Table, ope
     page = open_tab()
     table.joined().close(1011)
     hanging = table.socket()
-    table.asked.get(timeout=10)
+    table.asked.get(timeout=PATIENCE)
     table.health = 200
     table.joined()
     assert hanging.closed() is not None

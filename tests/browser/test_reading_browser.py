@@ -6,6 +6,7 @@ from playwright.sync_api import Page, expect
 from tests.browser.conftest import CHROMIUM, Opener
 from tests.browser.fake_table import Table, said, stance, statement
 from tests.browser.test_client_browser import next_statement, wait_for_words
+from tests.clocks import PATIENCE
 
 pytestmark = [
     pytest.mark.browser,
@@ -463,9 +464,9 @@ def test_the_server_hears_how_far_one_has_looked(table: Table, open_tab: Opener)
     table.times["looked"] = 400
     open_tab()
     socket = table.joined()
-    assert table.looks.get(timeout=10) == {"T": 10}
+    assert table.looks.get(timeout=PATIENCE) == {"T": 10}
     socket.entry(11, next_statement("three", "two"))
-    assert table.looks.get(timeout=10) == {"T": 11}
+    assert table.looks.get(timeout=PATIENCE) == {"T": 11}
 
 
 def test_of_a_visitor_nothing_is_remembered(table: Table, open_tab: Opener):
@@ -498,4 +499,4 @@ def test_and_hears_it_when_the_page_is_left(table: Table, open_tab: Opener):
     socket.entry(11, next_statement("three", "two"))
     page.locator("#s-three").wait_for()
     page.goto("about:blank")
-    assert table.looks.get(timeout=10) == {"T": 11}
+    assert table.looks.get(timeout=PATIENCE) == {"T": 11}
