@@ -201,7 +201,8 @@ def test_who_is_removed_stays_where_nobody_is_asked_again(defenceless: Hall):
 def how_many_stay(hall: Hall, asked: int) -> tuple[int, list[tuple[int, str]]]:
     """Of so many sockets of one person that knock at once: how many stay, and how the others are closed."""
     with contextlib.ExitStack() as every, ThreadPoolExecutor(8) as pool:
-        wires = [every.enter_context(one) for one in pool.map(lambda _: Wire(hall, "w05"), range(asked))]
+        made = pool.map(lambda _: Wire(hall, "w05").send(HELLO), range(asked))  # at once: it is awaited for 5 s
+        wires = [every.enter_context(one) for one in made]
         told = []
         for one in wires:
             try:
