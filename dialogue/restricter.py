@@ -14,7 +14,18 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from dialogue.access import Eyes, Reader
-from dialogue.events.models import SEAT_ORDER, STRICTNESS, Event, ItemRun, Membership, Regime, Session, strictest
+from dialogue.events.models import (
+    SEAT_ORDER,
+    STRICTNESS,
+    Event,
+    ItemRun,
+    Membership,
+    ModeratorCounts,
+    Regime,
+    Role,
+    Session,
+    strictest,
+)
 
 FEW = 3  # fewer people than this who share a kind of organisation would give one of them away
 AUTHORS = frozenset({"participant", "panelist"})  # the roles in which somebody could be the author
@@ -119,12 +130,19 @@ class Spoken(NamedTuple):
         return self.recorded or not self.attribution
 
 
-def shared_groups(seats: Iterable[tuple[Hashable, str, str]]) -> dict[Hashable, str]:
+def authors(*, counts_moderator: bool) -> frozenset[str]:
+    """The roles in which somebody could be the author: with the moderator, where they are counted as the others are."""
+    return AUTHORS | {Role.MODERATOR.value} if counts_moderator else AUTHORS
+
+
+def shared_groups(seats: Iterable[tuple[Hashable, str, str]], *, counts_moderator: bool = False) -> dict[Hashable, str]:
     """{person: their kind of organisation}, where at least three who could be the author share it.
 
-    `seats`: (person, role, kind of organisation) of one session. Who only reads along, or runs the table, could not.
+    `seats`: (person, role, kind of organisation) of one session. Who only reads along, or runs the table without being
+    counted there, could not.
     """
-    sectors = {person: sector for person, role, sector in seats if role in AUTHORS and sector}
+    could = authors(counts_moderator=counts_moderator)
+    sectors = {person: sector for person, role, sector in seats if role in could and sector}
     counts = Counter(sectors.values())
     return {person: sector for person, sector in sectors.items() if counts[sector] >= FEW}
 
@@ -143,6 +161,7 @@ class Restricter:
     members: list[tuple[str, str, str]]  # (session, person, role)
     guests: list[tuple[str, str]] = field(default_factory=list)  # (session, person): spoke there without a seat
     floor: str = "named"
+    counting: frozenset[str] = frozenset()  # the sessions whose moderator is counted
     is_open: bool = field(init=False)  # everything is attributed by name: the record's own ids may stand in public
     _of: dict[str, list[str]] = field(init=False, default_factory=lambda: defaultdict(list))
     _groups: dict[str, dict[Hashable, str]] = field(init=False, default_factory=dict)
@@ -156,7 +175,10 @@ class Restricter:
                 self._of[person].append(session)
         for session in self.sessions:
             seats = [(person, role) for at, person, role in self.members if at == session]
-            self._groups[session] = shared_groups((one, role, self.people[one].sector) for one, role in seats)
+            self._groups[session] = shared_groups(
+                ((one, role, self.people[one].sector) for one, role in seats),
+                counts_moderator=session in self.counting,
+            )
         regimes = [self.regime(session) for session in self.sessions]
         self.is_open = strictest(self.event_regime, self.floor, *regimes) == "named"
 
@@ -272,11 +294,13 @@ def restricter(event: Event, floor: str = "named") -> Restricter:
         )
         for one in event.attendees.all()
     }
-    sessions = {one.key: (one.kind, one.attribution or "") for one in Session.objects.filter(event=event)}
+    held = list(Session.objects.filter(event=event))
+    sessions = {one.key: (one.kind, one.attribution or "") for one in held}
+    counting = frozenset(one.key for one in held if one.moderator_counts == ModeratorCounts.ALWAYS)
     seats = list(seats_taken(event).values_list("session__key", "attendee__key", "role"))
     guests = event.attendees.filter(memberships=None, authorships__isnull=False)
     spoke = list(guests.values_list("authorships__contribution__session__key", "key").distinct())
-    return Restricter(event.slug, event.attribution, people, sessions, seats, spoke, floor)
+    return Restricter(event.slug, event.attribution, people, sessions, seats, spoke, floor, counting)
 
 
 def seats_taken(event: Event) -> QuerySet[Membership]:

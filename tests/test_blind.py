@@ -182,7 +182,7 @@ def test_staff_is_told_who_has_answered(moments: dict[str, Moments]):
 def test_veil_taken_off_shows_the_staff_a_split(table: LiveTable, monkeypatch: pytest.MonkeyPatch):
     """The control: without the one veil each of the staff's pages tells."""
     for module in ("discussion.views", "positions.views", "rapporteur.views.board", "rapporteur.views.deeds"):
-        monkeypatch.setattr(f"dialogue.{module}.unseen", lambda _event: frozenset())
+        monkeypatch.setattr(f"dialogue.{module}.unseen", lambda _event, **_told: frozenset())
     monkeypatch.setattr("dialogue.live.statements.is_blind", lambda *_told: False)
     told = {"record", "agreement", "desk", "finding-call", "said"}
     assert set(changed(table, "rapporteur", told)) == told

@@ -93,7 +93,6 @@ def test_roles_that_only_read_along_let_in_make_a_group(table: LiveTable, monkey
     sit(table, "obs-1", "observer")
     sit(table, "obs-2", "observer")
     monkeypatch.setattr(restricting, "AUTHORS", restricting.AUTHORS | {"observer"})
-    monkeypatch.setattr("dialogue.discussion.actions.saying.AUTHORS", restricting.AUTHORS)
     assert group(table) == "police"
 
 

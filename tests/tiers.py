@@ -31,6 +31,7 @@ ON_BOTH = {
     "test_agreement.py": "the count is a query",
     "test_archive.py": "order and types: a record comes back byte for byte",
     "test_audit.py": "the chain of acts, and the triggers that keep it",
+    "test_anonymous_room.py": "who is counted is a query",
     "test_audit_covers.py::test_a_deed_makes_exactly_its_acts": "the chain of acts, deed by deed",
     "test_backup.py": "one moment, every type, both dialects",
     "test_blind.py::test_nothing_is_unseen": "what is blind is a query",

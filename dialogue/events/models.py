@@ -267,6 +267,16 @@ class Session(Keyed):
         """Whether the sitting is closed."""
         return self.closed_at is not None
 
+    @property
+    def is_anonymous(self) -> bool:
+        """Whether nobody below the staff may find out who said or holds what."""
+        return self.names_in_room == NamesInRoom.HIDDEN
+
+    @property
+    def collects_blind(self) -> bool:
+        """Whether nobody sees where others stand before a collection closes; always so in an anonymous room."""
+        return self.blind or self.is_anonymous
+
 
 class ItemKind(models.TextChoices):
     """What a heading of the outline is."""

@@ -42,7 +42,10 @@ def on_changed_words(session: Session, eyes: Eyes) -> QuerySet[Stance]:
     own = Stance.objects.filter(attendee__event=session.event, attendee__key=eyes.mine)
     said = own.filter(contribution__session=session, contribution__released=True)
     said = said.exclude(contribution__attribution="off_record")
-    both = own.filter(finding__isnull=False) | said if has_findings(session, eyes) else said
+    found = own.filter(finding__isnull=False)
+    if session.is_anonymous:  # its answers stay as they are once the round is over
+        found = found.filter(finding__is_open=True)
+    both = found | said if has_findings(session, eyes) else said
     asked = both.annotate(is_earlier=ON_EARLIER_WORDS)
     return asked.filter(Q(is_earlier=True) | Q(carried_to__isnull=False))
 

@@ -51,7 +51,8 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
     if eyes.mine:
         stances = Stance.objects.filter(finding__in=found, attendee__key=eyes.mine)
         own = {stance.finding_id: stance for stance in stances}
-    counted = agreement(session.event, blind.unseen(session.event)) if found else None
+    for_table = any(heard[one.session_id] != "staff" for one in found)
+    counted = agreement(session.event, blind.unseen(session.event, for_table=for_table)) if found else None
     assents = assent_on(session.event, finding__in=found) if found else {}
     out = []
     for one in found:
@@ -65,7 +66,13 @@ def draw_findings(session: Session, eyes: Eyes, ids: Collection[uuid.UUID] | Non
 
 
 def drawn(
-    session: Session, one: Finding, counted: Agreement, stance: Stance | None, *, comes: bool, is_staff: bool,
+    session: Session,
+    one: Finding,
+    counted: Agreement,
+    stance: Stance | None,
+    *,
+    comes: bool,
+    is_staff: bool,
     assent: str = "",
 ) -> str:
     """One finding, with the bar if it is counted. `comes`: a page that has not got it puts it in.
@@ -74,7 +81,7 @@ def drawn(
     """
     holding = counted.holdings[one.pk]
     shown = not holding.is_unseen
-    is_told = shown or is_staff
+    is_told = is_staff or (shown and not counted.is_anonymous(one.pk))  # how many answered, also as a version
     level = str(Level(holding.reached).label) if holding.reached else ""
     context = {
         "assent": assent, "f": one, "id": str(one.pk), "veiled": holding.is_unseen,

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.template.loader import render_to_string
 from django.utils.translation import override
 
-from dialogue.events.models import Attendee, NamesInRoom, Session
+from dialogue.events.models import Attendee, Session
 from dialogue.live.awake import awake
 from dialogue.live.page import Page
 from dialogue.live.rules import rules
@@ -119,8 +119,7 @@ def draw(session: Session, people: list[uuid.UUID], *, sees_names: bool) -> str:
     """
     house = rules(session.event)
     is_public = house.regime(session.key) == "named"
-    is_anonymous = session.names_in_room == NamesInRoom.HIDDEN
-    if is_anonymous or not session.shows_presence or not (is_public or sees_names):
+    if session.is_anonymous or not session.shows_presence or not (is_public or sees_names):
         return render_to_string("roundtable/_here.html", {"is_hidden": True})
     here = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
     names = [

@@ -14,11 +14,12 @@ from dialogue.access import alone, at_all_tables, audiences, reader
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
-from dialogue.events.models import Attendee, Event, Membership, ModeratorCounts, NamesInRoom, Opening, Session
+from dialogue.events.models import Attendee, Event, Membership, ModeratorCounts, Opening, Session
 from dialogue.kept import next_place
 from dialogue.people.models import Person
-from dialogue.positions.attendance import COUNTED
-from dialogue.positions.blind import is_blind
+from dialogue.positions.attendance import COUNTED, Attendance
+from dialogue.positions.blind import has_closed, is_blind
+from dialogue.positions.evidence import around
 from dialogue.positions.models import Finding, FindingBasis, FormerStance, RosterPlace, Stance, StanceKind
 from dialogue.positions.quantifiers import PATTERNS
 from dialogue.record import actions as record
@@ -28,6 +29,9 @@ REASON = 500  # characters: a sentence
 WANT_A_REASON = {StanceKind.RESERVATIONS, StanceKind.DISAGREE}
 KEEP = "keep"  # the answer given on earlier words holds on these too
 VEIL = 1 << 20  # a veiled bar has the version of when it was veiled: a multiple of this
+
+# Above what it was by a number that does not tell how many have answered meanwhile.
+NEXT_VEIL = F("voices") - F("voices") % VEIL + VEIL
 
 Target = Contribution | Finding
 
@@ -63,9 +67,9 @@ def take_stance(
         if turn.done(session, person, key, told):
             return Stance.every.filter(attendee=holder, **target(on)).first()
         stood, session, in_patterns = standing(session, on, holder)
-        if owner and session.names_in_room == NamesInRoom.HIDDEN:
+        if owner and session.is_anonymous:
             raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))
-        require_asked(stood, holder)
+        require_asked(stood, session, holder)
         if taking.words not in (None, stood.words_version):
             raise discussion.ChangedMeanwhile
         taking = fit(session, held_before(stood, holder, taking), is_recorded=owner is not None)
@@ -88,7 +92,7 @@ def open_stances(said: Contribution, person: Person) -> None:
     """The moderator closes the blind collection on a position: everybody sees where the table stands on it."""
     with record.turn(said.event, by=person) as turn:
         reader(person, said.event).require_in("run the table", said.session.key)
-        Contribution.objects.filter(pk=said.pk).update(stances_open=True, voices=F("voices") + 1)
+        Contribution.objects.filter(pk=said.pk).update(stances_open=True, voices=NEXT_VEIL)
         turn.enter("stances-opened", said.pk, said.session, audiences(said.session))
         touch_patterns(turn, Contribution.every.filter(pk=said.pk))
 
@@ -104,7 +108,9 @@ def standing(session: Session, on: Target, holder: Attendee) -> tuple[Any, Sessi
         is_asked = finding is not None and (finding.is_open or is_asked_again(finding, holder))
         if finding is None or not is_asked or session not in tables_of(finding):
             raise ValidationError(_("This finding is not put to the table now."))
-        session.refresh_from_db(fields=["blind", "reasons"])
+        session.refresh_from_db(fields=["blind", "reasons", "names_in_room"])
+        if session.is_anonymous and not finding.is_open:
+            raise ValidationError(_("The round is over: in an anonymous room its answers stay as they are."))
         return finding, session, False
     openings = Opening.objects.filter(session=session, item=OuterRef("item"))
     resting = FindingBasis.objects.filter(contribution=OuterRef("pk"), finding__level__in=PATTERNS)
@@ -112,20 +118,31 @@ def standing(session: Session, on: Target, holder: Attendee) -> tuple[Any, Sessi
     said = rows.select_related("session").filter(pk=on.pk, session=session, kind=ContributionKind.POSITION).first()
     if said is None or not said.released:
         raise ValidationError(_("This position does not stand any more."))
+    if said.session.is_anonymous and has_closed(said.session, said):
+        raise ValidationError(_("The answers on this position are closed: in an anonymous room they stay as they are."))
     if not said.was_opened:
         raise ValidationError(_("The table has not come to this item yet."))
     said.session.event = session.event
     return said, said.session, said.in_patterns
 
 
-def require_asked(on: Target, holder: Attendee) -> None:
-    """Raises ValidationError where a round began before this person had a seat: its N is fixed without them."""
+def require_asked(on: Target, session: Session, holder: Attendee) -> None:
+    """Raises ValidationError where a round began before this person had a seat: its N is fixed without them. So it is
+    with an item of an anonymous room, where N is the seats when it was opened."""
     if not isinstance(on, Finding):
+        if session.is_anonymous and holder.memberships.filter(session=session, role__in=COUNTED).exists():
+            require_sitting_when_opened(on, holder)
         return
     roster = RosterPlace.objects.filter(finding=on)
     seated = holder.memberships.filter(role__in=COUNTED)
     if roster.exists() and seated.exists() and not roster.filter(attendee=holder).exists():
         raise ValidationError(_("This round began without that seat: whoever sat at the table then answers it."))
+
+
+def require_sitting_when_opened(on: Contribution, holder: Attendee) -> None:
+    """Raises ValidationError where the item of a position was opened before somebody had a seat."""
+    if holder.pk not in Attendance(around(on.event, ())).table(on.item_id, on.session_id):
+        raise ValidationError(_("This item was opened before you had a seat: whoever sat there then answers on it."))
 
 
 def fit(session: Session, taking: Taking, *, is_recorded: bool) -> Taking:
@@ -203,7 +220,7 @@ def tell_of_stance(turn: Turn, session: Session, on: Target, holder: Attendee) -
     """Tell of a stance everybody, or while it is blind its owner, and the staff that somebody has answered."""
     if isinstance(on, Finding):
         told = [alone(holder.person.pk)] if holder.person else []
-        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=any(one.blind for one in tables_of(on)))
+        tell_of_finding(turn, "stance-taken", on.pk, told, staff_only=any(one.collects_blind for one in tables_of(on)))
     else:
         is_open = not is_blind(session, on)
         turn.enter("stance-taken", on.pk, session, audiences(session, holder.person, table=is_open))
@@ -214,12 +231,21 @@ def blindness_changed(turn: Turn, session: Session) -> None:
 
     What everybody has seen stays open when others are collected blind again.
     """
-    later = F("voices") - F("voices") % VEIL + VEIL if session.blind else F("voices") + 1
+    later = NEXT_VEIL if session.collects_blind else F("voices") + 1
     positions = Contribution.every.filter(session=session, kind=ContributionKind.POSITION)
-    positions.update(voices=later, **({} if session.blind else {"stances_open": True}))
+    positions.update(voices=later, **({} if session.collects_blind else {"stances_open": True}))
     for item in positions.order_by("item").values_list("item", flat=True).distinct():
         discussion.move_bars(turn, session, item)
     move_findings(turn, session.event.findings.filter(Q(is_open=True) | Q(level__in=PATTERNS)))
+
+
+def close_collections(turn: Turn, session: Session) -> None:
+    """The sitting of an anonymous room is over: nobody answers any more, and everybody sees where the table stands."""
+    positions = Contribution.every.filter(session=session, kind=ContributionKind.POSITION, stances_open=False)
+    closing = list(positions.values_list("pk", flat=True))
+    positions.update(voices=NEXT_VEIL, stances_open=True)
+    touch_patterns(turn, Contribution.every.filter(pk__in=closing))
+    move_findings(turn, session.event.findings.filter(Q(session=session) | Q(session=None)))
 
 
 # ------------------------------------------------------------------ answers on words that changed

@@ -26,7 +26,8 @@ class Bar:
     """Who stands where, each of N in one place. For staff: pages show the numbers.
 
     `earlier`: (stance, who) of those of N who took theirs on earlier words. Support and reservations given on them
-    count as silence, whoever's words the basis is; opposition and abstention stand.
+    count as silence, whoever's words the basis is; opposition and abstention stand. `is_anonymous`: of an anonymous
+    room, where small numbers are not told; `is_disputed`: statements are against it, whoever made them.
     """
 
     support: frozenset[Id]
@@ -35,6 +36,8 @@ class Bar:
     abstained: frozenset[Id]
     silent: frozenset[Id]
     earlier: frozenset[tuple[str, Id]] = frozenset()
+    is_anonymous: bool = False
+    is_disputed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,8 +95,10 @@ class Agreement:
         """N as people, of what stands on an item: of a finding that had a round, its roster.
 
         Whoever stands somewhere on the matter itself is counted with the seat that they had, and a moderator who
-        spoke for themselves, in a session where that counts.
+        spoke for themselves, in a session where that counts; in an anonymous room it is the seats, whoever did what.
         """
+        if self.is_anonymous(on):
+            return self.table(item, on)
         sessions = self.attendance.sessions(item, self.session_of(on))
         spoke = {
             who
@@ -117,6 +122,8 @@ class Agreement:
         or a statement against it: they are there already. `Agreement.counted` is N of it from then on.
         """
         found = self.found[finding]
+        if self.is_anonymous(finding):
+            return self.attendance.table(found.item, found.session)
         seated = self.attendance.seated_now(found.item, self.asked(found))
         speaking = self.counted(found.item, finding) & self.moderating
         return seated | (self.matter(finding) & self.attendance.ever_counted) | speaking
@@ -132,6 +139,28 @@ class Agreement:
     def moderating(self) -> frozenset[Id]:
         """Who moderates or moderated a session."""
         return frozenset(seat.person for seat in self.record.members if seat.role == "moderator")
+
+    def is_anonymous(self, on: Id) -> bool:
+        """Whether what is counted on it is an anonymous room's: nothing may tell who holds what, or whose words it is.
+
+        A finding of the event draws on each of its rooms.
+        """
+        if on in self.said:
+            return self.said[on].session in self.record.anonymous
+        found = self.found.get(on)
+        if found is None:
+            return False
+        return bool(self.record.anonymous) if found.session is None else found.session in self.record.anonymous
+
+    def late(self, on: Id, table: frozenset[Id]) -> set[Id]:
+        """In an anonymous room, who is against it without being one of N: they came after the item was opened.
+
+        Their dissent stands where the room became anonymous after they had spoken.
+        """
+        if not self.is_anonymous(on):
+            return set()
+        opposed = {who for who, held in self.stances[on].items() if held.stance == "disagree"}
+        return ((opposed | self.disputing(on)) & self.attendance.ever_counted) - table
 
     def session_of(self, on: Id) -> Id | None:
         """The session that a finding is of, where it is not the event's."""
@@ -149,7 +178,8 @@ class Agreement:
     @cached_property
     def stated(self) -> set[tuple[Id, Id]]:
         """(item, person): who stated a position on exactly that item."""
-        return {(said.item, said.author) for said in self.record.said if said.kind == "position"}
+        spoken = (said for said in self.record.said if said.session not in self.record.anonymous)
+        return {(said.item, said.author) for said in spoken if said.kind == "position"}
 
     def bar(self, item: Id, on: Id, authors: Iterable[Id]) -> Bar:
         """Where each of N stands on a statement whose basis these authors are."""
@@ -158,14 +188,14 @@ class Agreement:
         earlier = frozenset((stance[who], who) for who in stance if self.stances[on][who].is_earlier)
         withheld = {who for who, kind in stance.items() if kind in WITHHELD} | {who for _kind, who in earlier}
         support = ((set(authors) & table) | stance.keys()) - withheld
-        disputing = self.disputing(on) & table
+        disputing = set() if self.is_anonymous(on) else self.disputing(on) & table
         opposed = {who for who, kind in stance.items() if kind == "disagree"} | (disputing - support)
         abstained = {who for who, kind in stance.items() if kind == "abstain"} - opposed
         reserved = {who for who in support if stance.get(who) == "reservations"}
         silent = table - support - opposed - abstained
         return Bar(
             frozenset(support - reserved), frozenset(reserved), frozenset(opposed), frozenset(abstained),
-            frozenset(silent), earlier,
+            frozenset(silent), earlier, self.is_anonymous(on), bool(self.disputing(on)),
         )  # fmt: skip
 
     def position_bar(self, contribution: Id) -> Bar:
@@ -195,15 +225,20 @@ class Agreement:
         return Numbers(
             n=len(support), N=len(table), T=len(support | opposed | abstained), opposed=len(opposed),
             reservations=len(reserved), against=against, abstained=len(abstained), unanswered=against,
+            is_anonymous=any(self.is_anonymous(one) for one in (*findings, *contributions)),
+            is_disputed=any(bar.is_disputed for bar in bars),
         )  # fmt: skip
 
     def holding(self, finding: Found) -> Holding:
         """The count of one finding."""
         claim = Claim(finding.level, finding.call, finding.objections, self.in_pair(finding))
         if finding.id in self.unseen:
-            return Holding(finding, claim, Numbers(), None, "unseen", None)
+            unseen = Numbers(is_anonymous=self.is_anonymous(finding.id))
+            return Holding(finding, claim, unseen, None, "unseen", None)
         bar = None if finding.present is not None else self.bar(finding.item, finding.id, self.authors(finding))
         numbers = self.numbers(finding, bar) if bar else hands(finding)
+        if bar is None and self.is_anonymous(finding.id):
+            numbers = replace(numbers, is_anonymous=True)
         return Holding(
             finding=finding,
             claim=claim,
@@ -232,7 +267,7 @@ class Agreement:
         took = {who for who in stances if who in table} - {who for kind, who in bar.earlier if kind not in WITHHELD}
         disputing = self.disputing(finding.id)
         opposed = {who for who in took if stances[who].stance == "disagree"}
-        against = opposed | (disputing & table)
+        against = opposed | (disputing & table) | self.late(finding.id, table)
         return Numbers(
             n=len(support),
             N=len(table),
@@ -241,10 +276,12 @@ class Agreement:
             reservations=len(bar.reservations),
             strong=sum(1 for who in support if who in stances and stances[who].strong),
             opposed=len(opposed),
-            against=len(against),
+            against=max(len(against), int(bar.is_anonymous and bar.is_disputed)),
             abstained=len(bar.abstained),
             unanswered=sum(1 for who in against if not self.is_answered(who, finding)),
             wide=self.is_wide(finding, table),
+            is_anonymous=bar.is_anonymous,
+            is_disputed=bar.is_disputed,
         )
 
     def is_answered(self, holder: Id, finding: Found) -> bool:

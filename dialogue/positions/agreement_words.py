@@ -8,7 +8,7 @@ knows people or databases: it is numbers in, words out, in English and French.
 import re
 from dataclasses import dataclass
 
-from dialogue.positions.quantifiers import PATTERNS, WORDS, Numbers
+from dialogue.positions.quantifiers import FEW, PATTERNS, WORDS, Numbers, printed_level
 
 SMALL = 12  # a group of so many has its figure beside the words
 UNNUMBERED = {"no_objection", "consensus"}  # they claim no support: their figure is how many were present
@@ -60,8 +60,10 @@ def phrase(
 
     `is_beyond`: the record does not reach the words, so that "of them" would speak of too many people.
     `has_figure`: whether the figure stands there, where those counted are few enough. `present`: how many were there
-    when a finding was read back or called for, for the levels that claim no support.
+    when a finding was read back or called for, for the levels that claim no support. In an anonymous room one and two
+    are "some", and a figure below three is "fewer than three".
     """
+    level = printed_level(level, is_anonymous=numbers.is_anonymous) or level
     wording = (French if language == "fr" else English)(level, numbers, present)
     words, inserted = WORDS[level][language], []
     if has_figure and wording.is_small and (whole := wording.counted_words()):
@@ -83,6 +85,8 @@ class English:
     """Figures and reservations in English."""
 
     names = ["none", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
+    few = "fewer than three"
+    few_reserved = "support with reservations"
 
     def __init__(self, level: str, numbers: Numbers, present: int | None):
         self.level, self.numbers, self.present = level, numbers, present or 0
@@ -90,7 +94,8 @@ class English:
     @property
     def is_small(self) -> bool:
         """Whether those who were counted, or were present where no support is claimed, are few enough for a figure."""
-        return 0 < (self.present if self.level in UNNUMBERED else self.numbers.N) <= SMALL
+        counted = self.present if self.level in UNNUMBERED else self.numbers.N
+        return (FEW - 1 if self.numbers.is_anonymous else 0) < counted <= SMALL
 
     @property
     def is_another_number(self) -> bool:
@@ -100,6 +105,16 @@ class English:
     def name(self, number: int) -> str:
         """A number in words up to twelve."""
         return self.names[number] if number <= SMALL else str(number)
+
+    def told(self, number: int, *, least: bool = False) -> str:
+        """A number in words; in an anonymous room not whether it is one or two, nor with `least` whether nobody."""
+        is_few = self.numbers.is_anonymous and (0 if least else 1) <= number < FEW
+        return self.few if is_few else self.name(number)
+
+    @property
+    def is_few(self) -> bool:
+        """Whether nobody is told how many are in support."""
+        return self.numbers.is_anonymous and self.numbers.n < FEW
 
     def counted_words(self) -> str:
         """The words with the figure within them, where they are a number themselves; "" where they are not."""
@@ -117,18 +132,20 @@ class English:
         if self.level in UNNUMBERED:
             return f"{name(self.present)} present"
         if self.level in UNSUPPORTED:
-            return f"{name(numbers.T)} of {name(numbers.N)} took a position"
-        support = f"{name(numbers.n)} of {name(numbers.N)}"
-        return f"{support} in support, {name(numbers.opposed)} against" if self.level in SPLIT else support
+            return f"{self.told(numbers.T)} of {name(numbers.N)} took a position"
+        support = f"{self.told(numbers.n, least=True)} of {name(numbers.N)}"
+        return f"{support} in support, {self.told(numbers.opposed)} against" if self.level in SPLIT else support
 
     def reservations_of_support(self) -> str:
         """How many of those in support have reservations, where the words speak of more or other people."""
         n, reserved = self.numbers.n, self.numbers.reservations
+        if self.is_few:
+            return self.few_reserved
         if n == 1:
             return "the only supporter with reservations"
         if n == reserved:
             return "all in support with reservations"
-        return f"{self.name(reserved)} of the {self.name(n)} in support with reservations"
+        return f"{self.told(reserved)} of the {self.name(n)} in support with reservations"
 
     def needs_subject(self, has_figure: bool) -> bool:
         """Whether neither the words nor their figure say of whom the reservations are."""
@@ -137,7 +154,9 @@ class English:
 
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
-        n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
+        n, reserved, name = self.numbers.n, self.numbers.reservations, self.told
+        if self.is_few:
+            return self.few_reserved
         if self.needs_subject(has_figure):
             return "all in support with reservations" if n == reserved else f"{name(reserved)} with reservations"
         if n == reserved and self.level in ("one", "two"):
@@ -149,6 +168,8 @@ class French(English):
     """Figures and reservations in French."""
 
     names = ["aucun", "un", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf", "dix", "onze", "douze"]
+    few = "moins de trois"
+    few_reserved = "appuis avec réserves"
 
     def counted_words(self) -> str:
         """The words with the figure within them, where they are a number themselves; "" where they are not."""
@@ -164,26 +185,32 @@ class French(English):
         if self.level in UNNUMBERED:
             return "une personne présente" if self.present == 1 else f"{name(self.present)} personnes présentes"
         if self.level in UNSUPPORTED:
+            if self.numbers.is_anonymous and 0 < numbers.T < FEW:
+                return f"{self.few} sur {name(numbers.N)} ont pris position"
             took = {0: "aucune personne", 1: "une personne"}.get(numbers.T, name(numbers.T))
             verb = {0: "n’a pris position", 1: "a pris position"}.get(numbers.T, "ont pris position")
             return f"{took} sur {name(numbers.N)} {verb}"
         if self.level == "all" and numbers.n == numbers.N:
             return f"au nombre de {name(numbers.N)}"
-        support = f"{name(numbers.n)} sur {name(numbers.N)}"
-        return f"{support} pour, {name(numbers.opposed)} contre" if self.level in SPLIT else support
+        support = f"{self.told(numbers.n, least=True)} sur {name(numbers.N)}"
+        return f"{support} pour, {self.told(numbers.opposed)} contre" if self.level in SPLIT else support
 
     def reservations_of_support(self) -> str:
         """How many of those in support have reservations, where the words speak of more or other people."""
         n, reserved = self.numbers.n, self.numbers.reservations
+        if self.is_few:
+            return self.few_reserved
         if n == 1:
             return "le seul appui avec réserves"
         if n == reserved:
             return "tous les appuis avec réserves"
-        return f"{self.name(reserved)} des {self.name(n)} appuis avec réserves"
+        return f"{self.told(reserved)} des {self.name(n)} appuis avec réserves"
 
     def reservations(self, has_figure: bool) -> str:
         """How many of those in support have reservations, behind the words or a figure."""
-        n, reserved, name = self.numbers.n, self.numbers.reservations, self.name
+        n, reserved, name = self.numbers.n, self.numbers.reservations, self.told
+        if self.is_few:
+            return self.few_reserved
         if self.needs_subject(has_figure):
             return "tous les appuis avec réserves" if n == reserved else f"{name(reserved)} avec réserves"
         if n == reserved and self.level in ("one", "two"):

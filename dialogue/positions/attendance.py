@@ -4,6 +4,8 @@ Counted are the seats held during any run of the item or of an item below it; in
 less those marked absent. The sessions concerned are those that ran the item or one below, or have a statement there;
 else all. Somebody is counted once, whatever their seats. Acts only add: whoever left a trace on the item (spoke, had
 the floor, took a stance) is counted with the seat that they had, and not acting never lowers N.
+
+In an anonymous room none of that may show: N of an item is the seats when it, or an item below it, was first opened.
 """
 
 from collections import defaultdict
@@ -134,8 +136,18 @@ class Attendance:
         """Whether somebody was marked away in a session whose items were run here: their acts there outdo that."""
         return bool(seat.absent) and any(run.session == seat.session for run in self.record.runs)
 
+    def sat_when_opened(self, seat: Member, item: Id) -> bool:
+        """Whether a seat was held when an item was first opened; in a record without runs, from the beginning."""
+        runs = self.runs.get(item, {}).get(seat.session, [])
+        if not runs:
+            return seat.since is None
+        opened = min(run.since or EARLIEST for run in runs)
+        return (seat.since or EARLIEST) <= opened < (seat.until or LATEST)
+
     def is_present(self, seat: Member, item: Id) -> bool:
         """Whether a seat counts for an item."""
+        if seat.session in self.record.anonymous:
+            return self.sat_when_opened(seat, item)
         runs = self.runs.get(item, {}).get(seat.session, [])
         has_acted = (item, seat.person) in self.traces
         if set(self.above(item)) & seat.absent and not (runs and has_acted):

@@ -1,6 +1,7 @@
 """The veil of a blind collection: until it closes nobody sees who stands where, whoever runs or records the table.
 
 How many have answered, and who has not, is for the staff; a split is for nobody. Answers may change until then.
+In an anonymous room every collection is blind, and nothing changes after it: two looks would tell what one person did.
 """
 
 from collections.abc import Collection, Iterable
@@ -24,23 +25,43 @@ class Answers(NamedTuple):
 
 def is_blind(session: Session, position: Contribution) -> bool:
     """Whether the stances on a position are being collected blind: nobody sees them."""
-    return session.blind and not position.stances_open
+    return session.collects_blind and not has_closed(session, position)
 
 
-def unseen(event: Event) -> frozenset[Id]:
-    """The positions and findings whose stances nobody may see yet (as ids), in three queries at most."""
+def has_closed(session: Session, position: Contribution) -> bool:
+    """Whether everybody sees the answers on it; with its sitting, the last collection of an anonymous room closes."""
+    return position.stances_open or (session.is_anonymous and session.is_over)
+
+
+def unseen(event: Event, *, for_table: bool = False) -> frozenset[Id]:
+    """The positions and findings whose stances nobody may see yet (as ids), in four queries at most.
+
+    `for_table`: those that its members may not see yet, who are below the staff.
+    """
     sessions = list(event.sessions.all())
-    collecting = [one for one in sessions if one.blind]
+    collecting = [one for one in sessions if one.collects_blind]
     if not collecting:
         return frozenset()
     closed = [one for one in sessions if one.access == "closed"] or sessions
     is_asked = any(one in closed for one in collecting)
-    return frozenset({*positions(collecting), *findings(event, collecting, of_event=is_asked)})
+    uncounted = uncollected(event, closed) if for_table else ()
+    return frozenset({*positions(collecting), *findings(event, collecting, of_event=is_asked), *uncounted})
+
+
+def uncollected(event: Event, sessions: Collection[Session]) -> Collection[Any]:
+    """The findings of anonymous rooms, while they sit, that no round or count was held on: their numbers would move
+    with each statement that the rapporteur adds to them or that its author takes back."""
+    sitting = [one for one in sessions if one.is_anonymous and not one.is_over]
+    if not sitting:
+        return ()
+    rows = event.findings.filter(Q(session__in=sitting) | Q(session=None), roster=None, count=None)
+    return rows.values_list("pk", flat=True)
 
 
 def positions(sessions: Collection[Session]) -> Collection[Any]:
     """The positions of these blind sessions whose collection is not closed."""
-    rows = Contribution.objects.filter(session__in=sessions, kind=ContributionKind.POSITION, stances_open=False)
+    some = [one for one in sessions if not (one.is_anonymous and one.is_over)]
+    rows = Contribution.objects.filter(session__in=some, kind=ContributionKind.POSITION, stances_open=False)
     return rows.values_list("pk", flat=True)
 
 

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, F, Q, QuerySet, Value, When
 from django.db.models.functions import Coalesce
 
 from dialogue.discussion.models import Authorship, Contribution, Relation
-from dialogue.events.models import SEAT_ORDER, Absence, Event, ItemRun, Membership
+from dialogue.events.models import SEAT_ORDER, Absence, Event, ItemRun, Membership, NamesInRoom
 from dialogue.positions.models import Count, FindingBasis, RosterPlace, Stance
 
 Id = Hashable
@@ -118,6 +118,7 @@ class Evidence:
     rosters: dict[Id, frozenset[Id]] = field(default_factory=dict)  # finding -> who was asked
     moderators: dict[Id, str] = field(default_factory=dict)  # session -> when its moderator counts
     closed: frozenset[Id] = frozenset()  # the sessions that findings are about
+    anonymous: frozenset[Id] = frozenset()  # the sessions in which nobody may find out who said or holds what
 
 
 def evidence(event: Event) -> Evidence:
@@ -212,20 +213,31 @@ def runs(event: Event) -> list[Run]:
 
 
 def acted(event: Event, seated: Collection[Member]) -> set[tuple[Id, Id]]:
-    """(item, person): who left a trace on which item, of those alone whose presence there is a question."""
-    return traces(event, {one.person for one in seated if not one.is_whole})
+    """(item, person): who left a trace on which item, of those alone whose presence there is a question.
+
+    Not in an anonymous room: no count may tell who did anything there.
+    """
+    return traces(event, {one.person for one in seated if not one.is_whole}, but_anonymous=True)
 
 
-def traces(event: Event, some: Collection[Any]) -> set[tuple[Id, Id]]:
-    """(item, person): where these people spoke, had the floor, or stand on something."""
+def traces(event: Event, some: Collection[Any], *, but_anonymous: bool = False) -> set[tuple[Id, Id]]:
+    """(item, person): where these people spoke, had the floor, or stand on something.
+
+    `but_anonymous`: without what they said, or stand on, in an anonymous room.
+    """
     if not some:
         return set()
-    spoke = counted_statements(Authorship.objects.filter(contribution__event=event, attendee__in=some))
+    said = Authorship.objects.filter(contribution__event=event, attendee__in=some)
+    if but_anonymous:
+        said = said.exclude(contribution__session__names_in_room=NamesInRoom.HIDDEN)
+    spoke = counted_statements(said)
     found = {(item, who) for _pk, _session, item, who, _kind in spoke}
     found |= set(event.floor.filter(attendee__in=some).values_list("item_id", "attendee_id"))
     speaking = event.sessions.filter(speaking__attendee__in=some)
     found |= set(speaking.values_list("speaking__item", "speaking__attendee"))
     held = Stance.objects.filter(event=event, attendee__in=some)
+    if but_anonymous:
+        held = held.filter(Q(finding__isnull=False) | ~Q(contribution__session__names_in_room=NamesInRoom.HIDDEN))
     for on_said, on_found, who in held.values_list("contribution__item_id", "finding__item_id", "attendee_id"):
         found.add((on_said or on_found, who))
     return found
@@ -241,10 +253,11 @@ def rosters(event: Event) -> dict[Id, frozenset[Id]]:
 
 def manners(event: Event) -> dict[str, Any]:
     """How the sessions count: when their moderators do, and which of them findings are about."""
-    rows = list(event.sessions.values_list("pk", "access", "moderator_counts"))
-    closed = frozenset(pk for pk, access, _counts in rows if access == "closed")
+    rows = list(event.sessions.values_list("pk", "access", "moderator_counts", "names_in_room"))
+    closed = frozenset(pk for pk, access, *_more in rows if access == "closed")
     asked = closed or frozenset(pk for pk, *_more in rows)
-    return {"moderators": {pk: counts for pk, _access, counts in rows}, "closed": asked}
+    anonymous = frozenset(pk for pk, *_more, names in rows if names == NamesInRoom.HIDDEN)
+    return {"moderators": {pk: one for pk, _access, one, _n in rows}, "closed": asked, "anonymous": anonymous}
 
 
 def absences(event: Event) -> dict[Any, set[Any]]:

@@ -4,7 +4,7 @@ The two tables of the record format (`docs/record-format` names them "The count 
 many, patterns say how the table stood. Nothing here knows people or databases: it is numbers in, words out.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 WORDS: dict[str, dict[str, str]] = {
@@ -29,6 +29,8 @@ WORDS: dict[str, dict[str, str]] = {
 }
 
 ORDER = ["one", "two", "some", "several", "many", "most", "nearly_all", "all"]  # what "understates" compares
+FEW = 3  # people: fewer are not told in an anonymous room
+SMALL_WORDS = {"one", "two"}  # there they are printed, and reached, as "some"
 PATTERNS = ["strong", "general", "some_disagreement", "divided", "wide", "too_few"]
 DEFAULT_SCALE = {"several": "1/4", "many": "1/2", "most": "2/3", "nearly_all": "9/10"}
 
@@ -54,6 +56,8 @@ class Numbers:
     unanswered: int = 0
     wide: bool = False  # three or more positions in the basis, each opposed to each other, none prevailing
     is_count: bool = False  # a show of hands or a poll
+    is_anonymous: bool = False  # of an anonymous room: nobody is told a number of one or two
+    is_disputed: bool = False  # statements are against it
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +73,11 @@ class Claim:
 def thresholds(scale: dict[str, str] | None) -> dict[str, Fraction]:
     """The event's thresholds as fractions; the format's own where the event sets none."""
     return {name: Fraction(ratio) for name, ratio in (scale or DEFAULT_SCALE).items()}
+
+
+def printed_level(level: str | None, *, is_anonymous: bool) -> str | None:
+    """A level as it is printed: in an anonymous room one and two people are "some"."""
+    return "some" if is_anonymous and level in SMALL_WORDS else level
 
 
 def quantifier(claim: Claim, numbers: Numbers, scale: dict[str, Fraction]) -> str | None:
@@ -112,10 +121,12 @@ def holds_unnumbered(claim: Claim, numbers: Numbers) -> bool:
     """Whether a level holds that is reached only where it is claimed."""
     unopposed = numbers.against == 0
     called = claim.objections == 0 and unopposed
+    at_least = FEW if numbers.is_anonymous else 2
+    supported = numbers.n >= (1 if numbers.is_anonymous else 2)  # there nobody is told whether it is one or two
     return {
-        "participants": numbers.n >= 2 and 2 * numbers.n >= numbers.N and unopposed,
-        "some": claim.in_pair and numbers.n >= 2,
-        "others": claim.in_pair and numbers.n >= 2,
+        "participants": numbers.n >= at_least and 2 * numbers.n >= numbers.N and unopposed,
+        "some": claim.in_pair and supported,
+        "others": claim.in_pair and supported,
         "no_objection": claim.call in ("read_back", "consensus") and called,
         "consensus": claim.call == "consensus" and called,
     }.get(claim.level, False)
@@ -128,12 +139,13 @@ def reached(claim: Claim, numbers: Numbers, scale: dict[str, Fraction]) -> str |
         return claim.level if claim.level in holding else next(iter(holding), None)
     if claim.level != "participants" and holds_unnumbered(claim, numbers):
         return claim.level
-    return quantifier(claim, numbers, scale)
+    return printed_level(quantifier(claim, numbers, scale), is_anonymous=numbers.is_anonymous)
 
 
 def verdict(claim: Claim, numbers: Numbers, scale: dict[str, Fraction]) -> str:
     """ "holds", "understates" or "overclaims"."""
     level = reached(claim, numbers, scale)
+    claim = replace(claim, level=printed_level(claim.level, is_anonymous=numbers.is_anonymous) or "")
     if level == claim.level or (claim.level == "participants" and holds_unnumbered(claim, numbers)):
         return "holds"
     if level in ORDER and claim.level in ORDER and ORDER.index(claim.level) < ORDER.index(level):

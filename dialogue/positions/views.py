@@ -13,7 +13,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_safe
 
 from dialogue.access import reader, visible_events
-from dialogue.events.models import Event, Item, NamesInRoom
+from dialogue.events.models import Event, Item
 from dialogue.events.programme import in_order, outline
 from dialogue.live.watch import watch
 from dialogue.people.signed_in import signed_in
@@ -23,6 +23,7 @@ from dialogue.positions.bars import KINDS, Numbers, count_words, of_holding
 from dialogue.positions.blind import Answers, answers_on_finding, unseen
 from dialogue.positions.decisions import is_met, outcome_words
 from dialogue.positions.models import Finding, Level, Outcome
+from dialogue.positions.quantifiers import printed_level
 from dialogue.restricter import Restricter, restricter
 
 VERDICTS = {
@@ -58,14 +59,13 @@ class Row:
     finding: Finding
     claimed: str
     reached: str  # "several participants", or "" where nothing is reached
-    n: int
-    table: int
     verdict: str
     verdict_word: str
     bar: Numbers | None  # None while the table is asked blind
     answers: Answers | None  # meanwhile, for the staff: how many have answered
     who: list[Standing]
     is_count: bool
+    is_anonymous: bool  # of an anonymous room
     outcome: str  # with its rule of decision, in sentences; "" for none
     assent: str  # that the rapporteur saw, in sentences; "" for none
 
@@ -78,7 +78,7 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
     who = reader(signed_in(request), event)
     who.require("read the table")
     news = watch(who)
-    counted = agreement(event, unseen(event))
+    counted = agreement(event, unseen(event, for_table=not who.may("see unreleased")))
     rules = restricter(event)
     may_see = who.may("see who") or names_stances(event, rules)
     names, is_staff = names_of(event, rules) if may_see else {}, who.may("see unreleased")
@@ -100,6 +100,7 @@ def agreement_table(request: HttpRequest, slug: str) -> HttpResponse:
         "scale": [(Level(level).label, str(share)) for level, share in counted.scale.items()],
         "standings": STANDINGS.items(),
         "sees_who": may_see,
+        "is_anonymous": any(row.is_anonymous for row in rows.values()),
     }
     return render(request, "positions/agreement.html", context)
 
@@ -116,7 +117,7 @@ def names_stances(event: Event, rules: Restricter) -> bool:
     Under any other rule speaking is heard in the room; pressing “Disagree” is not.
     """
     closed = [one for one in event.sessions.all() if one.access == "closed"]
-    is_anonymous = any(one.names_in_room == NamesInRoom.HIDDEN for one in closed)
+    is_anonymous = any(one.is_anonymous for one in closed)
     seats = [(session, person) for session, person, _role in rules.members if session in {one.key for one in closed}]
     return bool(closed) and not is_anonymous and all(rules.is_named_at(person, at) for at, person in seats)
 
@@ -128,21 +129,20 @@ def row(
     holding = counted.holdings[finding.pk]
     answers = answers_on_finding(counted, finding.pk) if holding.is_unseen and is_staff else None
     reached = str(Level(holding.reached).label) if holding.reached else ""
-    n, table = holding.numbers.n, holding.numbers.N
+    is_anonymous = counted.is_anonymous(finding.pk)
     words = count_words(reached or _("no agreement word"), holding.numbers)
     return Row(
         label=rules.common_label(finding.key),
         finding=finding,
-        claimed=str(Level(finding.level).label),
+        claimed=str(Level(printed_level(finding.level, is_anonymous=is_anonymous) or "").label),
         reached=reached,
-        n=n,
-        table=table,
         verdict=holding.verdict,
         verdict_word=str(VERDICTS[holding.verdict]),
         bar=None if holding.is_unseen else of_holding(holding, words),
         answers=answers,
         who=waiting(answers, names) if answers else standings(holding, names),
         is_count=finding.count_id is not None,
+        is_anonymous=is_anonymous,
         outcome=outcome_of(finding, holding),
         assent=assent,
     )

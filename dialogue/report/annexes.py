@@ -4,6 +4,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.discussion.models import ContributionKind, RelationKind
 from dialogue.events.models import strictest
+from dialogue.positions.bars import few
 from dialogue.positions.models import StanceKind
 from dialogue.report.decided import printed_outcome
 from dialogue.report.legend import legend, remark
@@ -57,9 +58,10 @@ def lines_against(writing: Writing, finding: str) -> list[list[Inline]]:
 
     Where not all are named, one line for a person and no more: of two lines beside a bar with one against it, all would
     know that they are one person's. A reason goes before a statement; the statements stand on record all the same.
+    Of an anonymous room all stand there: which is left out would tell whose reason it goes with.
     """
     material = writing.material
-    if material.rules.is_open:
+    if material.rules.is_open or material.holdings[finding].numbers.is_anonymous:
         every = set(material.disputes.get(finding, ()))
         return [*stances_against(writing, finding), *statements_against(writing, finding, every)]
     heard = {stance["by"] for stance in counted_against(material, finding)}
@@ -80,7 +82,9 @@ def counted_against(material: Material, finding: str) -> list[dict]:
     return [
         stance
         for stance in material.stances.get(finding, ())
-        if stance["by"] in counted and stance["stance"] in ("reservations", "disagree")
+        if stance["by"] in counted
+        and stance["stance"] in ("reservations", "disagree")
+        and (stance["reason"] or not bar.is_anonymous)  # there a line without a word would only tell how many they are
     ]
 
 
@@ -92,8 +96,9 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
         numbers = material.holdings[finding].numbers
         if not numbers.reservations + numbers.opposed:
             return []
-        told = _("Counted without names: %(reservations)d with reservations, %(opposed)d against.")
-        return [[Text(told % {"reservations": numbers.reservations, "opposed": numbers.opposed})]]
+        told = _("Counted without names: %(reservations)s with reservations, %(opposed)s against.")
+        say = few if numbers.is_anonymous else str
+        return [[Text(told % {"reservations": say(numbers.reservations), "opposed": say(numbers.opposed)})]]
     lines = [stance_line(writing, finding, stance) for stance in counted_against(material, finding)]
     if not material.rules.is_open:  # the order in which people took their stances would tell who
         lines.sort(key=lambda line: material.rules.label(str(line), "unnamed"))

@@ -13,7 +13,7 @@ from dialogue.report.leak_check import leaks, reasons
 from dialogue.report.material import Material, chapter_languages, gather
 from dialogue.report.opening import dates, facts, front
 from dialogue.report.prose import Writing
-from dialogue.report.recommended import claim_words
+from dialogue.report.recommended import claim_words, printed
 from dialogue.report.tree import (
     Block,
     Emphasis,
@@ -267,7 +267,7 @@ class Chapter:
         if not advice["level"]:
             return []
         claim = claim_words(self.material, advice)
-        self.writing.levels.add(advice["level"])
+        self.writing.levels.add(printed(self.material, advice))
         self.writing.is_draft |= claim.state == "open"
         return [Text(" "), claim]
 

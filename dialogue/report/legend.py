@@ -49,7 +49,7 @@ def meanings(material: Material) -> dict[str, str]:
 def legend(writing: Writing) -> list[Block]:
     """The words with their thresholds, then every claim printed in this chapter with its numbers."""
     material = writing.material
-    told = {material.findings[finding]["level"] for finding in writing.claimed} | writing.levels
+    told = {material.level(finding) for finding in writing.claimed} | writing.levels
     if not told:
         return []
     used = [level for level in WORDS if level in ORDER or level in told]
@@ -71,10 +71,24 @@ def legend(writing: Writing) -> list[Block]:
             )
         ),
         remark(Text(carried(material))),
+        *([remark(Text(small_numbers()))] if is_anonymous(writing) else []),
         remark(*key()),
         Table([_("Words"), _("What they mean")], [0.3, 0.7], rows, ["" for _row in rows]),
         *claimed,
     ]
+
+
+def is_anonymous(writing: Writing) -> bool:
+    """Whether something that the chapter prints was counted in an anonymous room."""
+    return any(writing.material.holdings[one].numbers.is_anonymous for one in writing.claimed)
+
+
+def small_numbers() -> str:
+    """What is printed for the small numbers of an anonymous room."""
+    return _(
+        "Of an anonymous room, one or two people are printed as “fewer than three”, the words for them as “some "
+        "participants”, and their cells as silent."
+    )
 
 
 def carried(material: Material) -> str:
@@ -124,7 +138,7 @@ def claims(writing: Writing) -> Table:
         decided = [Text(f" {words}") for words in (material.assents.get(finding, ""), outcome) if words]
         rows.append(
             [
-                [Text(level_words(told["level"], material.language) + mark)],
+                [Text(level_words(material.level(finding), material.language) + mark)],
                 [Text(material.words(finding, told["text"])), *reason, *decided],
                 [material.bar(finding)],
             ]

@@ -18,9 +18,9 @@ from dialogue.events.models import STRICTNESS, Event
 from dialogue.positions.agreement import Agreement, Holding, agreement
 from dialogue.positions.agreement_words import Phrase, phrase
 from dialogue.positions.assent import assent_words
-from dialogue.positions.bars import count_words
+from dialogue.positions.bars import count_words, few, of_holding
 from dialogue.positions.blind import unseen
-from dialogue.positions.quantifiers import WORDS, Numbers
+from dialogue.positions.quantifiers import WORDS, Numbers, printed_level
 from dialogue.rapporteur.changed_words import ChangedPaper, changed_papers
 from dialogue.rapporteur.contradictions import on_record, outline
 from dialogue.rapporteur.marks import MARKS
@@ -232,8 +232,9 @@ class Material:
     def beyond(self, words: str, reached: str | None, numbers: Numbers) -> str:
         """A claim that the record does not reach and that gives no reason, with what the record reaches instead."""
         got = level_words(reached, self.language) or _("no level")
-        told = _("[%(words)s; the record reaches %(reached)s, %(n)d of %(N)d]")
-        return told % {"words": words, "reached": got, "n": numbers.n, "N": numbers.N}
+        told = _("[%(words)s; the record reaches %(reached)s, %(n)s of %(N)d]")
+        n = few(numbers.n, least=True) if numbers.is_anonymous else str(numbers.n)
+        return told % {"words": words, "reached": got, "n": n, "N": numbers.N}
 
     def asked(self, words: str) -> str:
         """A claim on which the table is asked blind: what the record reaches is told once the round is over."""
@@ -247,13 +248,15 @@ class Material:
         numbers = holding.numbers
         reached = level_words(holding.reached, self.language) or _("no level")
         words = count_words(reached, numbers)
-        if holding.bar is None:
-            silent = max(0, numbers.N - numbers.T)
-            support = numbers.n - numbers.reservations
-            return Bar(support, numbers.reservations, numbers.opposed, numbers.abstained, silent, words)
-        cells = holding.bar
-        counts = (len(cells.support), len(cells.reservations), len(cells.opposed), len(cells.abstained))
-        return Bar(*counts, len(cells.silent), words)
+        cells = of_holding(holding)
+        return Bar(
+            cells.support, cells.reservations, cells.opposed, cells.abstained, cells.silent, words, cells.is_anonymous
+        )
+
+    def level(self, finding: str) -> str:
+        """The level that a finding claims, as it is printed."""
+        numbers = self.holdings[finding].numbers
+        return printed_level(self.findings[finding]["level"], is_anonymous=numbers.is_anonymous) or ""
 
 
 def level_words(level: str | None, language: str) -> str:

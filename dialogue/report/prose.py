@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.events.models import strictest
 from dialogue.positions.agreement_words import Phrase
+from dialogue.positions.quantifiers import FEW
 from dialogue.rapporteur.marks import MARKS, parts
 from dialogue.report.insertion import close
 from dialogue.report.joined import fit
@@ -92,7 +93,9 @@ class Writing:
             self.is_draft = True
             return Claim(material.asked(words), "open", "", target)
         if holding.holds or told["reason"]:
-            mark = "" if holding.holds else f"†{holding.numbers.n}/{holding.numbers.N}"
+            numbers = holding.numbers
+            n = f"<{FEW}" if numbers.is_anonymous and numbers.n < FEW else str(numbers.n)
+            mark = "" if holding.holds else f"†{n}/{numbers.N}"
             claim = Claim(words, "marked" if mark else "holds", mark, target)
             self.phrases.append((claim, printed))
             return claim

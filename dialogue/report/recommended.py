@@ -1,7 +1,7 @@
 """The level that a recommendation claims: counted over all that it rests on, for it has no stances of its own."""
 
 from dialogue.positions.agreement_words import phrase
-from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
+from dialogue.positions.quantifiers import Claim, Numbers, printed_level, reached, thresholds, verdict
 from dialogue.report import tree
 from dialogue.report.material import Material
 
@@ -31,6 +31,11 @@ def judged(material: Material, advice: dict) -> tuple[bool, str | None, Numbers]
     claim, counted = Claim(advice["level"]), numbers(material, advice)
     scale = thresholds(material.event["scale"])
     return verdict(claim, counted, scale) == "holds", reached(claim, counted, scale), counted
+
+
+def printed(material: Material, advice: dict) -> str:
+    """The level that it claims, as it is printed."""
+    return printed_level(advice["level"], is_anonymous=numbers(material, advice).is_anonymous) or ""
 
 
 def claim_words(material: Material, advice: dict) -> tree.Claim:

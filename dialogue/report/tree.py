@@ -10,6 +10,8 @@ import json
 from dataclasses import dataclass, field, fields, is_dataclass
 from typing import Any
 
+ADDED = {"added": True}  # of a field that came later: it is written only where it differs from its default
+
 # ------------------------------------------------------------------ inside a line
 
 
@@ -74,6 +76,7 @@ class Bar:
     abstained: int
     silent: int
     words: str
+    is_anonymous: bool = field(default=False, metadata=ADDED)  # fewer than three are among the silent
 
 
 @dataclass(slots=True)
@@ -208,7 +211,11 @@ KINDS: dict[str, type] = {
 
 def _plain(value: Any) -> Any:
     if is_dataclass(value):
-        plain = {name.name: _plain(getattr(value, name.name)) for name in fields(value)}
+        plain = {
+            name.name: _plain(told)
+            for name in fields(value)
+            if (told := getattr(value, name.name)) != name.default or "added" not in name.metadata
+        }
         return {"type": type(value).__name__, **plain}
     if isinstance(value, list):
         return [_plain(entry) for entry in value]

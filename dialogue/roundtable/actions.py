@@ -32,7 +32,7 @@ from dialogue.events.models import (
 from dialogue.kept import next_place
 from dialogue.line import in_line
 from dialogue.people.models import Person
-from dialogue.positions.actions import blindness_changed, tables
+from dialogue.positions.actions import blindness_changed, close_collections, tables
 from dialogue.positions.agreement import agreement
 from dialogue.positions.attendance import Attendance
 from dialogue.positions.evidence import around, traces
@@ -107,7 +107,7 @@ def give_floor(session: Session, person: Person, attendee: Attendee, item: Item)
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("run the table", session.key)
         require_sitting(session)
-        require_named_room(session)
+        require_named_room(session, _("This is an anonymous room: nobody has the floor here."))
         if not session.memberships.filter(attendee=attendee).exists():
             raise ValidationError(_("That person has no seat at this table."))
         before = take_floor(turn, session)
@@ -157,6 +157,8 @@ def close_session(session: Session, person: Person, hours: int = 0) -> None:
             return
         for opening in now.openings.filter(closed_at=None).select_related("item"):
             shut_item(turn, now, opening.item)
+        if now.is_anonymous:
+            close_collections(turn, now)
         closed_at = now.closed_at or timezone.now()
         until = closed_at + datetime.timedelta(hours=hours)
         keeps = bool(hours) and now.names_in_room == NamesInRoom.SHOWN
@@ -201,10 +203,10 @@ def require_sitting(session: Session) -> None:
         raise ValidationError(_("The session is closed. Reopen it first."))
 
 
-def require_named_room(session: Session) -> None:
-    """Raises ValidationError in an anonymous room."""
+def require_named_room(session: Session, why: str) -> None:
+    """Raises ValidationError in an anonymous room; `why`: what is not done there, in a sentence."""
     if Session.objects.filter(pk=session.pk, names_in_room=NamesInRoom.HIDDEN).exists():
-        raise ValidationError(_("This is an anonymous room: nobody has the floor here."))
+        raise ValidationError(why)
 
 
 def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
@@ -213,13 +215,14 @@ def set_conduct(session: Session, person: Person, **conduct: Any) -> None:
         reader(person, session.event).require_in("set the conduct", session.key)
         if conduct["release"] not in Release.values:
             raise ValidationError(_("Choose when what is written down for others is released."))
-        was = Session.objects.values_list("blind", flat=True).get(pk=session.pk)
-        if was and not conduct["blind"]:
+        session.refresh_from_db(fields=["blind", "names_in_room"])
+        was = session.collects_blind
+        if session.blind and not conduct["blind"]:
             require_no_round(session)
         Session.objects.filter(pk=session.pk).update(**conduct)
         turn.enter_whole("conduct-changed", session, audiences(session))
         session.refresh_from_db(fields=["blind"])
-        if session.blind != was:
+        if session.collects_blind != was:
             blindness_changed(turn, session)
 
 
@@ -238,6 +241,9 @@ def mark_away(session: Session, person: Person, attendee: Attendee, item: Item) 
     Raises PermissionDenied; ValidationError where they took part in it, or a disagreement would be lost by it.
     """
     with attending(session, person, attendee, item) as (turn, seat):
+        require_named_room(
+            session, _("This is an anonymous room: who had a seat when an item was opened is counted on it.")
+        )
         if seat.absences.filter(item=item).exists():
             return
         above = Attendance(around(turn.event, ())).above
@@ -259,9 +265,7 @@ def mark_present(session: Session, person: Person, attendee: Attendee, item: Ite
 
 
 @contextmanager
-def attending(
-    session: Session, person: Person, attendee: Attendee, item: Item
-) -> Iterator[tuple[Turn, Membership]]:
+def attending(session: Session, person: Person, attendee: Attendee, item: Item) -> Iterator[tuple[Turn, Membership]]:
     """One turn in which it changes for what somebody is there: their seat, and what is counted anew by it."""
     with record.turn(session.event, by=person) as turn:
         who = reader(person, turn.event)

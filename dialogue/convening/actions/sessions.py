@@ -15,10 +15,13 @@ from dialogue.events.models import (
     ModeratorCounts,
     NamesInRoom,
     Session,
+    new_epoch,
     strictest,
 )
 from dialogue.kept import next_place
 from dialogue.people.models import Person
+from dialogue.positions.actions import blindness_changed
+from dialogue.record.actions import Turn
 
 
 def add_session(event: Event, by: Person, facts: dict[str, Any]) -> Session:
@@ -41,7 +44,8 @@ def change_session(session: Session, by: Person, facts: dict[str, Any]) -> None:
         keep_names(before, facts)
         keep_count(before, facts)
         opens_to_public = facts["access"] == "public" != before.access
-        Session.objects.filter(pk=session.pk).update(**facts)
+        Session.objects.filter(pk=session.pk).update(**{**facts, **fixed_count(before, facts)})
+        become_anonymous(turn, before)
         if opens_to_public:  # they agreed to a closed table
             Membership.objects.filter(session=session).update(agreed_at=None, agreed_to=None)
         settle_rules(turn.event, own={session.pk: facts["attribution"]})
@@ -73,6 +77,33 @@ def keep_promises(event: Event, session: Session, facts: dict[str, Any]) -> None
         raise ValidationError(_("The doors are open, and people speak behind them. A closed session stays closed."))
 
 
+def become_anonymous(turn: Turn, before: Session) -> None:
+    """Where a room has become anonymous, its bars go until each collection closes, and pages are drawn anew without
+    what they showed."""
+    now = Session.objects.select_related("event").get(pk=before.pk)
+    if not now.is_anonymous or before.is_anonymous:
+        return
+    if not before.blind:
+        blindness_changed(turn, now)
+    Event.objects.filter(pk=now.event_id).update(epoch=new_epoch())
+
+
+def fixed_count(session: Session, facts: dict[str, Any]) -> dict[str, str]:
+    """Where a room becomes anonymous in which the moderator counts when speaking: they are counted from then on.
+
+    N would tell whether they spoke, and without them a disagreement of theirs would be lost.
+    """
+    is_hidden = facts.get("names_in_room", session.names_in_room) == NamesInRoom.HIDDEN
+    if is_hidden and session.moderator_counts == ModeratorCounts.WHEN_SPEAKING and has_begun(session):
+        return {"moderator_counts": ModeratorCounts.ALWAYS}
+    return {}
+
+
+def has_begun(session: Session) -> bool:
+    """Whether anything was said in it, or an item opened."""
+    return Contribution.every.filter(session=session).exists() or session.runs.exists()
+
+
 def keep_names(session: Session, facts: dict[str, Any]) -> None:
     """Raise ValidationError where people would be named who spoke where they were not: once anything was said, a room
     only becomes more anonymous."""
@@ -86,12 +117,18 @@ def keep_names(session: Session, facts: dict[str, Any]) -> None:
 def keep_count(session: Session, facts: dict[str, Any]) -> None:
     """Raise ValidationError where a count that stands would change, or tell that its moderator took a side."""
     chosen = facts.get("moderator_counts", session.moderator_counts)
+    if fixed_count(session, facts):
+        if chosen == ModeratorCounts.NEVER:
+            raise ValidationError(
+                _("The moderator counted here when speaking: in an anonymous room they are counted always. Choose yes.")
+            )
+        return
     names = facts.get("names_in_room", session.names_in_room)
     if chosen == ModeratorCounts.WHEN_SPEAKING and (chosen != session.moderator_counts or names == NamesInRoom.HIDDEN):
         raise ValidationError(_("Choose whether the moderator is counted: yes or no."))
     if chosen == session.moderator_counts:
         return
-    if Contribution.every.filter(session=session).exists() or session.runs.exists():
+    if has_begun(session):
         raise ValidationError(_("The discussion has begun: who is counted in it stays as it is."))
 
 

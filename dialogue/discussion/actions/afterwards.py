@@ -51,6 +51,10 @@ def amend(
         keep_former(said, person)
         text = fit(text)
         is_changed = not is_spelling(said.text, text)
+        if is_changed and said.session.is_anonymous and (said.stances_open or said.session.is_over):
+            raise ValidationError(
+                _("The answers on these words are closed, and are this room’s on these words: state another position.")
+            )
         said.text, said.echoes_struck = text, False
         came = settle(turn, said, confirmed=mine)
         if is_changed:
@@ -208,6 +212,8 @@ def open_span(session: Session, person: Person, attribution: str) -> Span:
     """“The next bit is not for attribution”: what is said from now on, or entered later for this time, is stricter."""
     with record.turn(session.event, by=person) as turn:
         reader(person, session.event).require_in("record for others", session.key)
+        if session.is_anonymous:
+            raise ValidationError(_("This is an anonymous room: nobody is named for anything that is said here."))
         if stricter_only(session, attribution) is None:
             raise ValidationError(_("The rule of the next bit must be stricter than the one that holds at the table."))
         now = timezone.now()

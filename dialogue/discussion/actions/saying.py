@@ -23,11 +23,11 @@ from dialogue.discussion.models import (
     RelationKind,
 )
 from dialogue.discussion.words import fit
-from dialogue.events.models import STRICTNESS, Attendee, Item, NamesInRoom, Release, Session, strictest
+from dialogue.events.models import STRICTNESS, Attendee, Item, ModeratorCounts, Release, Session, strictest
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
-from dialogue.restricter import AUTHORS, shared_groups
+from dialogue.restricter import authors, shared_groups
 
 MOST_RELATIONS = 12  # of one statement
 
@@ -104,7 +104,7 @@ def record_for(session: Session, person: Person, speaker: Attendee, words: Words
         saying = Saying(turn, session, who, words, key, [*words.told, speaker.key])
         if said := saying.before():
             return said
-        if saying.session.names_in_room == NamesInRoom.HIDDEN:
+        if saying.session.is_anonymous:
             raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))
         if speaker.event_id != session.event_id:
             raise ValidationError(_("That person is not in this event."))
@@ -139,6 +139,10 @@ class Saying:
         turn, session, words = self.turn, self.session, self.words
         spans = self.moment.spans.values_list("attribution", flat=True) if self.moment.spans is not None else ()
         rule = stricter_only(session, strictest_or_none(words.attribution, author.prefers, *spans))
+        if rule == Attribution.OFF_RECORD and session.is_anonymous:
+            raise ValidationError(
+                _("This is an anonymous room: nothing is off the record here. Strike afterwards what should go.")
+            )
         place = self.moment.place
         released = not recorded or is_released_at_once(self.moment, words.item, rule)
         ties, above = checked(session, words, self.who)
@@ -169,8 +173,11 @@ def group_of(session: Session, author: Attendee) -> str:
 
     Who was asked and has not agreed to the rule yet has not come, and could not be the author.
     """
-    seats = session.memberships.filter(role__in=AUTHORS).exclude(is_asked=True, agreed_at=None)
-    return shared_groups(seats.values_list("attendee", "role", "attendee__sector")).get(author.pk, "")
+    counted = session.moderator_counts == ModeratorCounts.ALWAYS
+    could = authors(counts_moderator=counted)
+    seats = session.memberships.filter(role__in=could).exclude(is_asked=True, agreed_at=None)
+    rows = seats.values_list("attendee", "role", "attendee__sector")
+    return shared_groups(rows, counts_moderator=counted).get(author.pk, "")
 
 
 def relate(said: Contribution, ties: Collection[Tie]) -> None:

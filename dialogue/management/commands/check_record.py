@@ -10,6 +10,7 @@ from dialogue.archive.format import value_of
 from dialogue.management.events import event_called
 from dialogue.positions.agreement import Holding
 from dialogue.positions.decisions import outcome_words, rule_words
+from dialogue.positions.quantifiers import FEW, printed_level
 from dialogue.rapporteur.contradictions import Contradiction, contradictions
 from dialogue.report.decided import meets_decision
 from dialogue.report.leak_check import leaks, unanswered
@@ -66,7 +67,7 @@ class Command(BaseCommand):
             reason = f" Reason: {row['reason']}" if row["reason"] else ""
             reached = row["reached"] or "nothing"
             self.stdout.write(
-                f"  {row['id']:{width}}  {row['claimed']}: {row['n']} of {row['N']}, reaches {reached}; "
+                f"  {row['id']:{width}}  {row['claimed']}: {n_of(row)} of {row['N']}, reaches {reached}; "
                 f"{SENTENCES[row['verdict']]}.{reason}{outcome_of(row)}"
             )
         decided = [row for row in rows if "is_met" in row]
@@ -90,13 +91,20 @@ class Command(BaseCommand):
             self.stdout.write(f"  {one.kind}  {one.where}: {one.text}")
 
 
+def n_of(row: dict[str, Any]) -> str:
+    """How many support a finding, in words where it is not told."""
+    return "fewer than three" if row["n"] is None else str(row["n"])
+
+
 def row(finding: dict, holding: Holding) -> dict[str, Any]:
-    """One finding as the JSON report has it."""
+    """One finding as the JSON report has it; `n` is null for fewer than three of an anonymous room."""
+    numbers = holding.numbers
+    is_few = numbers.is_anonymous and numbers.n < FEW
     told = {
         "id": finding["id"],
-        "claimed": holding.claim.level,
-        "n": holding.numbers.n,
-        "N": holding.numbers.N,
+        "claimed": printed_level(holding.claim.level, is_anonymous=numbers.is_anonymous),
+        "n": None if is_few else numbers.n,
+        "N": numbers.N,
         "reached": holding.reached,
         "verdict": holding.verdict,
         "holds": holding.holds,

@@ -1,16 +1,18 @@
 """Assent seen by the rapporteur: entered, confirmed or denied at a read-back, deleted. It enters no count."""
 
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.discussion.models import Contribution
+from dialogue.events.models import Event
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.models import Assent, Finding
 from dialogue.rapporteur.actions.calls import fits
 from dialogue.rapporteur.actions.findings import moved
-from dialogue.rapporteur.actions.papers import require, tell
+from dialogue.rapporteur.actions.papers import require, tables, tell
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
 
@@ -25,6 +27,7 @@ def enter_assent(on: Target, person: Person, seen: int, present: int) -> Assent:
     with record.turn(on.event, by=person) as turn:
         require(turn.event, person, "write the report")
         now = current(turn, on)
+        require_seen(turn.event, now)
         fits(seen, present, _("There are more people assenting than present."))
         mark = Assent.objects.filter(**target(now)).first()
         if mark is None:
@@ -36,6 +39,13 @@ def enter_assent(on: Target, person: Person, seen: int, present: int) -> Assent:
         announce(turn, now)
         turn.note("assent-entered", now.pk)
         return mark
+
+
+def require_seen(event: Event, on: Target) -> None:
+    """Raises ValidationError in an anonymous room, where nobody notes who nods."""
+    at = [on.session] if on.session else tables(event)
+    if any(one.is_anonymous for one in at):
+        raise ValidationError(_("This is an anonymous room: nobody notes who nods here. Put it to a check-round."))
 
 
 def confirm_assent(on: Target, person: Person, *, confirmed: bool) -> None:

@@ -96,6 +96,8 @@ def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands
         now = unchanged(turn, finding, was)
         if session not in ([now.session] if now.session else tables(turn.event)):
             raise ValidationError(_("Choose the table at which hands were raised."))
+        if session.is_anonymous:
+            raise ValidationError(_("This is an anonymous room: no hands are raised here. Put it to a check-round."))
         fits(sum(hands.tally.values()), hands.present, _("There are more hands than people."))
         place = next_place(Count.objects.filter(event=turn.event))
         count = now.count or Count(event=turn.event, position=place, kind=CountKind.HANDS)
@@ -158,7 +160,10 @@ def called(finding: Finding, kind: str, present: int, objections: int) -> None:
 
 
 def write_roster(finding: Finding) -> None:
-    """Fix of whom the finding is asked: whoever comes or goes later changes its N no more."""
+    """Fix of whom the finding is asked: whoever comes or goes later changes its N no more.
+
+    In an anonymous room that is who sat there when the item was opened.
+    """
     RosterPlace.objects.filter(finding=finding).delete()
     asked: Any = agreement(finding.event).roster(finding.pk)
     people = finding.event.attendees.filter(pk__in=asked).order_by("position")

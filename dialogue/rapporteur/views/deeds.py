@@ -15,8 +15,8 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.positions.actions import tables_of
-from dialogue.positions.agreement import Agreement, agreement
-from dialogue.positions.bars import of_holding
+from dialogue.positions.agreement import Agreement, Holding, agreement
+from dialogue.positions.bars import few, of_holding
 from dialogue.positions.blind import answers_on_finding, unseen
 from dialogue.positions.models import Finding, Level
 from dialogue.rapporteur import forms
@@ -107,7 +107,7 @@ def call_page(request: HttpRequest, at: Desk, finding: Finding, status: int = 20
     hands = {"present": count.present, **{name: getattr(count, name) for name in TALLY}} if count else present
     context = {
         **at.context(), "finding": finding, "was": findings.standing(finding).digest,
-        "bar": None if holding.is_unseen else of_holding(holding), "n": holding.numbers.n, "holding": holding,
+        "bar": None if holding.is_unseen else of_holding(holding), "n": number(holding), "holding": holding,
         "table": answers.table if holding.is_unseen else holding.numbers.N,
         "claimed": Level(finding.level).label, "reached": Level(holding.reached).label if holding.reached else "",
         "answers": answers.n if holding.is_unseen else holding.numbers.answers,
@@ -118,6 +118,11 @@ def call_page(request: HttpRequest, at: Desk, finding: Finding, status: int = 20
         "back": at.address(finding.item, f"at-{finding.pk}"),
     }  # fmt: skip
     return render(request, "rapporteur/call.html", {**context, **kept}, status=status)
+
+
+def number(holding: Holding) -> str:
+    """How many support it, as it is printed."""
+    return few(holding.numbers.n, least=True) if holding.numbers.is_anonymous else str(holding.numbers.n)
 
 
 TALLY = ("agree", "reservations", "disagree", "abstain")

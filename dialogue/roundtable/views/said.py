@@ -154,14 +154,15 @@ class Withdrawal:
 def withdrawal(at: Seat, shown: Shown, one: Contribution) -> Withdrawal:
     """What its owner is shown before they withdraw a statement. Findings and report only for who may read them."""
     words: dict[Hashable, str] = dict(known_findings(at.session, at.who).values_list("pk", "text"))
-    changes = changes_without(one, unseen(at.event)) if words and has_findings(at.session, shown.own) else []
+    kept_back = unseen(at.event, for_table=not at.who.may("see unreleased"))
+    changes = changes_without(one, kept_back) if words and has_findings(at.session, shown.own) else []
     changes = [change for change in changes if change.finding in words]
     others = positions.stances_on(one).exclude(attendee__key=at.who.attendee)
     return Withdrawal(
         findings=[
             (words[change.finding], count_in_words(change.before), count_in_words(change.after)) for change in changes
         ],
-        answers=0 if is_blind(at.session, one) else others.count(),
+        answers=0 if is_blind(at.session, one) or at.session.is_anonymous else others.count(),
         sentences=sentences_on(one) if at.who.may("read the table") else 0,
     )
 
@@ -238,7 +239,7 @@ def given(at: Seat, shown: Shown, one: Contribution, standing: Standing | None) 
     out = []
     sees_who = shown.own.sees_who or (at.session.access == "closed" and names_stances(at.event, shown.rules))
     for row in rows:
-        if row.reason or row.strong:
+        if row.reason or (row.strong and not at.session.is_anonymous):  # there a number of people, and no more, is told
             is_known = sees_who or row.attendee.key == shown.own.mine
             if not is_known and positions.is_uncounted(at.event, row.attendee):
                 continue  # it is in no bar, so it would say whose it is

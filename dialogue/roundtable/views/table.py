@@ -213,7 +213,7 @@ class Shown:
             "seated": self.seated() if "run" in rights else (), "is_away": self.is_away(),
             "languages": Language.choices, "speaks": self.speaks(),
             "shows_names": self.session.names_in_room == NamesInRoom.SHOWN and self.session.access == "closed",
-            "is_anonymous": self.session.names_in_room == NamesInRoom.HIDDEN,
+            "is_anonymous": self.session.is_anonymous,
             "releases": Release.choices, "items_all": self.items, "open_items": self.open_items(),
             "panels": [drawn for panel in panels if (drawn := panel(self))],
         }  # fmt: skip
@@ -275,7 +275,10 @@ class Shown:
     def attributions(self, own: str | None = None) -> list[tuple[str, str]]:
         """The rules stricter than the one that holds here, or for a statement with a rule of its `own`."""
         holds = STRICTNESS[strictest(self.at.event.attribution, self.session.attribution, own)]
-        return [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
+        offered = [(value, str(label)) for value, label in Attribution.choices if STRICTNESS[value] > holds]
+        if self.session.is_anonymous:  # the mark, and the gap later, would tie some statements to each other
+            return [(value, label) for value, label in offered if value != Attribution.OFF_RECORD]
+        return offered
 
     def sources(self) -> list[tuple[str, str]]:
         """(id, in words) of what a statement may cite: the event's sources, for those who read all its tables."""
@@ -346,9 +349,7 @@ def require_to_say(request: HttpRequest, at: Seat) -> None:
         at.who.require_in(right, at.session.key)
 
 
-def unsaid(
-    request: HttpRequest, at: Seat, problem: ValidationError | KeyReused | quotas.QuotaExceeded
-) -> HttpResponse:
+def unsaid(request: HttpRequest, at: Seat, problem: ValidationError | KeyReused | quotas.QuotaExceeded) -> HttpResponse:
     """The page again, with the words that could not be taken and all that was chosen; with a fresh key if need be."""
     sent = request.POST.copy()
     if isinstance(problem, KeyReused) or not forms.KEY.fullmatch(sent.get("key", "")):
