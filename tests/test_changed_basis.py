@@ -6,6 +6,7 @@ import pytest
 
 from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution
+from dialogue.events.models import Event
 from dialogue.positions.agreement import agreement
 from dialogue.positions.models import Finding, FindingBasis
 from dialogue.rapporteur import changed_words
@@ -17,6 +18,8 @@ from dialogue.rapporteur.actions.writing import ParagraphWords, paragraphs
 from dialogue.rapporteur.changed_words import changed_papers
 from dialogue.report import actions as report
 from dialogue.report.actions import CannotPublish, ready
+from dialogue.report.compile import compile
+from dialogue.report.tree import as_json
 from tests.tables import LiveTable, seated
 
 pytestmark = pytest.mark.django_db
@@ -118,6 +121,18 @@ def test_finding_on_changed_words_blocks_publication(table: LiveTable):
     assert f"The finding “It is low.” {BLOCKED}" in reasons(table)
     confirm(table, findings, finding)
     assert reasons(table) == []
+
+
+def test_draft_says_which_wording_a_finding_rests_on(table: LiveTable):
+    finding = find(table, "p1", "p2")
+    write(table, f"It was said of {{{{{finding.key}}}}}.", finding.pk)
+    earlier = " (in its wording 1, changed since)"
+    assert earlier not in as_json(compile(Event.objects.get()))
+    table.amend("participant", "p1")
+    table.amend("participant", "p1")
+    assert as_json(compile(Event.objects.get())).count(earlier) == 1
+    confirm(table, findings, finding)
+    assert earlier not in as_json(compile(Event.objects.get()))
 
 
 def test_control_nothing_blocks_without_the_marks(table, monkeypatch):

@@ -9,7 +9,7 @@ from dialogue.archive import format
 from dialogue.archive.dump import dump
 from dialogue.archive.load import load
 from dialogue.discussion.models import Contribution
-from dialogue.events.models import Attendee, Membership
+from dialogue.events.models import Attendee, Event, Membership
 from tests import records
 from tests.forms import page, saved, say
 from tests.tables import LiveTable, seated
@@ -61,6 +61,16 @@ def test_three_who_could_be_the_author_make_a_group(table: LiveTable):
     police(table, "ben", "cleo")
     assert group(table) == "police"
     assert POLICE in page(table, "observer")
+
+
+def test_moderator_makes_a_group_where_they_are_counted(table: LiveTable):
+    """The moderator could be the author there; elsewhere nobody is led to think so."""
+    police(table, "ben", "mod")
+    assert group(table) == ""
+    for counts, named in (("always", "police"), ("when_speaking", ""), ("never", "")):
+        table.event.sessions.update(moderator_counts=counts)
+        assert group(table, "Still low.") == named
+        assert restricting.restricter(Event.objects.get())._groups["table"].get("ada", "") == named
 
 
 @pytest.mark.parametrize("role", ["observer", "participant"])

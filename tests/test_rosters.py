@@ -181,3 +181,18 @@ def test_finding_of_the_event_asks_nobody_who_sits_at_one_table_alone():
     page = table.client("panelist").get("/events/rivers/table/annex/").content.decode()
     assert str(found.pk) not in page
     assert table.client("panelist").get(f"/events/rivers/table/annex/said/{found.pk}/").status_code == 404
+
+
+def test_call_that_is_taken_back_loses_no_disagreement(table: LiveTable):
+    """Ben was marked away, in a record without runs, and disputes it: he is counted by the roster alone."""
+    found = claim(table)
+    table.found["f"] = found
+    table.say("second-participant", "b1", "position", ("disagrees", "f"))
+    Absence.objects.create(membership=table.attendee("ben").memberships.get(), item=table.item("water"))
+    table.session().runs.all().delete()
+    assert numbers(table, found) == (0, 4, 0)
+    calls.take_back_call(put(table, found), table.person("rapporteur"))
+    found.refresh_from_db()
+    assert (found.call, numbers(table, found), len(roster(found))) == (None, (0, 5, 1), 5)
+    RosterPlace.objects.all().delete()
+    assert numbers(table, found) == (0, 4, 0), "the control"

@@ -152,6 +152,12 @@ class Agreement:
             return False
         return bool(self.record.anonymous) if found.session is None else found.session in self.record.anonymous
 
+    def against(self, on: Id) -> set[Id]:
+        """Who of those counted stands against a finding, by an answer or in a statement."""
+        table = self.counted(self.found[on].item, on)
+        opposed = {who for who, held in self.stances[on].items() if held.stance == "disagree"}
+        return ((opposed | self.disputing(on)) & table) | self.late(on, table)
+
     def late(self, on: Id, table: frozenset[Id]) -> set[Id]:
         """In an anonymous room, who is against it without being one of N: they came after the item was opened.
 
@@ -265,9 +271,8 @@ class Agreement:
         support = bar.support | bar.reservations
         table = support | bar.opposed | bar.abstained | bar.silent
         took = {who for who in stances if who in table} - {who for kind, who in bar.earlier if kind not in WITHHELD}
-        disputing = self.disputing(finding.id)
         opposed = {who for who in took if stances[who].stance == "disagree"}
-        against = opposed | (disputing & table) | self.late(finding.id, table)
+        against = self.against(finding.id)
         return Numbers(
             n=len(support),
             N=len(table),

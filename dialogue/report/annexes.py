@@ -202,11 +202,14 @@ def finding_row(writing: Writing, key: str) -> list[list[Inline]]:
     marks = (material.assents.get(key, ""), printed_outcome(told, material.holdings[key]))
     what += [Text(f" {words}") for words in marks if words]
     rests_on = dict.fromkeys(one for one in told["basis"] if one in material.contributions)
+    earlier = material.earlier_words(key)
     if rests_on:
         what.append(Text(_(" It rests on: ")))
         for place, one in enumerate(material.rules.in_order(rests_on, material.label)):
             label = material.label(one)
             what += [Text(", " if place else ""), Link(label, f"#basis-{label}")]
+            if number := earlier.get(one):
+                what.append(Text(_(" (in its wording %(number)d, changed since)") % {"number": number}))
     return [[back(writing, key)], who, what]
 
 

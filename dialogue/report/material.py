@@ -63,6 +63,13 @@ class Material:
         """Paper -> what it rests on in other words than were confirmed: nobody is counted for it by that."""
         return {one.row.key: {self.keys.get(on, "") for on in one.unconfirmed} for one in self.changed.values()}
 
+    def earlier_words(self, paper: str) -> dict[str, int]:
+        """What a paper rests on in earlier words than those now -> the number of that wording."""
+        changed = self.changed.get(self.pks.get(paper))
+        if changed is None:
+            return {}
+        return {self.keys.get(one.on, ""): one.before for one in changed.changes if one.via is None and one.before}
+
     @cached_property
     def pks(self) -> dict[str, Any]:
         """The record's id -> primary key."""

@@ -116,14 +116,17 @@ def enter_hands(finding: Finding, session: Session, person: Person, hands: Hands
 
 
 def take_back_call(finding: Finding, person: Person) -> None:
-    """What was entered as done at the table was not: no round, read-back or call stands with the finding."""
+    """What was entered as done at the table was not: no round, read-back or call stands with the finding.
+
+    Its roster goes with it, unless somebody who is against it is counted by that alone.
+    """
     with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = findings.held(turn, finding.pk)
         now.call = now.call_at = now.call_present = now.call_objections = None
         now.call_at_written, now.is_open = "", False
         now.save()
-        RosterPlace.objects.filter(finding=now).delete()
+        lift_roster(now)
         moved(turn, now)
         turn.note("call-taken-back", now.pk)
 
@@ -170,6 +173,15 @@ def write_roster(finding: Finding) -> None:
     RosterPlace.objects.bulk_create(
         RosterPlace(finding=finding, attendee=one, position=place) for place, one in enumerate(people)
     )
+
+
+def lift_roster(finding: Finding) -> None:
+    """Have the finding counted without its roster again; it stays where a disagreement would be lost without it."""
+    counted = agreement(finding.event)
+    against = counted.against(finding.pk)
+    counted.record.rosters.pop(finding.pk, None)
+    if against <= counted.against(finding.pk):
+        RosterPlace.objects.filter(finding=finding).delete()
 
 
 def fits(some: int, present: int | None, told: str = "") -> None:
