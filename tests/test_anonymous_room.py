@@ -1,10 +1,13 @@
 """An anonymous room: N is fixed, bars come when a collection closes and then stay, small numbers are told nowhere."""
 
+import contextlib
+import io
 import re
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.management import call_command
 from django.utils import timezone
 from opened import FORMATS, OPEN, squeezed, written
 
@@ -24,6 +27,7 @@ from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, 
 from dialogue.rapporteur.actions import assent, calls
 from dialogue.rapporteur.actions.findings import findings
 from dialogue.rapporteur.models import Paragraph
+from dialogue.report.actions import CannotPublish, ready
 from dialogue.report.compile import compile
 from dialogue.report.material import gather
 from dialogue.roundtable import actions as roundtable
@@ -268,6 +272,14 @@ def test_finding_is_shown_when_its_round_is_over(table: LiveTable):
     address = f"/events/{table.event.slug}/agreement/"
     assert "not shown yet" in table.client("participant").get(address).text
     assert "fewer than three of 5" in table.client("rapporteur").get(address).text
+    for role in ("participant", "rapporteur"):
+        chapter = table.client(role).get(f"/events/{table.event.slug}/chapter/").text
+        assert "It is low" in chapter and not re.search("three of 5|three of five", chapter), role
+    with pytest.raises(CannotPublish, match="hold a check-round on it, or close the session"):
+        ready(Event.objects.get())
+    with contextlib.suppress(SystemExit):
+        call_command("check_record", table.event.slug, stdout=(told := io.StringIO()))
+    assert "not shown before the round" in told.getvalue()
     calls.put_to_round(found, table.person("rapporteur"), 5, was=findings.standing(found).digest)
     table.stand("second-participant", Finding.objects.get(), "disagree", "It rained.")
     calls.close_round(Finding.objects.get(), table.person("rapporteur"), 1)

@@ -62,13 +62,18 @@ def unlooked(event: Event) -> list[str]:
 
 def unreasoned(event: Event) -> list[str]:
     """What makes a chapter a draft: a finding that the table is asked about, or that claims beyond the record."""
-    holdings = agreement(event, unseen(event)).holdings
+    collecting = unseen(event)
+    holdings = agreement(event, unseen(event, for_table=True)).holdings
+    sitting = _(
+        "“%(finding)s” is an anonymous room’s, and its numbers would move while it sits: hold a check-round on it, or "
+        "close the session."
+    )
     asked = _("The table is being asked about “%(finding)s”, each without seeing the others: close the round.")
     told = _("“%(finding)s” claims more, or less, than the record shows: choose another level, or give a reason.")
     found = []
     for one in event.findings.order_by("position"):
         if holdings[one.pk].is_unseen:
-            found.append(asked % {"finding": one.text})
+            found.append((asked if one.pk in collecting else sitting) % {"finding": one.text})
         elif not holdings[one.pk].holds and not one.reason:
             found.append(told % {"finding": one.text})
     if found or changed_papers(event):

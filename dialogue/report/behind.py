@@ -164,7 +164,8 @@ class Known:
         ):
             relations[one.source_statement_id].append(one)
         findings = self.who.event.findings.in_bulk([id for id in wanted if id in self.found])
-        holdings = agreement(self.who.event, unseen(self.who.event)).holdings if findings else {}
+        hidden = unseen(self.who.event, for_table=True) if findings else ()
+        holdings = agreement(self.who.event, hidden).holdings if findings else {}
         return [
             self.show_found(findings[id], holdings[id])
             if id in findings

@@ -286,7 +286,7 @@ def gather(event: Event, regime: str | None, language: str | None) -> Material:
     return Material(
         record=dump(event),
         rules=restricter(event, floor=regime or "named"),
-        counted=agreement(event, unseen(event)),
+        counted=agreement(event, unseen(event, for_table=True)),
         language=language or event.language,
         keys=keys,
         changed=changed_papers(event),

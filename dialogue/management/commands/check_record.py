@@ -21,6 +21,7 @@ SENTENCES = {
     "holds": "holds",
     "understates": "says less than the record shows",
     "overclaims": "claims more than the record shows",
+    "unseen": "not shown before the round, or the sitting, is over",
 }
 
 
@@ -65,7 +66,7 @@ class Command(BaseCommand):
         width = max((len(row["id"]) for row in rows), default=0)
         for row in rows:
             reason = f" Reason: {row['reason']}" if row["reason"] else ""
-            reached = row["reached"] or "nothing"
+            reached = row["reached"] or ("what is not shown yet" if row["verdict"] == "unseen" else "nothing")
             self.stdout.write(
                 f"  {row['id']:{width}}  {row['claimed']}: {n_of(row)} of {row['N']}, reaches {reached}; "
                 f"{SENTENCES[row['verdict']]}.{reason}{outcome_of(row)}"
