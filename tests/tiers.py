@@ -1,16 +1,15 @@
 """Where each test runs: the short form or the long one, and on which database. docs/testing.md says why.
 
 A test runs on SQLite unless it is marked `postgres`. In the short form it runs on PostgreSQL too where it is marked
-`both`: by the list below, or because its file shows that it speaks to the database past Django's models, or because it
-commits. What is marked `long` or `faults` runs where it is asked for by name alone (`manage.py test --long`).
+`both`: by the list below, or because it speaks to the database past Django's models, or because it commits. What is marked `long` or `faults` runs where it is asked for by name alone (`manage.py test --long`).
 """
 
 import functools
+import inspect
 import math
 import os
-import pathlib
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import TypeVar
 
 import pytest
@@ -20,7 +19,7 @@ T = TypeVar("T")
 # Whether all of it is tried: `manage.py test --long` says so. Else a walk takes those of a kind that stand for it.
 WHOLE = bool(os.environ.get("WHOLE"))
 
-# What a test file says that meets the database itself: its errors, its locks, its plans, its migrations, its threads.
+# What a test says that meets the database itself: its errors, its locks, its plans, its migrations, its threads.
 MEETS = re.compile(
     r"IntegrityError|OperationalError|select_for_update|num_queries|CaptureQueries|connection\.(vendor|cursor)"
     r"|execute_wrapper|\bmigrat|MigrationExecutor"
@@ -32,7 +31,6 @@ ON_BOTH = {
     "test_archive.py": "order and types: a record comes back byte for byte",
     "test_audit.py": "the chain of acts, and the triggers that keep it",
     "test_anonymous_room.py": "who is counted is a query",
-    "test_audit_covers.py::test_a_deed_makes_exactly_its_acts": "the chain of acts, deed by deed",
     "test_backup.py": "one moment, every type, both dialects",
     "test_blind.py::test_nothing_is_unseen": "what is blind is a query",
     "test_changing.py": "versions, keys and turns",
@@ -41,12 +39,14 @@ ON_BOTH = {
     "test_convening_changes.py": "seats change hands under constraints",
     "test_convening_people.py": "seats are taken in whole or not at all",
     "test_dissent_lasts.py": "seats, runs and rosters are queries",
-    "test_desk_findings.py": "counts, rounds and hands are queries",
-    "test_desk_input.py": "what a type refuses: zeros, numbers too large, text too long",
-    "test_desk_writing.py": "order of papers",
+    "test_desk_input.py::test_no_number": "what a type refuses: zeros, numbers too large, text too long",
+    **{
+        f"test_desk_writing.py::test_{moved}": "order of papers"
+        for moved in ("paragraphs_move", "a_move_sent", "recommendations_parts")
+    },
     "test_first_entry.py": "seats and openings",
     "test_hostile_addresses.py": "what a type refuses in an address",
-    "test_inviting.py": "a ticket is good once",
+    "test_inviting.py::test_a_": "a ticket is good once",
     **{
         f"test_law.py::test_page_at_n_and_entries_after_n_are_the_page_now[table-named-{story}]": "numbers of entries"
         for story in ("speaking", "standing", "found", "running")
@@ -63,14 +63,16 @@ ON_BOTH = {
     "test_second_factor.py": "a code is good once",
     "test_setting_up.py": "an event from an empty database",
     "test_several_tables.py": "which tables a finding draws on is a query",
-    "test_shut_doors.py": "who may come in is a query",
+    "test_shut_doors.py::test_nobody": "who may come in is a query",
     "test_sign_ins.py": "sessions and sign-ins are joined",
     "test_signing_in.py": "tries are counted",
     "test_speaking.py": "on record once: keys, locks, turns",
     "test_stances.py": "one stance each: constraints, bars that are queries",
     "test_startup.py": "what is asked of either database",
-    "test_table_input.py::test_no_form_fails_and": "what a type refuses, field by field",
-    "test_table_input.py::test_no_body_fails": "what a type refuses",
+    **{
+        f"test_table_input.py::test_no_form_fails_and_what_is_refused_leaves_nothing[{url}]": "what a type refuses"
+        for url in ("say", "stance", "said", "finding-call", "setup-facts", "setup-people", "session", "sign-in")
+    },
     "test_table_model.py": "the record is the model's",
     "test_verify_audit.py": "what is done to the audit by SQL is found",
 }
@@ -91,9 +93,9 @@ def some(these: Iterable[T], *standing_for_it: T) -> list[T]:
 
 
 @functools.cache
-def meets_database(path: pathlib.Path) -> bool:
-    """Whether the file of a test says so."""
-    return bool(MEETS.search(path.read_text(encoding="utf-8")))
+def meets_database(test: Callable[..., object]) -> bool:
+    """Whether a test says so."""
+    return bool(MEETS.search(inspect.getsource(test)))
 
 
 def is_on_both(item: pytest.Item) -> bool:
@@ -102,7 +104,8 @@ def is_on_both(item: pytest.Item) -> bool:
     name = item.nodeid.removeprefix("tests/")
     if mark and mark.kwargs.get("transaction"):
         return True
-    return meets_database(item.path) or any(name.startswith(where) for where in ON_BOTH)
+    test = getattr(item, "function", None)
+    return bool(test and meets_database(test)) or any(name.startswith(where) for where in ON_BOTH)
 
 
 def sort_out(config: pytest.Config, items: list[pytest.Item]) -> None:
