@@ -211,7 +211,8 @@ WITHOUT_ACT = {
     "convening.actions.events.discard": "an event that nobody was asked to goes, and its audit with it",
     "events.actions.seat_samples": "the demo's own people",
     "roundtable.actions.rights_changed": "has pages asked anew; whoever calls it has noted why",
-    "archive.restore.restore": "a backup has its audit in it",
+    "archive.restore.all_or_nothing": "a backup has its audit in it",
+    "archive.restore.write": "a backup has its audit in it",
 }
 
 

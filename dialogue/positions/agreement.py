@@ -236,7 +236,8 @@ class Agreement:
         )  # fmt: skip
 
     def holding(self, finding: Found) -> Holding:
-        """The count of one finding."""
+        """The count of one finding, on record or proposed at the desk."""
+        self.found.setdefault(finding.id, finding)  # one that is proposed has its table like the others
         claim = Claim(finding.level, finding.call, finding.objections, self.in_pair(finding))
         if finding.id in self.unseen:
             unseen = Numbers(is_anonymous=self.is_anonymous(finding.id))

@@ -1,7 +1,14 @@
-"""What axe finds wrong with a page."""
+"""What axe finds wrong with a page, and at which widths and in which themes it looks."""
+
+from itertools import product
 
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.tiers import some
+
+# (width in pixels, theme): each width, and each theme, in the short form; colours do not depend on the width.
+LOOKS = some(product((390, 820, 1440), ("light", "dark")), (390, "light"), (820, "dark"), (1440, "dark"))
 
 
 def faults(page: Page) -> list[str]:

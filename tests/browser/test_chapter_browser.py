@@ -14,13 +14,12 @@ from dialogue.people.models import Person
 from dialogue.report import html
 from dialogue.report.actions import publish
 from dialogue.report.compile import compile
-from tests.browser.axe import faults
+from tests.browser.axe import LOOKS, faults
 
 pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
 
 CHAPTER = "/events/victoria-2007/chapter/"
 KINSMAN = "#at-v005"  # the first sentence on what Kinsman said
-WIDTHS = [390, 820, 1440]
 
 
 @pytest.fixture
@@ -51,8 +50,7 @@ def top(page: Page, selector: str) -> float:
     return box["y"]
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_axe_finds_nothing_on_the_page_with_a_sentence_open(page_of: Any, width: int, theme: str) -> None:
     page = page_of("convenor", width, color_scheme=theme)
     page.locator(f"{KINSMAN} a.behind").click()
@@ -61,8 +59,7 @@ def test_axe_finds_nothing_on_the_page_with_a_sentence_open(page_of: Any, width:
     assert page.evaluate("document.documentElement.scrollWidth") == width
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_axe_finds_nothing_in_the_file(
     chromium: Browser, victoria: Event, tmp_path: pathlib.Path, width: int, theme: str
 ) -> None:

@@ -8,7 +8,7 @@ from playwright.sync_api import Page, expect
 
 from dialogue.events.models import Event
 from dialogue.rapporteur.models import Note
-from tests.browser.axe import faults
+from tests.browser.axe import LOOKS, faults
 from tests.browser.conftest import CHROMIUM
 from tests.browser.test_pages_browser import sideways
 
@@ -40,8 +40,7 @@ def pages(event: Event) -> list[str]:
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_axe_finds_nothing_on_the_desk_and_nothing_is_cut_off(open_desk: Open, victoria: Event, width: int, theme: Any):
     rapporteur = victoria.attendees.get(key="bloomfield")
     item = victoria.items.get(key="political-will")

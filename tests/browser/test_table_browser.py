@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.axe import faults
+from tests.browser.axe import LOOKS, faults
 from tests.browser.conftest import CHROMIUM
 from tests.browser.test_pages_browser import sideways
 from tests.faults.proxy import Proxy
@@ -195,8 +195,7 @@ def test_what_came_while_the_page_was_left_is_marked_as_new(sit: Sit):
     expect(statement(other, "Not seen.").locator("article")).to_be_focused()
 
 
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@pytest.mark.parametrize("width", [390, 820, 1440])
+@pytest.mark.parametrize(("width", "theme"), LOOKS)
 def test_axe_finds_nothing_on_a_table_that_is_being_used(sit: Sit, width: int, theme: Any):
     moderator, other = sit("mod", width=width, color_scheme=theme), sit("w01")
     say(other, "The river is low.")
