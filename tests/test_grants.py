@@ -22,6 +22,7 @@ from dialogue.live.doors import Admission, Knock, admissions
 from dialogue.people import signed_in
 from dialogue.people.models import Person
 from tests.preparing import SITE, Prepared
+from tests.tiers import some
 
 pytestmark = pytest.mark.django_db
 Act = Callable[[], Any]
@@ -174,13 +175,17 @@ def granter_in(house: Prepared, role: str) -> Person:
     return person
 
 
+# What some grant and others do not, one of each kind; the long form gives every role in every way.
+STANDING_FOR_ALL = ("convenor", "secretariat", "moderator", "rapporteur", "participant", "observer")
+
+
 @pytest.mark.sqlite  # rights alone: the other database has nothing to add
 @pytest.mark.parametrize("granter", Role.values)
 def test_every_role_in_every_way_is_given_only_as_the_table_says(house: Prepared, granter: str):
     by = granter_in(house, granter)
     wrong = []
     for way, deeds in DEEDS.items():
-        for role in Role.values:
+        for role in some(Role.values, *STANDING_FOR_ALL):
             expected = role in GRANTS.get(granter, ()) and (way != "role lent" or granter == "convenor")
             for place, deed in enumerate(deeds):
                 allowed, changed = attempt(house, by, role, deed)
