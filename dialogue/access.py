@@ -453,7 +453,7 @@ def known_findings(session: Session, who: Reader) -> QuerySet[Any]:
     return session.findings.all() if is_own else session.findings.none()
 
 
-def sees(who: Reader, session: str, released: bool, attribution: str | None, author: str) -> bool:
+def sees(who: Reader, session: str, released: bool, attribution: str | None, author: str | None) -> bool:
     """Whether a reader may read a statement's words at all."""
     if session not in who.sessions:
         return False

@@ -27,6 +27,7 @@ from dialogue.positions.models import (
     FindingBasis,
     FormerFinding,
     FormerStance,
+    FrozenCount,
     RosterPlace,
     Stance,
 )
@@ -68,6 +69,7 @@ __all__ = [
     "FormerFinding",
     "FormerStance",
     "FormerWords",
+    "FrozenCount",
     "Invitation",
     "Item",
     "ItemRun",

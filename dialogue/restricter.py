@@ -92,6 +92,7 @@ class Appearance:
     """How a person is shown. regime: the one applied; `name` is "" where no name may stand; `label` then says it.
 
     `printed`: what stands for the name on paper, where only those in the room may read it; "" where it may stand.
+    `group`: the kind of organisation in the label.
     """
 
     regime: str
@@ -100,6 +101,7 @@ class Appearance:
     surname: str = ""
     affiliation: str = ""
     printed: str = ""
+    group: str = ""
 
     @property
     def is_named(self) -> bool:
@@ -115,10 +117,11 @@ class Appearance:
 class Spoken(NamedTuple):
     """What of a statement says how its author may appear. `group`: the one that may be named, fixed when it was made.
 
-    `recorded`: it was taken down from speech, and those in the room heard who spoke.
+    `author`: None where their name was erased. `recorded`: it was taken down from speech, and those in the room heard
+    who spoke.
     """
 
-    author: str
+    author: str | None
     session: str
     attribution: str | None
     group: str = ""
@@ -210,16 +213,16 @@ class Restricter:
         facts = self.people[person]
         return Appearance("named", facts.name, facts.name, facts.surname, facts.affiliation)
 
-    def appearance(self, person: str, regime: str, group: str = "") -> Appearance:
+    def appearance(self, person: str | None, regime: str, group: str = "") -> Appearance:
         """How somebody is shown for what they said under `regime`, with the group that may be named for it.
 
-        Never more openly than in the most open of their own sessions.
+        Never more openly than in the most open of their own sessions. Whose name was erased has none for anybody.
         """
-        regime = strictest(regime, self.openest(person))
-        if regime == "named":
+        regime = strictest(regime, self.openest(person)) if person else regime
+        if regime == "named" and person:
             return self.named(person)
         if regime == "role" and group:
-            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": group})
+            return Appearance(regime, _("one participant from the %(sector)s") % {"sector": group}, group=group)
         return Appearance(regime, _("one participant"))
 
     def appearances(self) -> dict[tuple[str, str, str], Appearance]:
@@ -340,10 +343,10 @@ def shown_to(who: Reader, rules: Restricter, said: Spoken, *, in_room: bool = Fa
 def seen_with(eyes: Eyes, rules: Restricter, said: Spoken) -> tuple[Appearance, bool]:
     """How the author of a statement appears to these eyes, and whether it is their own."""
     mine = bool(eyes.mine) and eyes.mine == said.author
-    if mine or eyes.sees_who:
+    if said.author and (mine or eyes.sees_who):
         return rules.named(said.author), mine
     outside = rules.appearance(said.author, rules.regime(said.session, said.attribution), said.group)
-    if eyes.in_room and said.is_named_in_room and not outside.is_named:
+    if said.author and eyes.in_room and said.is_named_in_room and not outside.is_named:
         return replace(rules.named(said.author), regime=outside.regime, printed=outside.label), mine
     return outside, mine
 

@@ -220,7 +220,7 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "libraries": {"agreement": "dialogue.positions.bars"},
+            "libraries": {"agreement": "dialogue.positions.bars", "retention": "dialogue.events.retention"},
         },
     }
 ]

@@ -11,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("dialogue.convening.urls")),
     path("", include("dialogue.factors.urls")),
     path("", include("dialogue.events.urls")),
+    path("", include("dialogue.retention.urls")),
     path("events/<slug:slug>/table/", include("dialogue.roundtable.urls")),
     path("events/<slug:slug>/record/", include("dialogue.discussion.urls")),
     path("events/<slug:slug>/agreement/", include("dialogue.positions.urls")),

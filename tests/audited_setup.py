@@ -11,6 +11,7 @@ from dialogue.entrance import actions as entrance
 from dialogue.entrance.models import TicketKind
 from dialogue.events.models import Attendee, Event, Item, Pass
 from dialogue.people.models import Person
+from dialogue.retention import actions as retention
 from tests.tables import LiveTable
 
 SITE = "https://table.invalid"
@@ -231,9 +232,23 @@ def wishing(t: LiveTable) -> tuple[Callable[[], Any], Attendee]:
     return partial(welcoming.agree, t.event, person, wishes, {}), ada
 
 
+def keeps_names_for_fewer_days(t: LiveTable) -> Iterator[Any]:
+    yield
+    retention.keep_names(t.event, by(t), 30)
+    yield alone("retention-changed", t.event.pk)
+
+
+def erases_names(t: LiveTable) -> Iterator[Any]:
+    Event.objects.filter(pk=t.event.pk).update(attribution="unnamed")
+    yield
+    retention.erase_names(t.event, by(t))
+    yield "convenor", [("names-erased", t.event.pk, ""), ("item-closed", t.item("water").pk, "table")]
+
+
 SETTING_UP = (
     changes_the_facts, opens_the_doors, shuts_the_doors, adds_a_session, changes_a_session, removes_a_session,
     adds_a_point, renames_a_point, moves_a_point, removes_a_point, takes_somebody_in, changes_a_person, takes_a_seat,
     removes_a_person, replaces_a_person, merges_two, invites, withdraws_an_invitation, lends_a_role, takes_a_role_back,
     hands_a_ticket_over, agrees_to_the_rule, asks_for_a_name, agrees_to_a_name, keeps_a_name,
+    keeps_names_for_fewer_days, erases_names,
 )  # fmt: skip

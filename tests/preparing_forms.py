@@ -47,6 +47,7 @@ PREPARING: list[tuple[str, str, dict[str, Any], dict[str, str]]] = [
     ("setup-facts", "convenor", FACTS, {}),
     ("setup-credits", "convenor", CREDITS, {}),
     ("setup-scale", "convenor", {"several": "1/4", "many": "0.5", "most": "66 %", "nearly_all": "9/10", "figures": "always"}, {}),
+    ("setup-kept", "convenor", {"days": "30", "notice_en": "Ours.", "notice_fr": "Le nôtre."}, {}),
     ("look", "convenor", {"as": "observer"}, {}),
     ("session-new", "convenor", {"do": "save", **SITTING}, {}),
     ("session", "convenor", {

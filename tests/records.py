@@ -1,6 +1,7 @@
 """Small records for tests, built from the smallest valid one: each test says only what matters to it."""
 
 import copy
+import hashlib
 from typing import Any
 
 
@@ -32,6 +33,10 @@ def said(key: str, by: str, text: str = "Something was said.", **told: Any) -> d
         "id": key, "session": "table", "item": "water", "by": by, "kind": "position", "text": text, "language": None,
         "verb": "", "relations": [], "attribution": None, "recorded": True, "released": True, "at": None, **told,
     }  # fmt: skip
+
+
+def sha256(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()
 
 
 def relates(kind: str, to: str | None) -> dict:

@@ -8,7 +8,7 @@ import pytest
 ROOT = pathlib.Path(__file__).parent.parent
 ORDER = [
     "db", "kept", "line", "quotas", "drawings", "people", "events", "audit", "access", "grants", "restricter", "record", "due", "mail", "discussion", "positions", "roundtable",
-    "entrance", "factors", "rapporteur", "convening", "archive", "report", "live",
+    "entrance", "factors", "rapporteur", "convening", "archive", "report", "retention", "live",
 ]  # fmt: skip
 LAST = {"forms", "views", "urls", "management", "templatetags"}  # may use any models and actions
 SEES_EVERYTHING = {"settings", "urls", "asgi", "models", "apps", "errors", "languages", "bootstrap"}

@@ -34,6 +34,7 @@ EVERYTHING = records.record(
         "series": {"title": "Rivers"}, "byline": "R. Apple", "attribution": "named", "scope": "All rivers.",
         "scale": {"several": "1/5", "many": "2/5", "most": "3/5", "nearly_all": "4/5"}, "language": "fr",
         "convenor": {"name": "The River Society", "short_name": "TRS"}, "figures": "legend",
+        "names_kept_days": 1, "names_erased": True,
     },
     disclaimers=[{"text": "Not ours."}],
     persons=[
@@ -91,7 +92,7 @@ EVERYTHING = records.record(
             {"stance": "abstain", "reason": "", "at": None}, {"stance": "disagree", "reason": "No.", "at": "2026-03-01T10:05Z"},
         ]),
         records.stance(BEN, "f1", "reservations", recorded=False, version=1),
-        records.stance(ADA, "c3", "agree", version=4, carried=True),
+        records.stance(ADA, "c3", "agree", version=4, carried=True, group="press"),
     ],
     counts=[
         records.count("n1", 9, (4, 3, 2, 1), at="2026-03-01T11:00:00+01:00"),
@@ -100,6 +101,7 @@ EVERYTHING = records.record(
     floor=[{"session": "table", "item": "water", "person": ADA, "start": "2026-03-01T10:00", "end": "2026-03-01T09:00"}],
     paragraphs=[records.paragraph(
         "p1", "@ada and {f1}, see[^n].", "c1", "f1", "c1", origin="forum", basis_versions=[{"of": "f1", "version": 1}],
+        unnamed=[{"id": "someone-1", "group": "press", "said": ["c1"]}],
     )],
     recommendations=[
         records.addressee("The State", records.advice(
@@ -129,6 +131,19 @@ EVERYTHING = records.record(
     assent=[
         {"on": "f1", "seen": 4, "of": 8, "at": "2026-03-01T12:00+01:00", "confirmed": True, "on_earlier_words": False},
         {"on": "c1", "seen": 0, "of": 8, "at": None, "confirmed": None, "on_earlier_words": True},
+    ],
+    counted=[
+        {
+            "kind": "finding", "of": ["f1"], "n": 3, "N": 4, "T": 4, "answers": 2, "reservations": 1, "strong": 1,
+            "opposed": 1, "against": 1, "abstained": 0, "unanswered": 1, "wide": False,
+            "bar": {"support": 2, "reservations": 1, "opposed": 1, "abstained": 0, "silent": 0},
+            "earlier": {"agree": 0, "reservations": 0, "disagree": 1, "abstain": 0}, "said": ["c3"],
+        },
+        {
+            "kind": "together", "of": ["c1", "f2"], "n": 0, "N": 0, "T": 0, "answers": 0, "reservations": 0, "strong": 0,
+            "opposed": 0, "against": 0, "abstained": 0, "unanswered": 0, "wide": True, "bar": None,
+            "earlier": {"agree": 0, "reservations": 0, "disagree": 0, "abstain": 0}, "said": [],
+        },
     ],
 )  # fmt: skip
 

@@ -71,8 +71,8 @@ def tried_in_sql(statement: str, *values: Any) -> str:
 
 
 ONLY_NEXT, STAYS = "only the next act is added", "goes away with its event alone"
-COLUMNS = "id, event_id, number, at, person, deed, subject, session, key, before, hash"
-COPY = "SELECT {id}, event_id, {number}, at, person, deed, subject, session, key, before, hash FROM dialogue_act"
+COLUMNS = "id, event_id, number, at, person, deed, subject, session, key, before, hash, erased"
+COPY = "SELECT {id}, event_id, {number}, at, person, deed, subject, session, key, before, hash, erased FROM dialogue_act"
 
 
 def copied(event: Event, number: int, own_id: bool = True, verb: str = "INSERT", rowid: str = "") -> str:

@@ -65,7 +65,7 @@ def finding(table: LiveTable) -> Finding:
 
 SETTING_UP = (
     "setup", "setup-facts", "setup-sessions", "session-new", "setup-programme", "setup-people", "setup-roles",
-    "setup-credits", "setup-scale", "letters-of", "welcome",
+    "setup-credits", "setup-scale", "setup-kept", "kept-of", "letters-of", "welcome",
 )  # fmt: skip
 
 

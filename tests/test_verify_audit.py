@@ -74,7 +74,7 @@ def test_a_chain_that_nobody_touched_is_whole(event, elsewhere):
 TOUCHED: dict[str, object] = {
     "id": uuid.UUID(int=7), "at": datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC), "person": uuid.UUID(int=8),
     "deed": "deed-8", "subject": uuid.UUID(int=9), "session": uuid.UUID(int=10), "key": "0123456789abcdef", "before": "0" * 64,
-    "hash": "f" * 64,
+    "hash": "f" * 64, "erased": "e" * 64,
 }  # fmt: skip
 
 

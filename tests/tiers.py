@@ -58,6 +58,7 @@ ON_BOTH = {
     "test_publishing.py": "nobody waits for a lock",
     "test_recorded.py": "times, spans and turns",
     "test_running.py": "openings, the floor, turns",
+    "test_retention.py": "columns, triggers and counts that go on without names",
     "test_rosters.py": "who is asked is a query",
     "test_seats.py": "who is counted is a query",
     "test_second_factor.py": "a code is good once",

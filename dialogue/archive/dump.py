@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable
+from functools import cached_property
 from typing import Any
 
 from django.db.models.functions import Coalesce
@@ -11,9 +12,18 @@ from dialogue.archive.groups import Groups, groups_of_seats
 from dialogue.archive.versions import Versions
 from dialogue.discussion.models import Contribution, Relation, State
 from dialogue.events.models import SEAT_ORDER, Absence, Event, ItemRun, Membership
-from dialogue.positions.agreement import rests_on_runs
+from dialogue.positions.agreement import NUMBERS, SIDES, rests_on_runs
 from dialogue.positions.assent import is_on_earlier_words
-from dialogue.positions.models import Assent, Count, FindingBasis, FormerStance, RosterPlace, Stance
+from dialogue.positions.models import (
+    Assent,
+    Count,
+    FindingBasis,
+    FormerStance,
+    FrozenCount,
+    RosterPlace,
+    Stance,
+    StanceKind,
+)
 from dialogue.rapporteur.models import NoteSubject, ParagraphBasis, Recommendation, RecommendationBasis
 
 # What another app keeps of a record: its list's name -> a function (event) that gives the list.
@@ -100,7 +110,12 @@ class Dumping:
             **chosen(event, "byline attribution"),
             "scale": event.scale and {name: event.scale[name] for name in ("several", "many", "most", "nearly_all")},
             "scope": event.scope,
-            **differing("event", figures=event.figures),
+            **differing(
+                "event",
+                figures=event.figures,
+                names_kept_days=event.names_kept_days,
+                names_erased=event.names_erased_at is not None,
+            ),
         }
 
     def disclaimers(self) -> list[dict]:
@@ -264,27 +279,26 @@ class Dumping:
         former = self.former_stances()
         rows = self.of(Stance, "event").values_list(
             "contribution__key", "finding__key", "attendee__key", "stance", "strong", "reason", "recorded",
-            "words_version", "carried_to", Coalesce("contribution__words_version", "finding__words_version"),
+            "words_version", "carried_to", Coalesce("contribution__words_version", "finding__words_version"), "group",
+            "pk",
         )  # fmt: skip
         return [
             {
                 "on": said or found, "by": person, "stance": stance, "strong": strong, "reason": reason,
-                "recorded": recorded, "history": former.get((said or found, person), []),
-                **differing("stances[]", version=None if on == now else on, carried=on != now and carried == now),
+                "recorded": recorded, "history": former.get(pk, []),
+                **differing(
+                    "stances[]", version=None if on == now else on, carried=on != now and carried == now, group=group
+                ),
             }
-            for said, found, person, stance, strong, reason, recorded, on, carried, now in rows
+            for said, found, person, stance, strong, reason, recorded, on, carried, now, group, pk in rows
         ]  # fmt: skip
 
-    def former_stances(self) -> dict[tuple[str, str], list[dict]]:
-        """(statement, person) -> the stances that went before the present one."""
-        former: dict[tuple[str, str], list[dict]] = defaultdict(list)
-        rows = self.of(FormerStance, "current__event").values_list(
-            "current__contribution__key", "current__finding__key", "current__attendee__key", "stance", "reason", "at",
-            "at_written",
-        )  # fmt: skip
-        for said, found, person, stance, reason, at, as_written in rows:
-            told = {"stance": stance, "reason": reason, "at": written(at, as_written)}
-            former[said or found, person].append(told)
+    def former_stances(self) -> dict[Any, list[dict]]:
+        """Stance -> those that went before the present one."""
+        former: dict[Any, list[dict]] = defaultdict(list)
+        rows = self.of(FormerStance, "current__event").values_list("current", "stance", "reason", "at", "at_written")
+        for current, stance, reason, at, as_written in rows:
+            former[current].append({"stance": stance, "reason": reason, "at": written(at, as_written)})
         return former
 
     def counts(self) -> list[dict]:
@@ -326,9 +340,37 @@ class Dumping:
                 **chosen(paragraph, "origin text"),
                 "basis": [self.statement(one) for one in basis[paragraph.pk]],
                 **self.on_versions("paragraphs[]", paragraph),
+                **differing("paragraphs[]", unnamed=self.unnamed(paragraph)),
             }
             for paragraph in self.event_row.paragraphs.all()
         ]
+
+    def unnamed(self, paragraph: Any) -> list[dict]:
+        """Whom marks in a paragraph stand for whose names were erased."""
+        return [{"id": one["id"], "group": one["group"], "said": self.known(one["said"])} for one in paragraph.unnamed]
+
+    def counted(self) -> list[dict]:
+        """The format’s list `counted`; not of what is not in the record any more."""
+        rows = self.of(FrozenCount, "event").values_list("kind", "of", "numbers")
+        return [
+            {
+                "kind": kind, "of": of, **{name: numbers[name] for name in (*NUMBERS, "wide")},
+                "bar": numbers["bar"] and {side: numbers["bar"][side] for side in SIDES},
+                "earlier": {name: numbers["earlier"][name] for name in StanceKind.values},
+                "said": self.known(numbers["said"]),
+            }
+            for kind, of, numbers in rows
+            if self.known(of) == of
+        ]  # fmt: skip
+
+    def known(self, keys: list[str]) -> list[str]:
+        """Those of these statements and findings that the record has."""
+        return [key for key in keys if key in self.kept]
+
+    @cached_property
+    def kept(self) -> set[str]:
+        """Every id that the record has."""
+        return set(self.keys.values())
 
     def recommendations(self) -> list[dict]:
         """The format’s list `recommendations`."""

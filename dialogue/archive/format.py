@@ -27,7 +27,7 @@ from dialogue.events.models import (
 )
 from dialogue.people.models import Language
 from dialogue.positions.decisions import majority_of
-from dialogue.positions.models import CallKind, CountKind, DecisionRule, Level, Outcome, StanceKind
+from dialogue.positions.models import CallKind, CountKind, DecisionRule, FrozenKind, Level, Outcome, StanceKind
 from dialogue.rapporteur.models import FootnoteKind, Origin
 
 FORMATS = {"dialogue-record/1": 1, "dialogue-record/2": 2}  # what is read: name -> version
@@ -92,6 +92,17 @@ VERSION = {"number": NUMBER, "text": TEXT}  # earlier words; "" where they are n
 ON_VERSIONS = Added([{"of": ID, "version": NUMBER}], [])  # of a basis: what it is on in earlier words
 MAJORITY = Plain("a majority from 1:2 to 1:1", lambda value: is_text(value) and bool(majority_of(value)))
 DECISION = {"rule": one_of(DecisionRule.values), "majority": Nullable(MAJORITY)}
+FROZEN = {
+    "kind": one_of(FrozenKind.values), "of": [ID],
+    "n": NUMBER, "N": NUMBER, "T": NUMBER, "answers": NUMBER, "reservations": NUMBER, "strong": NUMBER,
+    "opposed": NUMBER, "against": NUMBER, "abstained": NUMBER, "unanswered": NUMBER, "wide": BOOL,
+    "bar": Nullable({
+        "support": NUMBER, "reservations": NUMBER, "opposed": NUMBER, "abstained": NUMBER, "silent": NUMBER,
+    }),
+    "earlier": {"agree": NUMBER, "reservations": NUMBER, "disagree": NUMBER, "abstain": NUMBER},
+    "said": [ID],
+}  # fmt: skip
+DAYS = Plain("a whole number from 1 to 365", lambda value: type(value) is int and 1 <= value <= 365)
 NO_LEVEL = Plain(f"[]: an outline has {DEEPEST} levels at the most", lambda value: value == [])
 
 
@@ -115,6 +126,7 @@ SHAPE: dict[str, Any] = {
         "series": Nullable({"title": WORDS}), "byline": TEXT, "attribution": REGIME,
         "scale": Nullable({"several": RATIO, "many": RATIO, "most": RATIO, "nearly_all": RATIO}), "scope": TEXT,
         "figures": Added(one_of(Figures.values), Figures.FIRST_USE.value),
+        "names_kept_days": Added(DAYS, None), "names_erased": Added(BOOL, False),
     },
     "disclaimers": [{"text": WORDS}],
     "persons": [{
@@ -134,7 +146,7 @@ SHAPE: dict[str, Any] = {
     }],
     "outline": outline_of(DEEPEST),
     "contributions": [{
-        "id": ID, "session": ID, "item": ID, "by": ID, "kind": one_of(ContributionKind.values), "text": WORDS,
+        "id": ID, "session": ID, "item": ID, "by": Nullable(ID), "kind": one_of(ContributionKind.values), "text": WORDS,
         "language": Nullable(LANGUAGE), "verb": TEXT, "relations": [RELATION],
         "attribution": Nullable(one_of(Attribution.values)), "recorded": BOOL, "released": BOOL, "at": Nullable(TIME),
         "versions": Added([VERSION], []),
@@ -149,9 +161,9 @@ SHAPE: dict[str, Any] = {
         "session": Added(Nullable(ID), None), "roster": Added([ID], []),
     }],
     "stances": [{
-        "on": ID, "by": ID, "stance": STANCE, "strong": BOOL, "reason": TEXT, "recorded": BOOL,
+        "on": ID, "by": Nullable(ID), "stance": STANCE, "strong": BOOL, "reason": TEXT, "recorded": BOOL,
         "history": [{"stance": STANCE, "reason": TEXT, "at": Nullable(TIME)}],
-        "version": Added(Nullable(NUMBER), None), "carried": Added(BOOL, False),
+        "version": Added(Nullable(NUMBER), None), "carried": Added(BOOL, False), "group": Added(TEXT, ""),
     }],
     "counts": [{
         "id": ID, "session": ID, "item": ID, "question": WORDS, "kind": one_of(CountKind.values), "at": Nullable(TIME),
@@ -162,7 +174,7 @@ SHAPE: dict[str, Any] = {
     "floor": [{"session": ID, "item": ID, "person": ID, "start": TIME, "end": TIME}],
     "paragraphs": [{
         "id": ID, "item": ID, "origin": one_of(Origin.values), "text": WORDS, "basis": [ID],
-        "basis_versions": ON_VERSIONS,
+        "basis_versions": ON_VERSIONS, "unnamed": Added([{"id": ID, "group": TEXT, "said": [ID]}], []),
     }],
     "recommendations": [{
         "addressee": WORDS, "short_name": TEXT,
@@ -193,6 +205,7 @@ SHAPE: dict[str, Any] = {
         }],
         [],
     ),
+    "counted": Added([FROZEN], []),
 }  # fmt: skip
 
 ADDED = dict(added_keys(SHAPE))  # as `persons[].family_name` -> its shape, default and version

@@ -17,6 +17,7 @@ from dialogue.archive.versions import number_after
 from dialogue.audit import actions as audit
 from dialogue.discussion import threads
 from dialogue.discussion.models import Authorship, Contribution, FormerWords, Relation
+from dialogue.due import actions as due
 from dialogue.events.models import (
     Absence,
     Attendee,
@@ -28,6 +29,7 @@ from dialogue.events.models import (
     Partner,
     Session,
 )
+from dialogue.events.retention import ERASE, is_promised
 from dialogue.kept import instant
 from dialogue.positions.models import (
     Assent,
@@ -36,6 +38,7 @@ from dialogue.positions.models import (
     FindingBasis,
     FormerFinding,
     FormerStance,
+    FrozenCount,
     RosterPlace,
     Stance,
 )
@@ -88,9 +91,12 @@ def load(record: Any, *, replace: bool = False) -> Event:
     for name, value in event_fields(record).items():
         setattr(event, name, value)
     event.save()
+    Event.objects.filter(pk=event.pk).update(names_erased_at=event.names_erased_at)
     loading = Loading(event, accounts)
     loading.read(record)
     loading.write()
+    if is_promised(event):
+        due.put(ERASE, event.pk)
     audit.note(event, None, "record-replaced" if former else "record-loaded", event.pk)
     return event
 
@@ -100,7 +106,7 @@ def clear(event: Event) -> dict[str, Any]:
     accounts = dict(event.attendees.exclude(person=None).values_list("key", "person_id"))
     for name in ("translations", "notes", "addressees", "paragraphs", "footnotes", "findings", "contributions"):
         getattr(event, name).all().delete()
-    for name in ("sources", "counts", "sessions", "items", "attendees", "disclaimers", "partners"):
+    for name in ("frozen_counts", "sources", "counts", "sessions", "items", "attendees", "disclaimers", "partners"):
         getattr(event, name).all().delete()
     return accounts
 
@@ -113,6 +119,8 @@ def event_fields(record: dict) -> dict[str, Any]:
         **{name: event[name] for name in ("slug", "title", "chapter_number", "occasion", "time_zone", "place")},
         **{name: event[name] for name in ("language", "byline", "attribution", "scale", "scope")},
         "figures": value_of(event, "event.figures"),
+        "names_kept_days": value_of(event, "event.names_kept_days"),
+        "names_erased_at": timezone.now() if value_of(event, "event.names_erased") else None,
         "date": datetime.date.fromisoformat(event["date"]),
         "end_date": datetime.date.fromisoformat(end) if end else None,
         "convenor_name": event["convenor"]["name"],
@@ -162,6 +170,7 @@ class Loading:
         for name in ("stances", "floor", "paragraphs", "recommendations", "notes", "translations"):
             getattr(self, f"read_{name}")(record[name])
         self.read_assent(value_of(record, "assent"))
+        self.read_counted(value_of(record, "counted"))
         for name, loader in loaders.items():
             loader(self, value_of(record, name))
 
@@ -235,8 +244,9 @@ class Loading:
                 version=len(versions) + 1, words_version=number_after(versions),
             )  # fmt: skip
             self.read_former_words(key, versions)
-            author = self.ids[said["by"]]
-            self.rows[Authorship].append(Authorship(contribution_id=key, attendee_id=author))
+            if said["by"] is not None:  # null: names were erased
+                author = self.ids[said["by"]]
+                self.rows[Authorship].append(Authorship(contribution_id=key, attendee_id=author))
 
     def read_former_words(self, said: Any, versions: list[dict]) -> None:
         """Add the earlier words of a statement that the file has."""
@@ -333,12 +343,19 @@ class Loading:
                 **self.at("at", mark["at"]), **self.statement(mark["on"]),
             )  # fmt: skip
 
+    def read_counted(self, counted: list[dict]) -> None:
+        """Add the rows of the format’s list `counted`."""
+        for place, one in enumerate(counted):
+            numbers = {name: value for name, value in one.items() if name not in ("kind", "of")}
+            self.add(FrozenCount, place, event_id=self.event.pk, kind=one["kind"], of=one["of"], numbers=numbers)
+
     def read_stances(self, stances: list[dict]) -> None:
         """Add the rows of the format’s list `stances`."""
         for place, stance in enumerate(stances):
             told = {name: stance[name] for name in ("stance", "strong", "reason", "recorded")}
             key = self.add(
-                Stance, place, event_id=self.event.pk, attendee_id=self.ids[stance["by"]],
+                Stance, place, event_id=self.event.pk, attendee_id=self.ids.get(stance["by"]),
+                group=value_of(stance, "stances[].group"),
                 words_version=value_of(stance, "stances[].version") or self.now(stance["on"]),
                 carried_to=self.now(stance["on"]) if value_of(stance, "stances[].carried") else None,
                 **told, **self.statement(stance["on"]),
@@ -372,8 +389,9 @@ class Loading:
         for place, paragraph in enumerate(paragraphs):
             told = {name: paragraph[name] for name in ("origin", "text")}
             key = self.add(
-                Paragraph, place, paragraph["id"], event_id=self.event.pk, item_id=self.ids[paragraph["item"]], **told
-            )
+                Paragraph, place, paragraph["id"], event_id=self.event.pk, item_id=self.ids[paragraph["item"]],
+                unnamed=value_of(paragraph, "paragraphs[].unnamed"), **told,
+            )  # fmt: skip
             for order, basis in enumerate(paragraph["basis"]):
                 on = self.on(basis, value_of(paragraph, "paragraphs[].basis_versions"))
                 self.add(ParagraphBasis, order, paragraph_id=key, **on, **self.statement(basis))

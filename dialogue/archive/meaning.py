@@ -29,10 +29,12 @@ REFERENCES: dict[str, list[str]] = {
     "sources": ["footnotes[].source"],
     "counts": ["findings[].count", "findings[].versions[].count"],
     "findings": ["findings[].pair"],
-    "contributions": ["findings[].basis[]", "questions[].answers[]"],
+    "contributions": [
+        "findings[].basis[]", "questions[].answers[]", "paragraphs[].unnamed[].said[]", "counted[].said[]",
+    ],
     "statements": [
-        "stances[].on", "assent[].on", "paragraphs[].basis[]", "notes[].about[]", "recommendations[].items[].basis[]",
-        "recommendations[].items[].items[].basis[]",
+        "counted[].of[]", "stances[].on", "assent[].on", "paragraphs[].basis[]", "notes[].about[]",
+        "recommendations[].items[].basis[]", "recommendations[].items[].items[].basis[]",
     ],
     "translatable": ["translations[].of"],
 }  # fmt: skip
@@ -44,7 +46,11 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     entries["outline"] = list(outline_ids(record.get("outline")))
     entries["advice"] = [entry for pattern in ADVICE for entry in find_text(record, pattern)]
     yield from twice((entry for found in entries.values() for entry in found), "duplicate id")
-    stances = [(path, stance) for path, stance in find(record, "stances[]") if isinstance(stance, dict)]
+    stances = [
+        (path, stance)
+        for path, stance in find(record, "stances[]")
+        if isinstance(stance, dict) and stance.get("by") is not None
+    ]
     yield from twice(((path, f"{one.get('by')} on {one.get('on')}") for path, one in stances), "second stance of")
     ids = {name: {id for _, id in found} for name, found in entries.items()}
     ids["statements"] = ids["contributions"] | ids["findings"]
@@ -61,6 +67,7 @@ def meaning_errors(record: dict, lists: Iterable[str]) -> Iterator[Error]:
     yield from decision_errors(record)
     yield from assent_errors(record)
     yield from seat_errors(record)
+    yield from erased_errors(record)
 
 
 def outline_ids(items: Any, path: str = "$.outline") -> Iterator[tuple[str, str]]:
@@ -118,10 +125,14 @@ def stance_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
 
 def mark_errors(record: dict, ids: dict[str, set[str]]) -> Iterator[Error]:
     """Marks in paragraphs that point at nothing."""
+    paragraphs = dict(find(record, "paragraphs[]"))
     for path, text in find_text(record, "paragraphs[].text"):
+        paragraph = paragraphs[path.removesuffix(".text")]
+        unnamed = {id for _path, id in find_text(paragraph, "unnamed[].id")}
         for name, mark in MARKS.items():
+            known = ids[name] | (unnamed if name == "persons" else set())
             for found in mark.finditer(text):
-                if found.group(1) not in ids[name]:
+                if found.group(1) not in known:
                     yield path, f"mark '{found.group()}' has no target (looked for in: {name})"
 
 
@@ -189,6 +200,20 @@ def assent_errors(record: dict) -> Iterator[Error]:
         seen, present = (mark.get("seen"), mark.get("of")) if isinstance(mark, dict) else (None, None)
         if isinstance(seen, int) and isinstance(present, int) and seen > present:
             yield f"{path}.seen", "must not be more than were there ('of')"
+
+
+def erased_errors(record: dict) -> Iterator[Error]:
+    """Nobody where somebody must be, and counts and marks without anybody, in a record whose names were not erased."""
+    event = record.get("event")
+    if isinstance(event, dict) and event.get("names_erased") is True:
+        return
+    for pattern in ("contributions[].by", "stances[].by"):
+        for path, by in find(record, pattern):
+            if by is None:
+                yield path, "must be an id: null stands where names were erased, and 'event.names_erased' says so"
+    for pattern in ("stances[].group", "paragraphs[].unnamed", "counted"):
+        for path, _value in find(record, pattern):
+            yield path, "leave it out: it stands where names were erased, and 'event.names_erased' says so"
 
 
 def seat_errors(record: dict) -> Iterator[Error]:

@@ -1,7 +1,7 @@
 """Acts are written behind one another, in the transaction of what was done, by whoever holds the event's row."""
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -35,6 +35,18 @@ def note(event: Event, person: Person | None, deed: str, subject: uuid.UUID, ses
         held = Event.objects.select_for_update(no_key=True).get(pk=event.pk)
         end = append(held, person, [Done(deed, subject, session.pk if session else None)])
         Event.objects.filter(pk=event.pk).update(**end)
+
+
+def erase_people(event: Event, deeds: Iterable[str], but: Collection[uuid.UUID]) -> None:
+    """Take the person out of every act of these deeds, but for those on some subjects; the chain stays whole.
+
+    In the turn that holds the event. Nothing else of an act can be changed: the database refuses it.
+    """
+    acts = list(event.acts.filter(deed__in=deeds, erased="").exclude(person=None).exclude(subject__in=but))
+    for act in acts:
+        act.person = None
+        act.erased = chain.seal_of_erased(act, settings.SECRET_KEY)
+    Act.objects.bulk_update(acts, ["person", "erased"], batch_size=200)
 
 
 def append(held: Event, person: Person | None, done: Iterable[Done]) -> dict[str, Any]:

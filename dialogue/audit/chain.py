@@ -44,6 +44,11 @@ def hashed(act: Act, secret: Secret) -> str:
     return keyed("act", spelled(act), secret)
 
 
+def seal_of_erased(act: Act, secret: Secret) -> str:
+    """That an act is as it was written but for its person, who was erased. Its hash stands: the next act has it too."""
+    return keyed("erased", json.dumps([spelled(act), act.hash]), secret)
+
+
 def seal(event: uuid.UUID, number: int, last: str, secret: Secret) -> str:
     """That an event's chain ends with this number and hash.
 

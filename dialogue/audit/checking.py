@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from dialogue.audit.chain import Secret, hashed, seal, secrets
+from dialogue.audit.chain import Secret, hashed, seal, seal_of_erased, secrets
 from dialogue.audit.models import Act
 from dialogue.events.models import Event
 
@@ -114,7 +114,13 @@ class Walk:
         return self.before.at if self.before else None
 
     def judged(self, act: Act) -> What | None:
-        """CHANGED, STRANGE or, where its hash fits, None. Where the seal's key is known, so is that of the last act."""
+        """CHANGED, STRANGE or, where its hash fits, None. Where the seal's key is known, so is that of the last act.
+
+        Of an act whose person was erased the seal is asked instead: it was made when that was done.
+        """
+        if act.erased:
+            whole = act.person is None and any(seal_of_erased(act, one) == act.erased for one in self.known.values())
+            return None if whole else What.CHANGED
         if secret := self.known.get(act.key):
             return None if hashed(act, secret) == act.hash else What.CHANGED
         must_be_known = self.is_sealed and act.number == self.end.number
@@ -181,7 +187,12 @@ class Walk:
 
 
 def fits(act: Act, known: dict[str, Secret], **told: object) -> bool:
-    """Whether an act's hash is right if it says something else: another number, the mark of another key."""
+    """Whether an act's hash is right if it says something else: another number, the mark of another key.
+
+    Never that of one whose person was erased: nobody can tell.
+    """
+    if act.erased:
+        return False
     columns = {field.attname: getattr(act, field.attname) for field in act._meta.concrete_fields}
     true = Act(**columns | told)
     return true.key in known and hashed(true, known[true.key]) == act.hash

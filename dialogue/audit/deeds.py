@@ -105,6 +105,9 @@ SENTENCES = {
     "name-answered": _("answered whether a word in the text is a name"),
     "name-asked-again": _("took back an answer about a name in the text"),
     "published": pgettext_lazy("somebody did", "published the chapter"),
+    # what is kept
+    "retention-changed": _("changed how long names are kept"),
+    "names-erased": _("erased who said what"),
 }
 
 # Of these the page never says on what: it would say who said it, or stands there.

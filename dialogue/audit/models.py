@@ -14,6 +14,7 @@ class Act(Kept):
     `deed` what was done, `subject` the id of what it was done to, `session` that of the session where it was in one.
     They are ids and no foreign keys: an act outlives what it is about. `before` is the hash of the act before ("" for
     the first), `hash` that of this one with `before` in it (`chain.py`), `key` which secret key it was made under.
+    `erased`: the seal of an act whose `person` was erased, by which the rest of it is checked; "" of all others.
     """
 
     # The database takes an event's acts along with it, once it is gone: before that it lets none go.
@@ -27,6 +28,7 @@ class Act(Kept):
     key = models.CharField(max_length=16)
     before = models.CharField(max_length=64, blank=True)
     hash = models.CharField(max_length=64)
+    erased = models.CharField(max_length=64, blank=True, default="")
 
     class Meta:
         ordering = ["number"]

@@ -72,6 +72,7 @@ def told(event: Event, acts: list[Act]) -> Iterable[Line]:
     sessions = dict(event.sessions.values_list("pk", "title"))
     for act in acts:
         name = names.get(act.person) if act.person else _("A visitor or the server")
+        name = _("Name erased") if act.erased else name
         is_told = act.person in names and act.deed not in SPOKEN
         yield Line(
             act.number, local(act.at, event.time_zone), name or _("A member of the table"), in_words(act.deed),

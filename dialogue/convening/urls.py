@@ -26,6 +26,7 @@ urlpatterns = [
     path(f"{EVENT}/facts/", events.facts, name="setup-facts"),
     path(f"{EVENT}/credits/", events.credits, name="setup-credits"),
     path(f"{EVENT}/thresholds/", events.scale, name="setup-scale"),
+    path(f"{EVENT}/kept/", events.kept, name="setup-kept"),
     path(f"{EVENT}/look/", events.look, name="look"),
     path(f"{EVENT}/sessions/", sessions.all_of_them, name="setup-sessions"),
     path(f"{EVENT}/sessions/new/", sessions.new_session, name="session-new"),

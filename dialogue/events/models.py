@@ -68,7 +68,10 @@ class Event(Kept):
     where the chain of its acts ends: kept apart from them, so that it shows where the last ones are cut off.
     `doors_opened_at`: null while it is being set up, when only its staff knows of it; a loaded record is of an event
     that is there. `second_factor`: its staff is staff only where they have confirmed who they are. `greeting`: the
-    convenor’s own lines in the invitation.
+    convenor’s own lines in the invitation; `notice_…`: their own lines on what is kept.
+
+    `names_kept_days`: so many days after the report is out, and at the latest a year after its sessions, who said what
+    under a strict rule is erased; null where that was promised to nobody. `names_erased_at`: it is done.
     """
 
     slug = models.CharField(max_length=64, unique=True)
@@ -94,6 +97,10 @@ class Event(Kept):
     bilingual = models.BooleanField(default=False)  # people speak either language: each statement says which
     second_factor = models.BooleanField(default=False)
     greeting = models.TextField(blank=True)
+    notice_en = models.TextField(blank=True)
+    notice_fr = models.TextField(blank=True)
+    names_kept_days = models.PositiveSmallIntegerField(null=True)
+    names_erased_at = models.DateTimeField(null=True)
     turn = models.PositiveBigIntegerField(default=0)
     epoch = models.CharField(max_length=16, default=new_epoch)
     audit_number = models.PositiveBigIntegerField(default=0)
@@ -106,6 +113,9 @@ class Event(Kept):
             one_of("attribution", Regime, "event_attribution_known"),
             one_of("language", Language, "event_language_known"),
             one_of("figures", Figures, "event_figures_known"),
+            models.CheckConstraint(
+                condition=Q(names_kept_days=None) | Q(names_kept_days__range=(1, 365)), name="event_names_kept_a_year"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -115,7 +125,7 @@ class Event(Kept):
         """Django’s own; but what others count on meanwhile is never set back to what it was when this one was read."""
         if update_fields is None and not self._state.adding:
             every = {field.name for field in self._meta.concrete_fields if not field.primary_key}
-            update_fields = every - {"turn", "epoch", "audit_number", "audit_hash", "audit_seal"}
+            update_fields = every - {"turn", "epoch", "audit_number", "audit_hash", "audit_seal", "names_erased_at"}
         super().save(*args, update_fields=update_fields, **options)
 
     @property

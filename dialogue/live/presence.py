@@ -115,11 +115,12 @@ def draw(session: Session, people: list[uuid.UUID], *, sees_names: bool) -> str:
     """Who is here, by name where the rule of the table allows names, and to those in the room; where presence is
     hidden, as in an anonymous room, that it is.
 
-    Who sits at strict tables alone is not named for listening elsewhere, not even to those who run it.
+    Once the session is closed nobody is told of. Who sits at strict tables alone is not named for listening elsewhere,
+    not even to those who run it.
     """
     house = rules(session.event)
     is_public = house.regime(session.key) == "named"
-    if session.is_anonymous or not session.shows_presence or not (is_public or sees_names):
+    if session.is_over or session.is_anonymous or not session.shows_presence or not (is_public or sees_names):
         return render_to_string("roundtable/_here.html", {"is_hidden": True})
     here = Attendee.objects.filter(event=session.event, person__in=people).order_by("position")
     names = [

@@ -173,7 +173,7 @@ class Statements:
         gone, author = self.gone(said), self.authors.get(said.pk)
         name = printed = affiliation = ""
         named = False
-        if author and not (gone and said.state == State.ERASED):
+        if said.state != State.ERASED:
             seen = self.appearance(said, author)
             name, affiliation, named = seen.name or seen.label, seen.affiliation, seen.is_public
             printed = seen.printed
@@ -187,7 +187,7 @@ class Statements:
             clock=f"{at:%H:%M}" if at else "", replies=not gone and said.released,
         )  # fmt: skip
 
-    def appearance(self, said: Contribution, author: str) -> Appearance:
+    def appearance(self, said: Contribution, author: str | None) -> Appearance:
         """How the author of a statement appears to these eyes."""
         spoken = Spoken(author, self.session.key, said.attribution, said.group, said.recorded)
         return seen_with(self.eyes, self.rules, spoken)[0]

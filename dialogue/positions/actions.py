@@ -15,6 +15,7 @@ from dialogue.discussion import actions as discussion
 from dialogue.discussion.models import Contribution, ContributionKind, Relation
 from dialogue.discussion.words import is_printable
 from dialogue.events.models import Attendee, Event, Membership, ModeratorCounts, Opening, Session
+from dialogue.events.retention import require_names
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.attendance import COUNTED, Attendance
@@ -66,6 +67,7 @@ def take_stance(
         told = [str(on.pk), taking.stance, taking.strong, taking.reason, holder.key]
         if turn.done(session, person, key, told):
             return Stance.every.filter(attendee=holder, **target(on)).first()
+        require_names(turn.event)
         stood, session, in_patterns = standing(session, on, holder)
         if owner and session.is_anonymous:
             raise ValidationError(_("This is an anonymous room: nothing is written down for others here."))

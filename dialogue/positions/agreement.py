@@ -7,18 +7,31 @@ released counts for nothing.
 
 from collections import defaultdict
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 from itertools import combinations
+from typing import Any, NamedTuple
 
 from dialogue.events.models import Event
 from dialogue.positions.attendance import Attendance
-from dialogue.positions.evidence import Evidence, Found, Held, Id, Related, evidence
+from dialogue.positions.evidence import Evidence, Found, Frozen, Held, Id, Related, evidence
 from dialogue.positions.quantifiers import Claim, Numbers, reached, thresholds, verdict
 
 DIFFERS = {"disagrees", "offers_different_view"}
 ANSWERS = {"answers", "responds_to"}
 WITHHELD = {"disagree", "abstain"}  # stances that are no support, not even by an author of the basis
+SIDES = ("support", "reservations", "opposed", "abstained", "silent")
+NUMBERS = (
+    "n", "N", "T", "answers", "reservations", "strong", "opposed", "against", "abstained", "unanswered",
+)  # fmt: skip
+
+
+class Nobody(NamedTuple):
+    """One of those counted on something whose names were erased: nobody on anything else."""
+
+    on: frozenset[Id]
+    side: str
+    place: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +98,7 @@ class Agreement:
         for related in record.related:
             self.towards[related.to].append(related)
         self.attendance = Attendance(record)
+        self.frozen = {(one.kind, one.of): one for one in record.frozen}
 
     @cached_property
     def holdings(self) -> dict[Id, Holding]:
@@ -206,8 +220,39 @@ class Agreement:
 
     def position_bar(self, contribution: Id) -> Bar:
         """The bar of a position: its author as basis, and the stances on it."""
+        if frozen := self.frozen_at("position", contribution):
+            return self.frozen_bar(frozen, contribution)
         said = self.said[contribution]
         return self.bar(said.item, contribution, [said.author])
+
+    def has_answers(self, position: Id) -> bool:
+        """Whether somebody who counts, other than its author, has answered a position."""
+        if frozen := self.frozen_at("position", position):
+            return bool(frozen.numbers["answers"])
+        return bool(self.answering(position))
+
+    def answering(self, position: Id) -> frozenset[Id]:
+        """Who of N, other than its author, has answered a position."""
+        bar = self.position_bar(position)
+        answered = bar.support | bar.reservations | bar.opposed | bar.abstained | {who for _kind, who in bar.earlier}
+        return answered - {self.said[position].author}
+
+    def frozen_at(self, kind: str, *of: Id) -> Frozen | None:
+        """What was counted on it when names were erased."""
+        return self.frozen.get((kind, frozenset(of))) if self.frozen else None
+
+    def frozen_bar(self, frozen: Frozen, on: Id) -> Bar:
+        """The bar of what was counted when names were erased. Of what room it is, and that statements are against it,
+        is told as ever: the statements are there."""
+        return replace(bar_of(frozen), is_anonymous=self.is_anonymous(on), is_disputed=bool(self.disputing(on)))
+
+    def frozen_numbers(self, frozen: Frozen, *of: Id) -> Numbers:
+        """The same for numbers."""
+        return replace(
+            numbers_of(frozen),
+            is_anonymous=any(self.is_anonymous(one) for one in of),
+            is_disputed=any(self.disputing(one) for one in of),
+        )
 
     def together(self, findings: list[Id], contributions: list[Id]) -> Numbers:
         """The numbers of what rests on several findings and statements, as a recommendation does.
@@ -216,6 +261,10 @@ class Agreement:
         who opposes or disputes any of them. Hands have no names: where one of them was counted, nobody supports it.
         """
         if any(one in self.unseen for one in (*findings, *contributions)):
+            return Numbers()
+        if frozen := self.frozen_at("together", *findings, *contributions):
+            return self.frozen_numbers(frozen, *findings, *contributions)
+        if self.frozen and len(findings) + len(contributions) > 1:  # who is behind two of them is counted once
             return Numbers()
         holdings = [self.holdings[one] for one in findings]
         bars = [holding.bar for holding in holdings if holding.bar] + [self.position_bar(one) for one in contributions]
@@ -242,10 +291,14 @@ class Agreement:
         if finding.id in self.unseen:
             unseen = Numbers(is_anonymous=self.is_anonymous(finding.id))
             return Holding(finding, claim, unseen, None, "unseen", None)
-        bar = None if finding.present is not None else self.bar(finding.item, finding.id, self.authors(finding))
-        numbers = self.numbers(finding, bar) if bar else hands(finding)
-        if bar is None and self.is_anonymous(finding.id):
-            numbers = replace(numbers, is_anonymous=True)
+        frozen = self.frozen_at("finding", finding.id)
+        if finding.present is not None:
+            bar, numbers = None, replace(hands(finding), is_anonymous=self.is_anonymous(finding.id))
+        elif frozen:
+            bar, numbers = self.frozen_bar(frozen, finding.id), self.frozen_numbers(frozen, finding.id)
+        else:
+            bar = self.bar(finding.item, finding.id, self.authors(finding))
+            numbers = self.numbers(finding, bar)
         return Holding(
             finding=finding,
             claim=claim,
@@ -327,6 +380,35 @@ class Agreement:
         stances = self.stances[position]
         withheld = {who for who, held in stances.items() if held.stance in WITHHELD or held.is_earlier}
         return ({self.said[position].author} | stances.keys()) - withheld
+
+
+def numbers_of(frozen: Frozen) -> Numbers:
+    """The numbers of what was counted when names were erased."""
+    return Numbers(**{name: frozen.numbers[name] for name in NUMBERS}, wide=frozen.numbers["wide"])
+
+
+def bar_of(frozen: Frozen) -> Bar:
+    """The bar of it, of nobody in particular."""
+    told = frozen.numbers["bar"] or dict.fromkeys(SIDES, 0)
+    sides = {side: frozenset(Nobody(frozen.of, side, place) for place in range(told[side])) for side in SIDES}
+    earlier = frozen.numbers["earlier"]
+    return Bar(
+        **sides,
+        earlier=frozenset((kind, Nobody(frozen.of, kind, place)) for kind in earlier for place in range(earlier[kind])),
+    )
+
+
+def as_frozen(numbers: Numbers, bar: Bar | None) -> dict[str, Any]:
+    """Numbers and a bar without anybody in them, as the record format has them; `said` is the caller's."""
+    kinds = [kind for kind, _who in bar.earlier] if bar else []
+    told = asdict(numbers)
+    return {
+        **{name: told[name] for name in NUMBERS},
+        "wide": numbers.wide,
+        "bar": {side: len(getattr(bar, side)) for side in SIDES} if bar else None,
+        "earlier": {kind: kinds.count(kind) for kind in ("agree", "reservations", "disagree", "abstain")},
+        "said": [],
+    }
 
 
 def hands(finding: Found) -> Numbers:

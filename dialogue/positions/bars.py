@@ -110,12 +110,12 @@ def of_position(counted: Agreement, position: Any) -> Numbers | None:
 
     In an anonymous room it is there once the collection is closed, whoever answered.
     """
-    bar = counted.position_bar(position)
-    if bar.is_anonymous:
+    if counted.is_anonymous(position):
+        bar = counted.position_bar(position)
         return of_bar(bar, anonymous_words(bar))
-    answered = bar.support | bar.reservations | bar.opposed | bar.abstained | {who for _stance, who in bar.earlier}
-    if not answered - {counted.said[position].author}:
+    if not counted.has_answers(position):
         return None
+    bar = counted.position_bar(position)
     return of_bar(bar, support_words(of_bar(bar)))
 
 

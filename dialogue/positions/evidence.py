@@ -102,6 +102,15 @@ class Found:
     tally: tuple[int, int, int, int] | None = None  # of a count: agree, reservations, disagree, abstain
 
 
+@dataclass(frozen=True, slots=True)
+class Frozen:
+    """What was counted when the names behind it were erased. `numbers`: as the record format has them."""
+
+    kind: str
+    of: frozenset[Id]
+    numbers: dict[str, Any]
+
+
 @dataclass(slots=True)
 class Evidence:
     """What the count looks at, without a word of what was said. Only what counts is in `said`."""
@@ -119,17 +128,20 @@ class Evidence:
     moderators: dict[Id, str] = field(default_factory=dict)  # session -> when its moderator counts
     closed: frozenset[Id] = frozenset()  # the sessions that findings are about
     anonymous: frozenset[Id] = frozenset()  # the sessions in which nobody may find out who said or holds what
+    frozen: list[Frozen] = field(default_factory=list)
 
 
 def evidence(event: Event) -> Evidence:
     """Everything that the count needs of an event, in a fixed number of queries whatever its size."""
     seated = members(event)
     counting = [Said(*row) for row in counted_statements(Authorship.objects.filter(contribution__event=event))]
+    counting += nameless(event, event.contributions.all())
     counts = {one.id for one in counting}
     related = Relation.objects.filter(source_statement__event=event).values_list(
         "source_statement_id", "kind", "to_contribution_id", "to_finding_id"
     )
-    held = Stance.objects.filter(event=event).annotate(is_earlier=ON_EARLIER_WORDS).values_list(
+    taken = Stance.objects.filter(event=event, attendee__isnull=False)
+    held = taken.annotate(is_earlier=ON_EARLIER_WORDS).values_list(
         "contribution_id", "finding_id", "attendee_id", "stance", "strong", "is_earlier"
     )
     return Evidence(
@@ -142,6 +154,7 @@ def evidence(event: Event) -> Evidence:
             if one in counts and (said_to or found)
         ],
         held=[Held(said_on or found, *of_whom) for said_on, found, *of_whom in held],
+        frozen=frozen(event),
         findings=findings(event),
         scale=event.scale,
         runs=runs(event),
@@ -166,11 +179,13 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
     these = Authorship.objects.filter(contribution__in={*positions, *disputing})
     theirs = Authorship.objects.filter(attendee__in=moderators, contribution__kind="position")
     said = [Said(*row) for row in {*counted_statements(these), *counted_statements(theirs)}]  # each by its own index
+    said += nameless(event, event.contributions.filter(pk__in={*positions, *disputing}))
     spoken = Contribution.objects.filter(event=event, released=True).exclude(attribution="off_record")
     places = spoken.order_by().values_list("session_id", "item_id").distinct()
     said += [Said(None, session, item, None, "comment") for session, item in places]
     counts = {one.id for one in said}
-    held = Stance.objects.filter(contribution__in=positions).annotate(is_earlier=ON_EARLIER_WORDS).values_list(
+    taken = Stance.objects.filter(contribution__in=positions, attendee__isnull=False)
+    held = taken.annotate(is_earlier=ON_EARLIER_WORDS).values_list(
         "contribution_id", "attendee_id", "stance", "strong", "is_earlier"
     )
     return Evidence(
@@ -179,6 +194,7 @@ def around(event: Event, positions: Collection[Any]) -> Evidence:
         said=said,
         related=[Related(*row) for row in related if row[0] in counts],
         held=[Held(*row) for row in held],
+        frozen=frozen(event),
         scale=event.scale,
         runs=runs(event),
         acted=acted(event, seated),
@@ -192,6 +208,28 @@ def counted_statements(authorships: QuerySet[Authorship]) -> QuerySet:
     return rows.exclude(contribution__attribution="off_record").values_list(
         "contribution_id", "contribution__session_id", "contribution__item_id", "attendee_id", "contribution__kind"
     )
+
+
+def nameless(event: Event, some: QuerySet[Contribution]) -> list[Said]:
+    """Those of these statements that count and whose author was erased; asked of the database only where names were."""
+    if event.names_erased_at is None:
+        return []
+    rows = some.filter(authorship=None, released=True, state="said").exclude(attribution="off_record")
+    told = rows.order_by("position").values_list("pk", "session_id", "item_id", "kind")
+    return [Said(pk, session, item, None, kind) for pk, session, item, kind in told]
+
+
+def frozen(event: Event) -> list[Frozen]:
+    """What was counted when names were erased; nothing, and no query, where none were."""
+    if event.names_erased_at is None:
+        return []
+    ids: dict[str, Any] = dict(event.findings.values_list("key", "pk"))
+    ids |= dict(Contribution.every.filter(event=event).values_list("key", "pk"))
+    return [
+        Frozen(kind, frozenset(ids[key] for key in of), numbers)
+        for kind, of, numbers in event.frozen_counts.values_list("kind", "of", "numbers")
+        if all(key in ids for key in of)
+    ]
 
 
 def members(event: Event) -> list[Member]:

@@ -212,10 +212,13 @@ class Stance(Statement, Listed):
 
     `words_version`: the version of the words that its owner answered on. `carried_to`: a later one, to which its author
     claims that only the spelling changed. `refused_at`: the version that its owner called “not the same”.
+
+    `attendee` is null once names are erased; `group` is then the kind of organisation that may be named for its owner.
     """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="stances")
-    attendee = models.ForeignKey(Attendee, models.CASCADE, related_name="stances")
+    attendee = models.ForeignKey(Attendee, models.CASCADE, null=True, related_name="stances")
+    group = models.TextField(blank=True, default="")
     stance = models.CharField(max_length=16, choices=StanceKind.choices)
     strong = models.BooleanField(default=False)
     reason = models.TextField(blank=True)
@@ -238,6 +241,32 @@ class Stance(Statement, Listed):
 
     def __str__(self) -> str:
         return self.stance
+
+
+class FrozenKind(models.TextChoices):
+    """What was counted."""
+
+    FINDING = "finding", _("finding")
+    POSITION = "position", _("position")
+    TOGETHER = "together", _("together")  # several things that a recommendation rests on
+
+
+class FrozenCount(Listed):
+    """What the record held on something when the names behind it were erased: the count goes on from these numbers.
+
+    `of`: the keys of what was counted; `numbers`: as the record format has them.
+    """
+
+    event = models.ForeignKey(Event, models.CASCADE, related_name="frozen_counts")
+    kind = models.CharField(max_length=16, choices=FrozenKind.choices)
+    of = models.JSONField(default=list)  # [str]
+    numbers = models.JSONField(default=dict)
+
+    class Meta(Listed.Meta):
+        constraints = [one_of("kind", FrozenKind, "frozen_count_kind_known")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.of}"
 
 
 class Assent(Statement, Listed):

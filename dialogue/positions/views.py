@@ -165,7 +165,7 @@ def standings(holding: Holding, names: dict[Any, str]) -> list[Standing]:
     return [
         Standing(kind, str(STANDINGS[kind]), sorted(names[one] for one in some))
         for kind, some in zip(KINDS, sets, strict=True)
-        if some
+        if some and some <= names.keys()  # nobody, where the names behind a count were erased
     ]
 
 

@@ -140,9 +140,8 @@ def not_discussed(record: dict) -> Iterator[Contradiction]:
         below = {item["id"], *(one["id"] for _path, one in outline(item["items"]))}
         if said := [one for one in on_record(record).values() if one["item"] in below]:
             first = said[0]
-            text = (
-                f"“{item['title']}” is said to be not discussed, and {people[first['by']]} spoke on it ({first['id']})."
-            )
+            who = people.get(first["by"], "somebody")
+            text = f"“{item['title']}” is said to be not discussed, and {who} spoke on it ({first['id']})."
             yield Contradiction("not_discussed", f"{path}.discussed", text)
 
 
@@ -176,7 +175,12 @@ def on_earlier_words(record: dict) -> Iterator[Contradiction]:
 
 
 def silent_people(record: dict) -> Iterator[Contradiction]:
-    """People of whom the record holds no statement, but for roles that need not speak; some of them took stances."""
+    """People of whom the record holds no statement, but for roles that need not speak; some of them took stances.
+
+    Of nobody once names were erased: who spoke is not in the record any more.
+    """
+    if record["event"].get("names_erased"):
+        return
     roles: dict[str, set[str]] = {person["id"]: set() for person in record["persons"]}
     for session in record["sessions"]:
         for member in session["members"]:

@@ -22,7 +22,7 @@ from dialogue.rapporteur.actions.findings import FindingWords
 from dialogue.rapporteur.actions.notes import NoteWords
 from dialogue.rapporteur.actions.papers import Words
 from dialogue.rapporteur.actions.sources import FootnoteWords, SourceWords
-from dialogue.rapporteur.actions.writing import ParagraphWords, unknown_marks
+from dialogue.rapporteur.actions.writing import ParagraphWords, unknown_marks, unnamed_marks
 from dialogue.rapporteur.models import FootnoteKind, Origin
 from dialogue.roundtable.forms import id_of
 
@@ -205,7 +205,7 @@ class ParagraphForm(WithItem):
 
     def clean_text(self) -> str:
         """Every mark leads somewhere."""
-        if wrong := unknown_marks(self.event, self.cleaned_data["text"]):
+        if wrong := unknown_marks(self.event, self.cleaned_data["text"], unnamed_marks(self.event)):
             raise ValidationError(wrong)
         return self.cleaned_data["text"]
 

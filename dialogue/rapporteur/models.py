@@ -62,12 +62,17 @@ class Footnote(Keyed):
 
 
 class Paragraph(Keyed):
-    """A paragraph of the chapter. Its text holds marks (`@person`, `{finding}`, `[^footnote]`), never names."""
+    """A paragraph of the chapter. Its text holds marks (`@person`, `{finding}`, `[^footnote]`), never names.
+
+    `unnamed`: whom marks stood for before their names were erased, [{"id", "group", "said"}]: the mark that stands
+    there now, the kind of organisation that may be named, the statements of the basis that are behind it.
+    """
 
     event = models.ForeignKey(Event, models.CASCADE, related_name="paragraphs")
     item = models.ForeignKey(Item, models.CASCADE, related_name="paragraphs")
     origin = models.CharField(max_length=16, choices=Origin.choices)
     text = models.TextField()
+    unnamed = models.JSONField(default=list)
     looked_turn = models.PositiveBigIntegerField(default=0)  # the event's turn at which what it rests on was looked at
 
     class Meta(Keyed.Meta):

@@ -9,7 +9,9 @@ from django.utils.text import Truncator
 from django.utils.translation import gettext as _
 
 from dialogue.access import audiences, reader
+from dialogue.due import actions as due
 from dialogue.events.models import Event
+from dialogue.events.retention import ERASE, is_promised
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
 from dialogue.positions.blind import unseen
@@ -106,6 +108,8 @@ def stands(event: Event) -> tuple[Any, ...]:
 def issued(turn: Turn, report: Report, by: Person | None) -> Publication:
     """The chapter as the next version, entered for everybody."""
     made = frozen(turn.event, report, by)
+    if is_promised(turn.event):
+        due.put(ERASE, turn.event.pk)
     for session in turn.event.sessions.all():
         turn.enter("published", made.pk, session, audiences(session))
     return made

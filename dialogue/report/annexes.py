@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext as _
 
+from dialogue.archive.format import value_of
 from dialogue.discussion.models import ContributionKind, RelationKind
 from dialogue.events.models import strictest
 from dialogue.positions.bars import few
@@ -23,6 +24,7 @@ from dialogue.report.tree import (
     Table,
     Text,
 )
+from dialogue.restricter import Appearance
 
 
 def annexes(writing: Writing, numbers: dict[str, str]) -> list[Section]:
@@ -64,12 +66,20 @@ def lines_against(writing: Writing, finding: str) -> list[list[Inline]]:
     if material.rules.is_open or material.holdings[finding].numbers.is_anonymous:
         every = set(material.disputes.get(finding, ()))
         return [*stances_against(writing, finding), *statements_against(writing, finding, every)]
+    some = {*material.disputes.get(finding, ())} - said_already(material, finding)
+    return [*stances_against(writing, finding), *statements_against(writing, finding, some)]
+
+
+def said_already(material: Material, finding: str) -> set[str]:
+    """The statements against a finding whose author has a line by their stance, or by another of these statements."""
+    if frozen := material.frozen(finding):
+        return set(frozen.numbers["said"])
     heard = {stance["by"] for stance in counted_against(material, finding)}
     first: dict[str, str] = {}
-    for key in material.rules.in_order(material.disputes.get(finding, ()), material.label):
+    disputing = material.disputes.get(finding, ())
+    for key in material.rules.in_order(disputing, material.label):
         first.setdefault(material.contributions[key]["by"], key)
-    some = {key for person, key in first.items() if person not in heard}
-    return [*stances_against(writing, finding), *statements_against(writing, finding, some)]
+    return {*disputing} - {key for person, key in first.items() if person not in heard}
 
 
 def counted_against(material: Material, finding: str) -> list[dict]:
@@ -78,7 +88,11 @@ def counted_against(material: Material, finding: str) -> list[dict]:
     if bar is None:
         return []
     earlier = {pk for stance, pk in bar.earlier if stance in ("reservations", "disagree")}
-    counted = {material.keys[pk] for group in (bar.reservations, bar.opposed, earlier) for pk in group}
+    counted: set[str | None] = {
+        material.keys[pk] for group in (bar.reservations, bar.opposed, earlier) for pk in group if pk in material.keys
+    }
+    if material.frozen(finding):  # of those whose names were erased, only who was counted is left
+        counted |= {None, *material.counted_on(finding)}
     return [
         stance
         for stance in material.stances.get(finding, ())
@@ -108,14 +122,22 @@ def stances_against(writing: Writing, finding: str) -> list[list[Inline]]:
 def stance_line(writing: Writing, finding: str, stance: dict) -> list[Inline]:
     """One stance with its reason; who, as the strictest of the person’s sessions allows."""
     material = writing.material
-    regime = strictest(*material.rules.regimes_of(stance["by"]))
-    appearance = material.rules.appearance(stance["by"], regime, material.rules.group(stance["by"]))
+    appearance = holder(material, stance)
     who = writing.name(stance["by"]) if appearance.is_named else capital(appearance.label)
     reason = material.telling(stance["reason"]) or _("gave no reason.")
     told = {"stance": StanceKind(stance["stance"]).label, "reason": reason}
     if stance.get("version") and not stance.get("carried"):
         return [Strong(who), Text(_(", %(stance)s, on earlier words: %(reason)s") % told)]
     return [Strong(who), Text(_(", %(stance)s: %(reason)s") % told)]
+
+
+def holder(material: Material, stance: dict) -> Appearance:
+    """How who took a stance may appear: as the strictest of their sessions allows."""
+    by = stance["by"]
+    if by is None:
+        group = value_of(stance, "stances[].group")
+        return material.rules.appearance(None, "role" if group else "unnamed", group)
+    return material.rules.appearance(by, strictest(*material.rules.regimes_of(by)), material.rules.group(by))
 
 
 def statements_against(writing: Writing, finding: str, some: set[str]) -> list[list[Inline]]:

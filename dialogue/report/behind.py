@@ -119,7 +119,7 @@ class Row(NamedTuple):
     session: str
     released: bool
     attribution: str | None
-    author: str
+    author: str | None  # None: their name was erased
     group: str
 
 

@@ -110,7 +110,7 @@ class DeskCheck:
         rests_on |= set(of_findings.values_list("contribution", flat=True))
         said = self.event.contributions.filter(pk__in=rests_on)
         rows = said.values_list("authorship__attendee__key", "session__key", "attribution")
-        strict = {by for by, at, rule in rows if self.rules.regime(at, rule) != "named"}
+        strict = {by for by, at, rule in rows if by and self.rules.regime(at, rule) != "named"}
         return strict - self.protected.everywhere
 
     # ------------------------------------------------------------ what is set up

@@ -121,7 +121,8 @@ def own_words(material: Material, paragraph: dict) -> str:
 def strictly_behind(material: Material) -> Iterator[Leak]:
     """Names in a paragraph that rests on a statement of theirs which may not be attributed to them by name."""
     for number, one in enumerate(material.record["paragraphs"]):
-        strict = {said["by"] for said in material.rests_on(one) if material.regime(said) != "named"}
+        said = [said for said in material.rests_on(one) if said["by"] and material.regime(said) != "named"]
+        strict = {one["by"] for one in said}
         strict -= material.protected.everywhere  # looked for in every text already
         if strict:
             place = paragraph_place(material, number, one)

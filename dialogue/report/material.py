@@ -20,6 +20,7 @@ from dialogue.positions.agreement_words import Phrase, phrase
 from dialogue.positions.assent import assent_words
 from dialogue.positions.bars import count_words, few, of_holding
 from dialogue.positions.blind import unseen
+from dialogue.positions.evidence import Frozen
 from dialogue.positions.quantifiers import WORDS, Numbers, printed_level
 from dialogue.rapporteur.changed_words import ChangedPaper, changed_papers
 from dialogue.rapporteur.contradictions import on_record, outline
@@ -79,6 +80,15 @@ class Material:
     def holdings(self) -> dict[str, Holding]:
         """The count of each finding, by its id."""
         return {self.keys[pk]: holding for pk, holding in self.counted.holdings.items()}
+
+    def frozen(self, finding: str) -> Frozen | None:
+        """What was counted on a finding when the names behind it were erased."""
+        return self.counted.frozen_at("finding", self.pks[finding])
+
+    def counted_on(self, finding: str) -> set[str]:
+        """Those who are counted on a finding as things stand now."""
+        found = self.counted.found[self.pks[finding]]
+        return {self.keys[pk] for pk in self.counted.counted(found.item, found.id) if pk in self.keys}
 
     @cached_property
     def protected(self) -> ProtectedNames:
@@ -169,13 +179,15 @@ class Material:
         """Whether the marks in a translation are marks of this record (only paragraphs have marks)."""
         if translation["of"] not in self.paragraph_keys:
             return True
-        known: dict[str, Any] = {"persons": self.rules.people, "findings": self.findings, "footnotes": self.footnotes}
+        erased = {one["id"] for one in self.paragraph_keys[translation["of"]]}
+        people = self.rules.people.keys() | erased
+        known: dict[str, Any] = {"persons": people, "findings": self.findings, "footnotes": self.footnotes}
         return all(key in known[name] for name, mark in MARKS.items() for key in mark.findall(translation["text"]))
 
     @cached_property
-    def paragraph_keys(self) -> set[str]:
-        """The ids of the paragraphs."""
-        return {one["id"] for one in self.record["paragraphs"]}
+    def paragraph_keys(self) -> dict[str, list[dict]]:
+        """The ids of the paragraphs, each with those of whom marks stand in it whose names were erased."""
+        return {one["id"]: value_of(one, "paragraphs[].unnamed") for one in self.record["paragraphs"]}
 
     @cached_property
     def footnotes(self) -> dict[str, dict]:

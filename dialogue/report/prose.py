@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 
 from django.utils.translation import gettext as _
 
+from dialogue.archive.format import value_of
 from dialogue.events.models import strictest
 from dialogue.positions.agreement_words import Phrase
 from dialogue.positions.quantifiers import FEW
@@ -128,6 +129,7 @@ class Resolving:
         self.writing = writing
         self.material = writing.material
         self.origin = paragraph["origin"]
+        self.erased = {one["id"]: one for one in value_of(paragraph, "paragraphs[].unnamed")}
         contributions = self.material.contributions
         self.basis = [key for key in paragraph["basis"] if key not in self.material.withheld]
         self.statements = [key for key in self.basis if key in contributions]
@@ -171,7 +173,8 @@ class Resolving:
         said = self.material.contributions
         if self.is_strict:
             return [*findings, *self.statements] if speakers or findings else []
-        return [*findings, *(key for key in self.statements if said[key]["by"] in speakers)]
+        theirs = {key for one in speakers if one in self.erased for key in self.erased[one]["said"]}
+        return [*findings, *(key for key in self.statements if said[key]["by"] in speakers or key in theirs)]
 
     def inlines(self, sentence: str) -> list[Inline]:
         """One sentence with its marks resolved."""
@@ -235,6 +238,9 @@ class Resolving:
     def appearance(self, person: str) -> Appearance:
         """How the rule lets somebody appear in this paragraph: the strictest of their statements in it decides."""
         rules = self.material.rules
+        if person in self.erased:
+            group = self.erased[person]["group"]
+            return rules.appearance(None, "role" if group else "unnamed", group)
         mine = [said for said in self.rests_on if said["by"] == person]
         if mine:
             regime = strictest(*(self.material.regime(said) for said in mine))

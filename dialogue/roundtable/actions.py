@@ -29,6 +29,7 @@ from dialogue.events.models import (
     Session,
     new_epoch,
 )
+from dialogue.events.retention import require_names
 from dialogue.kept import next_place
 from dialogue.line import in_line
 from dialogue.people.models import Person
@@ -176,6 +177,7 @@ def reopen_session(session: Session, person: Person) -> None:
         now = Session.objects.get(pk=session.pk)
         if now.closed_at is None:
             return
+        require_names(turn.event)
         if now.names_in_room == NamesInRoom.SHOWN and timezone.now() - now.closed_at > DAY:
             now.names_in_room = NamesInRoom.AS_RULE
         now.closed_at = now.names_until = None

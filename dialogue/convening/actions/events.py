@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from dialogue.audit import actions as audit
 from dialogue.convening import checklist
 from dialogue.convening.actions import preparing
+from dialogue.due import actions as due
 from dialogue.events.models import (
     Disclaimer,
     Event,
@@ -22,13 +23,14 @@ from dialogue.events.models import (
     Role,
     Session,
 )
+from dialogue.events.retention import ERASE, USUAL
 from dialogue.kept import Listed
 from dialogue.line import in_line
 from dialogue.people.models import Person
 
 OF_AN_EVENT = (  # what a new event takes over from a former one
     "occasion", "time_zone", "place", "convenor_name", "convenor_short_name", "series_title", "attribution", "scale",
-    "figures", "bilingual", "second_factor", "greeting",
+    "figures", "bilingual", "second_factor", "greeting", "notice_en", "notice_fr",
 )  # fmt: skip
 OF_A_SESSION = (
     "key", "kind", "title", "access", "attribution", "starts", "ends", "release", "blind", "reasons", "shows_presence",
@@ -45,7 +47,10 @@ def set_up(by: Person, facts: dict[str, Any], like: Event | None = None) -> Even
         raise PermissionDenied(_("You may not set up events. Who runs this server can let you: manage.py convene."))
     with in_line(), transaction.atomic():
         former = {name: getattr(like, name) for name in OF_AN_EVENT} if like else {}
-        event = Event.objects.create(**{**former, **facts}, slug=free_slug(facts), doors_opened_at=None)
+        kept = (like.names_kept_days if like else None) or USUAL
+        event = Event.objects.create(
+            **{**former, **facts}, slug=free_slug(facts), doors_opened_at=None, names_kept_days=kept
+        )
         Pass.objects.create(event=event, person=by, role=Role.CONVENOR)
         if like:
             take_over(event, like)
@@ -145,6 +150,7 @@ def open_doors(event: Event, by: Person) -> None:
         if missing := [step.title for step in checklist.steps(turn.event) if step.is_missing]:
             raise ValidationError(_("This is still missing: %(what)s.") % {"what": ", ".join(map(str, missing))})
         Event.objects.filter(pk=event.pk).update(doors_opened_at=timezone.now())
+        due.put(ERASE, event.pk)
         turn.note("doors-opened", event.pk)
 
 

@@ -214,6 +214,22 @@ class DisclaimerForm(SetUpForm):
     text = prose(gettext_lazy("Disclaimer"), 2, required=False)
 
 
+class RetentionForm(SetUpForm):
+    """How long names are kept, and what the door says of it."""
+
+    days = forms.IntegerField(
+        label=gettext_lazy("Days after the report is out"), min_value=1, max_value=365,
+        help_text=gettext_lazy(
+            "Names are erased then, and at the latest a year after the session. Texts and counts stay."
+        ),
+    )  # fmt: skip
+    notice_en = prose(
+        gettext_lazy("Your own notice, in English"), 4, required=False,
+        help_text=gettext_lazy("It stands at the door and on the page of what is kept, below the dates."),
+    )  # fmt: skip
+    notice_fr = prose(gettext_lazy("Your own notice, in French"), 4, required=False)
+
+
 Partners = forms.formset_factory(PartnerForm, extra=ROWS_MORE, max_num=100, absolute_max=120)
 Disclaimers = forms.formset_factory(DisclaimerForm, extra=2, max_num=50, absolute_max=60)
 

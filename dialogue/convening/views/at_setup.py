@@ -24,6 +24,7 @@ from dialogue.report.desk_check import DeskCheck
 PAGES = (  # where each part is done, for which right
     ("setup", "set up"), ("setup-facts", "set up"), ("setup-sessions", "set up"), ("setup-programme", "set up"),
     ("setup-people", "invite"), ("setup-roles", "set up"), ("setup-credits", "set up"), ("setup-scale", "set up"),
+    ("setup-kept", "set up"),
     ("audit", "read the audit"),
 )  # fmt: skip
 

@@ -15,7 +15,9 @@ from dialogue.convening.actions import events
 from dialogue.convening.forms import event as forms
 from dialogue.convening.forms import zones
 from dialogue.convening.views.at_setup import Preparing, prepares, shown, unknown
+from dialogue.events.retention import USUAL
 from dialogue.people.signed_in import LOOKS_AS, signed_in
+from dialogue.retention.actions import keep_names
 
 LOOKS = ("participant", "observer", "panelist", "public")
 OF_FACTS = (
@@ -115,6 +117,17 @@ def scale(at: Preparing) -> HttpResponse:
         events.change_facts(at.event, at.person, {"scale": form.scale(), "figures": form.cleaned_data["figures"]})
         return at.done("setup-scale", _("Settings saved. The report prints them in its legend."))
     return shown(at, "setup-scale", "convening/scale.html", form=form, usual=forms.DEFAULT_SCALE)
+
+
+@prepares()
+def kept(at: Preparing) -> HttpResponse:
+    """How long names are kept, and the notice at the door."""
+    first = {name: getattr(at.event, name) for name in ("notice_en", "notice_fr")}
+    form = forms.RetentionForm(at.sent, initial={**first, "days": at.event.names_kept_days or USUAL})
+    if form.is_valid():
+        keep_names(at.event, at.person, **form.cleaned_data)
+        return at.done("setup-kept", _("Settings saved. The dates are shown at the door."))
+    return shown(at, "setup-kept", "convening/kept.html", form=form)
 
 
 @never_cache

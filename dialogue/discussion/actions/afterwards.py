@@ -19,6 +19,7 @@ from dialogue.discussion.models import (
 from dialogue.discussion.spelling import is_spelling
 from dialogue.discussion.words import as_html, fit
 from dialogue.events.models import STRICTNESS, Attendee, Item, Opening, Release, Session
+from dialogue.events.retention import require_names
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -46,6 +47,7 @@ def amend(
             said.recorded and not said.confirmed and who.may_in("record for others", said.session.key)
         ):
             raise PermissionDenied(_("Only its author changes a statement."))
+        require_names(turn.event)
         require_standing(said, version)
         require_unpublished(said)
         keep_former(said, person)

@@ -24,6 +24,7 @@ from dialogue.discussion.models import (
 )
 from dialogue.discussion.words import fit
 from dialogue.events.models import STRICTNESS, Attendee, Item, ModeratorCounts, Release, Session, strictest
+from dialogue.events.retention import require_names
 from dialogue.people.models import Person
 from dialogue.record import actions as record
 from dialogue.record.actions import Turn
@@ -137,6 +138,7 @@ class Saying:
     def say(self, author: Attendee, *, recorded: bool) -> Contribution:
         """Put the words on record, with their author apart, and tell who may know."""
         turn, session, words = self.turn, self.session, self.words
+        require_names(turn.event)
         spans = self.moment.spans.values_list("attribution", flat=True) if self.moment.spans is not None else ()
         rule = stricter_only(session, strictest_or_none(words.attribution, author.prefers, *spans))
         if rule == Attribution.OFF_RECORD and session.is_anonymous:

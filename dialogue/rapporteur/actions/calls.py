@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from dialogue.discussion.actions import ChangedMeanwhile
 from dialogue.events.models import Session
+from dialogue.events.retention import require_names
 from dialogue.kept import next_place
 from dialogue.people.models import Person
 from dialogue.positions.agreement import agreement
@@ -46,6 +47,7 @@ def put_to_round(finding: Finding, person: Person, present: int, *, was: str) ->
     with record.turn(finding.event, by=person) as turn:
         require(turn.event, person, *RIGHTS)
         now = unchanged(turn, finding, was)
+        require_names(turn.event)
         if now.is_open:
             raise ValidationError(_("It is put to the table already."))
         called(now, CallKind.CHECK_ROUND, present, 0)

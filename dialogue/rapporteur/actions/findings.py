@@ -59,6 +59,10 @@ class Findings(Papers[FindingWords]):
         if is_majority != bool(words.decision_majority) or (is_majority and not majority_of(words.decision_majority)):
             raise ValidationError(wanted_majority())
         super().check(turn, words, now)
+        if now and is_frozen(now) and (not is_spelling(now.text, words.text) or words.basis != self.rests(now)):
+            raise ValidationError(
+                _("The names behind this finding are erased. Its text and its basis can no longer change.")
+            )
         was, is_now = now and now.session_id, words.session and words.session.pk
         if is_now and is_now != was and words.session not in tables(turn.event):
             raise ValidationError(_("Choose the table that the finding is about."))
@@ -114,6 +118,13 @@ class Findings(Papers[FindingWords]):
              lambda n: ngettext("%(n)d finding is its other half.", "%(n)d findings are its other half.", n)),
         ]  # fmt: skip
         yield from (words(n) % {"n": n} for n, words in told if n)
+
+
+def is_frozen(finding: Finding) -> bool:
+    """Whether its count is what it was when names were erased."""
+    if finding.event.names_erased_at is None:
+        return False
+    return any(of == [finding.key] for of in finding.event.frozen_counts.values_list("of", flat=True))
 
 
 def spoken_on(finding: Finding) -> Iterator[str]:

@@ -1,5 +1,6 @@
 """Paragraphs: the text of the chapter, with marks for people, findings and notes; and their order."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,13 +34,13 @@ class Paragraphs(Papers[ParagraphWords]):
 
     def check(self, turn: Turn, words: ParagraphWords, now: Any) -> None:
         """Every mark leads somewhere."""
-        if wrong := unknown_marks(turn.event, words.text):
+        if wrong := unknown_marks(turn.event, words.text, {one["id"] for one in now.unnamed} if now else set()):
             raise ValidationError(wrong)
         super().check(turn, words, now)
 
 
-def unknown_marks(event: Event, text: str) -> list[str]:
-    """A sentence for every mark that leads nowhere, each once."""
+def unknown_marks(event: Event, text: str, unnamed: Collection[str] = ()) -> list[str]:
+    """A sentence for every mark that leads nowhere, each once; `unnamed` are of people whose names were erased."""
     told = {
         "persons": _("“%(mark)s” is nobody of this event."),
         "findings": _("“%(mark)s” is no finding of this event."),
@@ -50,8 +51,16 @@ def unknown_marks(event: Event, text: str) -> list[str]:
     for name, mark in MARKS.items():
         marked = {found.group(): found.group(1) for found in mark.finditer(text)}
         known = set(rows[name].values_list("key", flat=True)) if marked else set()
+        known |= set(unnamed) if name == "persons" else set()
         wrong += [told[name] % {"mark": whole} for whole, key in marked.items() if key not in known]
     return wrong
+
+
+def unnamed_marks(event: Event) -> set[str]:
+    """The marks in an event's paragraphs that stand for people whose names were erased."""
+    if event.names_erased_at is None:
+        return set()
+    return {one["id"] for some in event.paragraphs.values_list("unnamed", flat=True) for one in some}
 
 
 paragraphs = Paragraphs()
