@@ -121,6 +121,14 @@ def mixed() -> dict:
     return made
 
 
+def test_who_spoke_under_a_wish_of_their_own_is_erased_at_a_table_that_names_everybody():
+    event = load(records.table(contributions=[said("c1", ADA), said("c2", BEN, attribution="unnamed")]))
+    assert erase_names(event)
+    assert {one["id"]: one["by"] for one in dump(event)["contributions"]} == {"c1": ADA, "c2": None}
+    named = load(records.table(event={"slug": "named"}, contributions=[said("c1", ADA)]))
+    assert not erase_names(named) and named.contributions.filter(authorship=None).count() == 0
+
+
 def test_what_is_named_stays_and_everything_strict_goes():
     event = load(mixed())
     before = printed(event)
@@ -329,7 +337,8 @@ STAYS = {
     "membership.attendee": "who sat there is in the list of participants, by the rule",
     "note.attendee": "its writer is of the staff; notes that name somebody go",
     "attendee.person": "whose account it is", "invitation.attendee": "an address", "namerequest.attendee": "a name",
-    "unconfirmedname.attendee": "a name", "pass.person": "a role", "ticket.attendee": "a way in", "ticket.by": "who handed it over, of the staff", "code.person": "a way in",
+    "unconfirmedname.attendee": "a name", "pass.person": "a role", "ticket.attendee": "a way in",
+    "ticket.by": "who handed it over, of the staff",
     "signin.person": "a sign-in", "publication.published_by": "staff", "nameanswer.answered_by": "staff",
 }  # fmt: skip
 

@@ -33,6 +33,11 @@ def erases_names(event: Event) -> bool:
     return any(strictest(event.attribution, rule) != Regime.NAMED for rule in rules)
 
 
+def has_wishes(event: Event) -> bool:
+    """Whether somebody spoke under a stricter rule than their session's, though that one names everybody."""
+    return event.contributions.exclude(attribution=None).exclude(attribution=Regime.NAMED).exists()
+
+
 def latest(event: Event) -> datetime.datetime:
     """A year after the first session, though not before the last one is over."""
     days = list(event.sessions.values_list("date", flat=True)) or [event.date]

@@ -6,7 +6,7 @@ import uuid
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from dialogue.discussion.models import Authorship, Contribution, FormerWords
 from dialogue.due import actions as due
 from dialogue.due.models import Due
 from dialogue.events.models import Event, Session
-from dialogue.events.retention import ERASE, erased_on, erases_names
+from dialogue.events.retention import ERASE, erased_on, erases_names, has_wishes
 from dialogue.line import in_line
 from dialogue.people.models import Person
 from dialogue.positions.models import Finding, FrozenCount, RosterPlace, Stance
@@ -44,17 +44,22 @@ def erase_names(event: Event, by: Person | None = None) -> bool:
     done: names are erased once. It cannot be undone.
     """
     with record.turn(event, by=by) as turn:
-        if turn.event.names_erased_at or not erases_names(turn.event):
+        if turn.event.names_erased_at or not (erases_names(turn.event) or has_wishes(turn.event)):
             return False
         end_sessions(turn)
         erase(turn, gather(turn.event, None, None))
         Event.objects.filter(pk=event.pk).update(names_erased_at=timezone.now())
         turn.note("names-erased", event.pk)
         reset_pages(turn.event.sessions.all()[0])
-    if connection.vendor == "sqlite" and not connection.in_atomic_block:
-        with in_line(), connection.cursor() as cursor:  # else the log beside the database still has them
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        transaction.on_commit(empty_log)
     return True
+
+
+def empty_log() -> None:
+    """SQLite overwrites what is deleted; the log beside the database has it for a while."""
+    if connection.vendor == "sqlite":
+        with in_line(), connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def end_sessions(turn: Turn) -> None:

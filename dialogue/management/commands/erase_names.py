@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from dialogue.events.models import Event
-from dialogue.events.retention import erased_on, erases_names
+from dialogue.events.retention import erased_on, erases_names, has_wishes
 from dialogue.management.events import event_called, ready_database
 from dialogue.retention.actions import erase_names
 
@@ -37,7 +37,7 @@ class Command(BaseCommand):
         """Erase names where that is due; in a sentence, how it stands."""
         if event.names_erased_at:
             return f"names were erased on {event.names_erased_at:%Y-%m-%d}."
-        if not erases_names(event):
+        if not erases_names(event) and not has_wishes(event):
             return "everything is reported by name: names stay."
         day = erased_on(event)
         if now or (day and day <= timezone.now()):
