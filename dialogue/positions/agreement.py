@@ -392,10 +392,8 @@ def bar_of(frozen: Frozen) -> Bar:
     told = frozen.numbers["bar"] or dict.fromkeys(SIDES, 0)
     sides = {side: frozenset(Nobody(frozen.of, side, place) for place in range(told[side])) for side in SIDES}
     earlier = frozen.numbers["earlier"]
-    return Bar(
-        **sides,
-        earlier=frozenset((kind, Nobody(frozen.of, kind, place)) for kind in earlier for place in range(earlier[kind])),
-    )
+    before = frozenset((kind, Nobody(frozen.of, kind, place)) for kind in earlier for place in range(earlier[kind]))
+    return Bar(*(sides[side] for side in SIDES), before)
 
 
 def as_frozen(numbers: Numbers, bar: Bar | None) -> dict[str, Any]:
