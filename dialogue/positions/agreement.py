@@ -389,11 +389,14 @@ def numbers_of(frozen: Frozen) -> Numbers:
 
 def bar_of(frozen: Frozen) -> Bar:
     """The bar of it, of nobody in particular."""
-    told = frozen.numbers["bar"] or dict.fromkeys(SIDES, 0)
-    sides = {side: frozenset(Nobody(frozen.of, side, place) for place in range(told[side])) for side in SIDES}
-    earlier = frozen.numbers["earlier"]
-    before = frozenset((kind, Nobody(frozen.of, kind, place)) for kind in earlier for place in range(earlier[kind]))
-    return Bar(*(sides[side] for side in SIDES), before)
+    told, earlier = frozen.numbers["bar"] or dict.fromkeys(SIDES, 0), frozen.numbers["earlier"]
+
+    def some(side: str, number: int) -> frozenset[Id]:
+        return frozenset(Nobody(frozen.of, side, place) for place in range(number))
+
+    before = frozenset((kind, who) for kind, number in earlier.items() for who in some(kind, number))
+    support, reservations, opposed, abstained, silent = (some(side, told[side]) for side in SIDES)
+    return Bar(support, reservations, opposed, abstained, silent, before)
 
 
 def as_frozen(numbers: Numbers, bar: Bar | None) -> dict[str, Any]:
