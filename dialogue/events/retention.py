@@ -20,6 +20,7 @@ ERASE = "erase-names"  # kind of the work that is due: to look whether the day h
 USUAL = 90  # days after the report is out, of an event that is set up
 YEAR = datetime.timedelta(days=365)  # after a session, at the latest
 DAY = datetime.timedelta(days=1)
+LAST = datetime.date.max - 2 * DAY  # whatever the time zone, it is a day of the calendar
 
 
 def is_promised(event: Event) -> bool:
@@ -41,8 +42,13 @@ def has_wishes(event: Event) -> bool:
 def latest(event: Event) -> datetime.datetime:
     """A year after the first session, though not before the last one is over."""
     days = list(event.sessions.values_list("date", flat=True)) or [event.date]
-    day = max(min(days) + YEAR, max(*days, event.end_date or event.date) + DAY)
+    day = max(later(min(days), YEAR), later(max(*days, event.end_date or event.date), DAY))
     return datetime.datetime.combine(day, datetime.time(), zoneinfo.ZoneInfo(event.time_zone))
+
+
+def later(day: datetime.date, by: datetime.timedelta) -> datetime.date:
+    """So much later, or the last day that the calendar has."""
+    return day + by if day < LAST - by else LAST
 
 
 def erased_on(event: Event) -> datetime.datetime | None:
