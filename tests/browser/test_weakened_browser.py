@@ -127,7 +127,7 @@ def test_without_its_key_the_same_words_are_two_things(table: Table, open_tab: O
 
 
 def test_without_the_storage_a_reload_loses_the_tray(table: Table, open_tab: Opener):
-    weakened(table, "store.js", "localStorage.setItem(key, text)", "null")
+    weakened(table, "store.js", "localStorage.setItem(key, kept)", "null")
     page = open_tab()
     table.joined()
     say(page, "One.")
