@@ -80,7 +80,7 @@ def test_blind_bar_drawn_before_its_collection_closes_breaks_the_law(monkeypatch
 
 
 def test_blind_round_drawn_before_it_closes_breaks_the_law(monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr(findings.blind, "unseen", lambda _event: frozenset())
+    monkeypatch.setattr(findings.blind, "unseen", lambda _event, **_told: frozenset())
     with pytest.raises(Broken):
         told(asked_blind)
 
