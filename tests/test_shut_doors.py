@@ -38,6 +38,7 @@ SHUT: dict[
     str, dict[str, Cells]
 ] = {  # what is not as it is everywhere: only the staff in, who does not know of it lost
     "event": {"GET": only(KNOWS | STAFF, 200, others=404)},
+    "kept-of": {"GET": only(KNOWS | STAFF, 200, others=404)},  # what is kept is read before one comes in
     "welcome": {  # who is invited reads the rule before the doors open
         "GET": only(INVITED | {"moderator", "rapporteur"}, 200, others=302) | {"visitor": 404, "mallory": 404},
         "POST": only(KNOWS | STAFF, 302, others=404) | dict.fromkeys((*INVITED, "rapporteur"), 422),  # a name that is taken
