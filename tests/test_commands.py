@@ -15,16 +15,17 @@ OURS = {name for name, app in get_commands().items() if app == "dialogue"}
 GIVEN: dict[str, list[str]] = {
     "admit": ["rivers", "a@rivers.example", "--role", "convenor"], "backup": ["b.backup"], "bounced": [],
     "check_format": [str(VICTORIA)], "check_record": ["rivers"], "convene": ["a@rivers.example"],
-    "demo": ["--export", "chapters"], "dump_record": ["rivers"], "forget_factor": ["a@rivers.example"],
+    "demo": ["--export", "chapters"], "dump_record": ["rivers"], "erase_names": ["rivers"], "forget_factor": ["a@rivers.example"],
     "load_record": [str(VICTORIA)], "report": ["rivers", "--format", "html", "-o", "x.html"], "restore": ["b.backup"],
     "roles": ["-o", "roles.md"], "serve": ["--port", "0"], "take_in": ["rivers", "people.csv"], "verify_audit": [],
 }  # fmt: skip
 ASKS_NONE = {"check_format", "roles"}
 EMPTY = "The database is empty. Make its tables: manage.py migrate"
+ANY_EVENT = ["check_record", "demo", "dump_record", "erase_names", "load_record", "report", "verify_audit"]
 SAID = {
     "backup": "The database has no tables: there is nothing to back up.",
     "restore": "b.backup: It is not a backup of this program. Nothing was changed.",
-} | dict.fromkeys(["check_record", "demo", "dump_record", "load_record", "report", "verify_audit"], "Tables are made.")
+} | dict.fromkeys(ANY_EVENT, "Tables are made.")
 
 
 @pytest.fixture
