@@ -7,7 +7,7 @@ ROOT = pathlib.Path(__file__).parent.parent
 PAGE = (ROOT / "docs" / "security.md").read_text(encoding="utf-8")
 PROMISES = [
     "Doors", "Rights", "Names", "Ids", "Canaries", "Speakers", "The room", "Groups and wishes", "Blind", "Questions",
-    "Counts", "Sockets", "Signing in", "After signing out", "CSRF", "CSP", "XSS", "Export injection", "Input", "Floods", "Start-up", "Logs", "Audit",
+    "Counts", "Sockets", "Signing in", "After signing out", "CSRF", "CSP", "XSS", "Export injection", "Input", "Floods", "Start-up", "Logs", "Audit", "Names erased",
     "Dependencies",
 ]  # fmt: skip
 
