@@ -321,7 +321,7 @@ def test_the_number_of_queries_does_not_grow_with_the_record(url: str, as_: As, 
         finding.save()
     with CaptureQueriesContext(connection) as many:
         client.get(url)
-    assert len(many) == len(few) < 32
+    assert len(many) == len(few) < 30
 
 
 def test_a_time_is_told_where_the_event_takes_place(as_: As):

@@ -1,7 +1,8 @@
 """Where each test runs: the short form or the long one, and on which database. docs/testing.md says why.
 
 A test runs on SQLite unless it is marked `postgres`. In the short form it runs on PostgreSQL too where it is marked
-`both`: by the list below, or because it speaks to the database past Django's models, or because it commits. What is marked `long` or `faults` runs where it is asked for by name alone (`manage.py test --long`).
+`both`: by the list below, or because it speaks to the database past Django's models, or because it commits.
+What is marked `long` or `faults` runs where it is asked for by name alone (`manage.py test --long`).
 """
 
 import functools

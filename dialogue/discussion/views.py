@@ -18,7 +18,7 @@ from dialogue.access import reader, visible_events
 from dialogue.discussion.models import Contribution, RelationKind
 from dialogue.discussion.reading import PART, SHALLOW, Reading, Seen, Turn, parts
 from dialogue.discussion.words import as_html
-from dialogue.events.models import Item, NamesInRoom
+from dialogue.events.models import Item
 from dialogue.events.programme import in_order, outline
 from dialogue.events.views import is_over
 from dialogue.live.watch import watch
@@ -66,7 +66,7 @@ def record(request: HttpRequest, slug: str) -> HttpResponse:
         "total": len(page.reading.seen),
         "rule": page.reading.rule,
         "is_over": is_over(event),
-        "is_anonymous": event.sessions.filter(names_in_room=NamesInRoom.HIDDEN).exists(),
+        "is_anonymous": page.agreement is not None and bool(page.agreement.record.anonymous),
     }
     return render(request, "discussion/record.html", context)
 
